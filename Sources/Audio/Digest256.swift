@@ -1,0 +1,37 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// A SHA-256 value.
+public struct Digest256: Hashable, Sendable {
+    /// The 32 bytes as four big-endian words: half the memory of an array, and hashable at once.
+    public let words: SIMD4<UInt64>
+
+    /// - Parameter bytes: exactly 32; anything else is `nil`.
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 32 else { return nil }
+        var words = SIMD4<UInt64>()
+        for (i, byte) in bytes.enumerated() { words[i / 8] = words[i / 8] << 8 | UInt64(byte) }
+        self.words = words
+    }
+
+    /// - Parameter hex: exactly 64 hexadecimal digits; anything else is `nil`.
+    public init?(hex: some StringProtocol) {
+        let digits = Array(hex.utf8)
+        guard digits.count == 64 else { return nil }
+        var words = SIMD4<UInt64>()
+        for (i, digit) in digits.enumerated() {
+            guard let value = Character(UnicodeScalar(digit)).hexDigitValue else { return nil }
+            words[i / 16] = words[i / 16] << 4 | UInt64(value)
+        }
+        self.words = words
+    }
+
+    /// 64 lower-case hexadecimal digits.
+    public var hex: String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(unsafeUninitializedCapacity: 64) { out in
+            for i in 0..<64 { out[i] = digits[Int(words[i / 16] >> UInt64(60 - i % 16 * 4) & 15)] }
+            return 64
+        }
+    }
+}

@@ -1,0 +1,64 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The parts of Linux that the Glibc module does not show, or shows as macros Swift cannot read. The headers behind them
+// stay in CLinux.c: included here with _GNU_SOURCE they would define libc's types anew, and clash with Glibc's.
+//
+// Every function returns what the call it is named after returns, with errno set on -1.
+
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// renameat2(2) with RENAME_NOREPLACE: fails with EEXIST instead of replacing.
+int clinux_rename_noreplace(int from_directory, const char *from, int to_directory, const char *to);
+// renameat2(2) with RENAME_EXCHANGE.
+int clinux_rename_exchange(int from_directory, const char *from, int to_directory, const char *to);
+
+// ioctl_ficlone(2): shares the blocks of `from` with `to`.
+int clinux_clone(int to, int from);
+ssize_t clinux_copy_file_range(int from, int64_t *from_offset, int to, int64_t *to_offset, size_t length);
+
+// eventfd(2), non-blocking and close-on-exec.
+int clinux_eventfd(void);
+
+// fcntl(2) F_SETLEASE, F_RDLCK and F_UNLCK; F_GETLEASE is 1 when a read lease is held.
+int clinux_take_read_lease(int descriptor);
+int clinux_drop_lease(int descriptor);
+
+// flock(2), exclusive, without waiting.
+int clinux_lock_exclusive(int descriptor);
+int clinux_unlock(int descriptor);
+
+// statfs(2): what the file system is, and how much room an ordinary user has on it.
+struct clinux_filesystem {
+    int64_t magic;
+    uint64_t available_bytes;
+    uint64_t available_files;
+    uint64_t total_bytes;
+    int read_only;
+};
+int clinux_filesystem_at(const char *path, struct clinux_filesystem *result);
+
+// prctl(2) PR_SET_PDEATHSIG: this process gets `signal` when the thread that made it ends.
+int clinux_signal_on_parent_death(int signal);
+// setpriority(2) and ioprio_set(2) for this process: niceness, and the idle I/O class when `idle_io`.
+int clinux_lower_priority(int niceness, int idle_io);
+// setrlimit(2) of this process: RLIMIT_AS in bytes.
+int clinux_limit_address_space(uint64_t bytes);
+
+// Unblocks every signal and gives each its default action: what a child needs before exec.
+void clinux_reset_signals(void);
+void clinux_ignore_sigpipe(void);
+
+// mallopt(3) M_ARENA_MAX, and malloc_trim(3).
+void clinux_limit_arenas(int count);
+void clinux_trim_heap(void);
+
+// Removes a directory and everything below it, never following a link. 0 when nothing is left.
+int clinux_remove_tree(const char *path);
+
+#endif

@@ -1,0 +1,123 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Audio
+public import Platform
+public import SystemPackage
+
+/// Separates one track, here or elsewhere.
+///
+/// Every backend passes the one behaviour suite in the tests. Failures carry the remedy; a backend never retries by itself.
+public protocol Backend: Sendable {
+    var traits: BackendTraits { get }
+
+    /// What is left to spend there; `nil`: it has no balance (never zero by default).
+    func allowance() async throws(Failure) -> Allowance?
+
+    /// Hands the track over. Safe to call again after a crash: picks up from `checkpoint`, and has each step saved
+    /// (durably: `saving` returns when it is on disk) before it takes the next. Where a crash leaves it unknown whether the
+    /// track was accepted, and that would cost something twice, throws `backend.outcome_unknown` with a hold.
+    func submit(
+        _ track: Track, from checkpoint: Checkpoint?, saving: @Sendable (Checkpoint) async throws(Failure) -> Void
+    ) async throws(Failure) -> RemoteJob
+
+    /// May wait up to `traits.pollInterval` for news before it answers. Idempotent.
+    func status(of job: RemoteJob) async throws(Failure) -> RemoteStatus
+
+    /// Brings one stem into `file`, which does not exist yet, in a directory that does. Called again after a failure, with
+    /// whatever was left there removed.
+    func fetch(_ stem: RemoteStem, of job: RemoteJob, into file: FilePath) async throws(Failure)
+
+    /// Ends the work if it still runs, and deletes every copy the backend holds. Idempotent.
+    func release(_ job: RemoteJob) async throws(Failure)
+}
+
+/// What a backend is like; fixed for its lifetime.
+public struct BackendTraits: Hashable, Sendable {
+    public enum Billing: Hashable, Sendable {
+        /// Costs time only: after a crash it may run again.
+        case free
+        /// Costs money or minutes at submission: never submitted again by guess.
+        case billed
+    }
+    public var name: BackendName
+    /// `builtin`, `command`, …
+    public var kind: String
+    /// What decides the stems besides the audio; part of the settings key.
+    public var model: String
+    /// The stems it can make, in the order they are written.
+    public var stems: [StemName]
+    public var billing: Billing
+    public var pollInterval: Duration
+    /// How far the sum of the stems may be from the mix and still be called exact, in dB; `nil`: it does not promise to sum.
+    public var sumsToMix: Bool
+
+    public init(
+        name: BackendName, kind: String, model: String, stems: [StemName], billing: Billing,
+        pollInterval: Duration = .milliseconds(200), sumsToMix: Bool
+    ) {
+        self.name = name
+        self.kind = kind
+        self.model = model
+        self.stems = stems
+        self.billing = billing
+        self.pollInterval = pollInterval
+        self.sumsToMix = sumsToMix
+    }
+}
+
+/// What is left to spend at a backend.
+public struct Allowance: Hashable, Sendable {
+    public var remaining: AudioDuration
+    public var resetsAt: WallTime?
+    public init(remaining: AudioDuration, resetsAt: WallTime? = nil) {
+        self.remaining = remaining
+        self.resetsAt = resetsAt
+    }
+}
+
+/// One track on its way into a backend.
+public struct Track: Hashable, Sendable {
+    public var job: JobID
+    /// Absolute path of the source. Never written.
+    public var source: FilePath
+    /// What the source must still be when it is read.
+    public var identity: FileIdentity
+    public var facts: TrackFacts
+    /// The stems wanted, in order.
+    public var stems: [StemName]
+
+    public init(job: JobID, source: FilePath, identity: FileIdentity, facts: TrackFacts, stems: [StemName]) {
+        self.job = job
+        self.source = source
+        self.identity = identity
+        self.facts = facts
+        self.stems = stems
+    }
+}
+
+/// How a job stands at its backend.
+public enum RemoteStatus: Sendable {
+    case queued
+    /// `fraction`: 0…1, where the backend tells.
+    case running(fraction: Double?)
+    case done([RemoteStem])
+    case failed(Failure)
+    /// The backend knows nothing of it (any more).
+    case gone
+}
+
+/// A stem that waits at the backend to be fetched.
+public struct RemoteStem: Hashable, Sendable {
+    public var name: StemName
+    /// Where, in the backend's own words.
+    public var location: String
+    public var bytes: Int64?
+    public var digest: Digest256?
+    public init(name: StemName, location: String, bytes: Int64? = nil, digest: Digest256? = nil) {
+        self.name = name
+        self.location = location
+        self.bytes = bytes
+        self.digest = digest
+    }
+}

@@ -1,0 +1,68 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Audio
+public import SystemPackage
+
+/// One backend of the configuration.
+public struct BackendSettings: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        case builtin
+        case command(CommandSettings)
+    }
+    public var name: BackendName
+    public var kind: Kind
+    /// Jobs at once.
+    public var slots = 1
+    public var rate: RateLimit?
+    /// CPU niceness of its processes, 0…19.
+    public var niceness = 10
+    /// A separation that takes longer than this is ended and tried again.
+    public var timeout: Duration = .seconds(4 * 3600)
+
+    public init(name: BackendName, kind: Kind) {
+        self.name = name
+        self.kind = kind
+    }
+}
+
+/// A program that separates, run without a shell.
+public struct CommandSettings: Hashable, Sendable {
+    public enum Preset: String, Sendable, CaseIterable { case demucs, audioSeparator = "audio-separator" }
+    /// The program and its arguments, with placeholders as the presets document them (`{input}`, `{output}`, …).
+    public var arguments: [String]
+    /// Where each stem is to be found below the output directory once the program ended.
+    public var stems: [StemFile]
+    public var preset: Preset?
+    /// Names the model; part of the settings key.
+    public var model: String
+    /// Set on top of a minimal environment.
+    public var environment: [String: String]
+    /// It spends money: never run again by guess.
+    public var billed: Bool
+    /// It promises stems that sum to the mix.
+    public var sumsToMix: Bool
+
+    public struct StemFile: Hashable, Sendable {
+        public var name: StemName
+        /// Relative to the output directory.
+        public var file: String
+        public init(name: StemName, file: String) {
+            self.name = name
+            self.file = file
+        }
+    }
+
+    public init(
+        arguments: [String], stems: [StemFile], preset: Preset? = nil, model: String,
+        environment: [String: String] = [:], billed: Bool = false, sumsToMix: Bool = false
+    ) {
+        self.arguments = arguments
+        self.stems = stems
+        self.preset = preset
+        self.model = model
+        self.environment = environment
+        self.billed = billed
+        self.sumsToMix = sumsToMix
+    }
+}

@@ -1,0 +1,92 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Audio
+public import Platform
+
+/// A job as the fold of its events.
+public struct Job: Sendable, Equatable {
+    public let id: JobID
+    public let key: FileKey
+    public let identity: FileIdentity
+    public let foundAt: WallTime
+    public var updatedAt: WallTime
+
+    /// How far it has come; a hold or a failure does not set it back.
+    public var step: JobStep
+    /// Why it does not move at the moment; `nil` when it does, or when it is over.
+    public var wait: JobWait?
+    /// How it ended, if it ended without a delivery.
+    public var ending: JobEnding?
+
+    public var facts: TrackFacts?
+    public var backend: BackendName?
+    public var settings: String?
+    /// Attempts at the present step.
+    public var attempts: Int
+    /// When the first failed attempt at the present step was; what `give_up_after` counts from.
+    public var troubledSince: WallTime?
+    /// Set aside from the budgets, with the moment it was (a daily budget counts by it); `nil` when nothing is.
+    public var reservation: Spending?
+    /// Spent for good.
+    public var charge: Spending?
+    public var checkpoint: Checkpoint?
+    public var remote: RemoteJob?
+    public var delivered: Delivered?
+    /// `kept`, `moved`, `deleted`; `nil` until it was disposed.
+    public var disposal: String?
+}
+
+/// Minutes of audio counted against the budgets, at the moment they count from.
+public struct Spending: Hashable, Sendable {
+    public var amount: AudioDuration
+    public var at: WallTime
+    public init(amount: AudioDuration, at: WallTime) {
+        self.amount = amount
+        self.at = at
+    }
+}
+
+/// How far a job has come. Ordered: a later step never goes back to an earlier one.
+public enum JobStep: Int, Comparable, Sendable, CaseIterable {
+    case found, queued, submitting, submitted, separating, returning, delivered, released
+    public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// What a job waits for.
+public enum JobWait: Sendable, Equatable {
+    case held(Failure)
+    case deferred(Failure, attempt: Int, retryAt: WallTime)
+}
+
+/// How a job ended without a delivery, or (`failed` after one) with something left to do by hand.
+public enum JobEnding: Sendable, Equatable {
+    case rejected(Failure)
+    case failed(Failure)
+    case cancelled(Failure)
+}
+
+extension Job {
+    /// The one word people and scripts see: a ``JobStep``, or `held`, `rejected`, `failed`, `cancelled`.
+    public var state: String {
+        switch (ending, wait) {
+        case (.rejected, _): "rejected"
+        case (.failed, _): "failed"
+        case (.cancelled, _): "cancelled"
+        case (nil, .held): "held"
+        default: "\(step)"
+        }
+    }
+
+    /// Why it is where it is, when there is something to say.
+    public var problem: Failure? {
+        switch (ending, wait) {
+        case (.rejected(let failure), _), (.failed(let failure), _), (.cancelled(let failure), _): failure
+        case (nil, .held(let failure)), (nil, .deferred(let failure, _, _)): failure
+        case (nil, nil): nil
+        }
+    }
+
+    /// Nothing more will happen to it by itself.
+    public var isOver: Bool { ending != nil || step == .released }
+}

@@ -1,0 +1,97 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Audio
+public import Platform
+public import SystemPackage
+
+/// What happened to a job. The job book is the fold of these; nothing else decides what a job's next step is.
+///
+/// Written as one JSON object a line, keys as in `docs/ledger.md`. New fields are optional for ever; an event of a newer
+/// version is kept as it is (``unknown(name:line:)``).
+public enum LedgerEvent: Sendable, Equatable {
+    /// A settled file that the book does not know. Opens the job.
+    case found(key: FileKey, identity: FileIdentity)
+    /// Intake proved it sound; it waits for its turn at `backend`.
+    /// `settings` names everything besides the audio that decides what the stems are (backend kind, model, stem names).
+    case queued(facts: TrackFacts, backend: BackendName, settings: String)
+    /// It waits for something named. Changes no step: what lifts it lets the job go on from where it was.
+    case held(Failure)
+    /// A step failed and will be tried again at `retryAt`. Changes no step.
+    case deferred(Failure, attempt: Int, retryAt: WallTime)
+    /// A hold or a wait is over (`by`: `time`, `person`, `surroundings`, `change`). A failed, rejected or cancelled job goes on
+    /// from the step it had reached, with its attempts counted anew: a paid step is never repeated by it.
+    case resumed(by: String)
+    /// Decided to submit: `reserved` of audio is set aside from the budgets before anything leaves.
+    case submitting(attempt: Int, reserved: AudioDuration)
+    /// A step inside `submit`, saved before the next is taken.
+    case checkpoint(Checkpoint)
+    /// The backend has it, under its own handle.
+    case submitted(RemoteJob)
+    /// The backend works on it.
+    case separating
+    /// The backend is done and `charged` is spent: from here on nothing is ever paid again for this job.
+    case returning(charged: AudioDuration)
+    /// The stem folder is in the output folder, whole.
+    case delivered(Delivered)
+    /// The source was moved, deleted or (`how: "kept"`) left, as configured.
+    case disposed(how: String, to: FilePath?)
+    /// Remote copies and local scratch are gone. The job is over.
+    case released
+    /// Never separable as it is.
+    case rejected(Failure)
+    /// Given up; `hint` says what a person can do.
+    case failed(Failure)
+    /// Ended on purpose: by a person, or because the file changed or went away before anything was paid.
+    case cancelled(Failure)
+    /// The reservation is given back: nothing was charged.
+    case refunded
+    /// An event of a newer version, kept as its line's bytes.
+    case unknown(name: String, line: [UInt8])
+}
+
+/// A step taken inside a backend's `submit`, in the backend's own words.
+public struct Checkpoint: Hashable, Sendable {
+    /// `staged`, `submitting`, `accepted`, …
+    public var step: String
+    public var values: [String: String]
+    public init(step: String, values: [String: String] = [:]) {
+        self.step = step
+        self.values = values
+    }
+}
+
+/// A job as its backend knows it.
+public struct RemoteJob: Hashable, Sendable {
+    /// The backend's own name for it; opaque to everyone else.
+    public var handle: String
+    public init(handle: String) { self.handle = handle }
+}
+
+/// A delivery, as the ledger keeps it.
+public struct Delivered: Hashable, Sendable {
+    /// Absolute path of the stem folder.
+    public var output: FilePath
+    public var stems: [Stem]
+    /// The job whose stems were reused; `nil` when they were separated for this one.
+    public var reusedFrom: JobID?
+
+    public struct Stem: Hashable, Sendable {
+        public var name: StemName
+        /// File name in the folder.
+        public var file: String
+        /// Of the file's bytes: how our own stems are known when they come back as input.
+        public var digest: Digest256
+        public init(name: StemName, file: String, digest: Digest256) {
+            self.name = name
+            self.file = file
+            self.digest = digest
+        }
+    }
+
+    public init(output: FilePath, stems: [Stem], reusedFrom: JobID? = nil) {
+        self.output = output
+        self.stems = stems
+        self.reusedFrom = reusedFrom
+    }
+}

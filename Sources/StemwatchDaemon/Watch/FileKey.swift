@@ -1,0 +1,16 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import SystemPackage
+
+/// Where a track is: its folder, and its path relative to that folder. Bytes, never text: names need not be UTF-8.
+public struct FileKey: Hashable, Sendable {
+    public let folder: FolderName
+    /// Relative, without `.` and `..`.
+    public let path: FilePath
+
+    public init(folder: FolderName, path: FilePath) {
+        self.folder = folder
+        self.path = path
+    }
+}
