@@ -8,6 +8,7 @@
 #include <ftw.h>
 #include <linux/fs.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/eventfd.h>
@@ -37,7 +38,12 @@ ssize_t clinux_copy_file_range(int from, int64_t *from_offset, int to, int64_t *
 
 int clinux_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
-int clinux_take_read_lease(int descriptor) { return fcntl(descriptor, F_SETLEASE, F_RDLCK); }
+int clinux_take_read_lease(int descriptor) {
+    // Whoever opens the file for writing while the lease is held breaks it, and the default signal for that is SIGIO, which
+    // kills a process that does not handle it. SIGURG is ignored by default.
+    if (fcntl(descriptor, F_SETSIG, SIGURG) != 0) return -1;
+    return fcntl(descriptor, F_SETLEASE, F_RDLCK);
+}
 int clinux_drop_lease(int descriptor) { return fcntl(descriptor, F_SETLEASE, F_UNLCK); }
 
 int clinux_lock_exclusive(int descriptor) { return flock(descriptor, LOCK_EX | LOCK_NB); }
@@ -77,6 +83,14 @@ void clinux_reset_signals(void) {
 }
 
 void clinux_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
+
+void clinux_block_signals_in_thread(void) {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, NULL);
+}
+
+void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
 
 void clinux_limit_arenas(int count) { mallopt(M_ARENA_MAX, count); }
 void clinux_trim_heap(void) { malloc_trim(0); }

@@ -25,7 +25,7 @@ ssize_t clinux_copy_file_range(int from, int64_t *from_offset, int to, int64_t *
 // eventfd(2), non-blocking and close-on-exec.
 int clinux_eventfd(void);
 
-// fcntl(2) F_SETLEASE, F_RDLCK and F_UNLCK; F_GETLEASE is 1 when a read lease is held.
+// fcntl(2) F_SETLEASE, F_RDLCK and F_UNLCK. A break is signalled with SIGURG, which nobody needs to handle.
 int clinux_take_read_lease(int descriptor);
 int clinux_drop_lease(int descriptor);
 
@@ -53,6 +53,11 @@ int clinux_limit_address_space(uint64_t bytes);
 // Unblocks every signal and gives each its default action: what a child needs before exec.
 void clinux_reset_signals(void);
 void clinux_ignore_sigpipe(void);
+
+// Of the calling thread: blocks every signal, so that another thread handles them.
+void clinux_block_signals_in_thread(void);
+// prctl(2) PR_SET_NAME of the calling thread: 15 bytes are shown.
+void clinux_name_thread(const char *name);
 
 // mallopt(3) M_ARENA_MAX, and malloc_trim(3).
 void clinux_limit_arenas(int count);

@@ -1,0 +1,29 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Glibc
+public import SystemPackage
+
+/// One process at a time: an exclusive flock on a file, held until this object goes. The kernel lets go of it when the process
+/// ends, however it ends.
+public final class FileLock: Sendable {
+    private let descriptor: FileDescriptor
+
+    private init(descriptor: FileDescriptor) { self.descriptor = descriptor }
+    deinit { close(descriptor.rawValue) }
+
+    /// Locks the file at `path`, which is made (mode 0600) if it is not there, and stays.
+    /// - Returns: `nil` when somebody else holds it.
+    public static func take(_ path: FilePath) throws(Failure) -> FileLock? {
+        let descriptor = try Failure.translating("opening the lock", path) {
+            try FileDescriptor.open(
+                path, .readWrite, options: [.create, .noFollow, .closeOnExec], permissions: .ownerReadWrite)
+        }
+        if clinux_lock_exclusive(descriptor.rawValue) == 0 { return FileLock(descriptor: descriptor) }
+        let error = Errno.current
+        close(descriptor.rawValue)
+        if error == .wouldBlock { return nil }
+        throw Failure(error, "locking", path)
+    }
+}

@@ -1,0 +1,140 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where calls that block are made: fsync, decoders, transfers, anything that waits in the kernel or in C.
+///
+/// Threads start when work comes, up to a bound; more work waits in order. A thread without work for a while ends, so that an
+/// idle process keeps none.
+public final class BlockingPool: Sendable {
+    /// The one of this process.
+    public static let shared = BlockingPool(threads: 16)
+
+    private let bound: Int
+    private let idleLimit: Duration
+    private let state = Monitor(State())
+
+    private struct State: Sendable {
+        /// Work that no thread has taken; the first is the oldest. Taken from `next` on, to take in O(1).
+        var queue: [Work] = []
+        var next = 0
+        /// Alive or being started.
+        var threads = 0
+        /// Of those, asleep.
+        var idle = 0
+
+        var waiting: Int { queue.count - next }
+
+        mutating func take() -> Work? {
+            guard next < queue.count else { return nil }
+            let work = queue[next]
+            next += 1
+            if next == queue.count {
+                queue.removeAll(keepingCapacity: queue.capacity <= 64)
+                next = 0
+            } else if next >= 1024 {
+                queue.removeFirst(next)
+                next = 0
+            }
+            return work
+        }
+    }
+
+    private struct Work: Sendable {
+        let run: @Sendable () -> Void
+        /// Called instead of `run` when there is no thread to run it, and there will be none.
+        let fail: @Sendable (Failure) -> Void
+    }
+
+    /// - Parameters:
+    ///   - threads: the most that run at once.
+    ///   - idleLimit: how long a thread waits for work before it ends.
+    public init(threads: Int, idleLimit: Duration = .seconds(5)) {
+        precondition(threads > 0)
+        bound = threads
+        self.idleLimit = idleLimit
+    }
+
+    /// Work that waits for a thread.
+    public var waiting: Int { state.withLock { $0.waiting } }
+
+    /// Threads alive now: what an idle process costs.
+    public var threads: Int { state.withLock { $0.threads } }
+
+    /// Runs `work` on a thread of the pool and gives what it gives. Work begins in the order it came.
+    ///
+    /// Work that was handed in always runs to its end: cancellation does not interrupt C. Work that can be stopped early
+    /// checks for that itself.
+    /// - Throws: what `work` throws; `system.limit` when not a single thread can be had.
+    public func run<T: Sendable>(_ work: @escaping @Sendable () throws(Failure) -> T) async throws(Failure) -> T {
+        let outcome: Result<T, Failure> = await withCheckedContinuation { continuation in
+            add(
+                Work(
+                    run: { continuation.resume(returning: Result(catching: work)) },
+                    fail: { continuation.resume(returning: .failure($0)) }))
+        }
+        return try outcome.get()
+    }
+
+    private func add(_ work: Work) {
+        let mustStart = state.withLock { state in
+            if state.idle > state.waiting || state.threads >= bound {
+                state.queue.append(work)
+                return false
+            }
+            state.threads += 1
+            return true
+        }
+        guard mustStart else { return state.signal() }
+        do throws(Failure) {
+            try OwnThread.start(name: "blocking") { self.serve(first: work) }
+        } catch {
+            // Those who wait go on waiting for the threads there are; without any, nobody would ever come.
+            let stranded = state.withLock { state in
+                state.threads -= 1
+                state.queue.append(work)
+                var stranded: [Work] = []
+                while state.threads == 0, let next = state.take() { stranded.append(next) }
+                return stranded
+            }
+            state.signal()
+            for work in stranded { work.fail(error) }
+        }
+    }
+
+    private func serve(first: Work) {
+        var work = first
+        while true {
+            work.run()
+            guard let next = next() else { return }
+            work = next
+        }
+    }
+
+    /// What the calling thread does next; `nil`: it has been told to end, and no longer counts.
+    private func next() -> Work? {
+        let atOnce = state.withLock { state in
+            let work = state.take()
+            if work == nil { state.idle += 1 }
+            return work
+        }
+        if let atOnce { return atOnce }
+        let later: Next = state.wait(atMost: idleLimit) { state in
+            guard let work = state.take() else { return nil }
+            state.idle -= 1
+            return .work(work)
+        } expired: { state in
+            state.idle -= 1
+            state.threads -= 1
+            return .end
+        }
+        switch later {
+        case .work(let work): return work
+        case .end: return nil
+        }
+    }
+
+    private enum Next {
+        case work(Work)
+        case end
+    }
+}
