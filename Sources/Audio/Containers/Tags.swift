@@ -1,0 +1,22 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Tags that are put before the audio, whatever its kind.
+enum Tags {
+    /// Where the audio starts: behind every ID3v2 tag at the front. A tag that claims more than the file has is taken
+    /// for no tag.
+    static func end(in source: ByteSource) -> Int64 {
+        var offset: Int64 = 0
+        // More than a few in a row is nobody's honest file.
+        for _ in 0..<8 {
+            let head = source.bytes(at: offset, count: 10)
+            guard head.count == 10, head.starts(with: "ID3".utf8), head[3] < 0xFF, head[6...].allSatisfy({ $0 < 0x80 })
+            else { break }
+            let size = head[6...].reduce(Int64(0)) { $0 << 7 | Int64($1) }
+            let footer: Int64 = head[5] & 0x10 == 0 ? 0 : 10
+            guard offset + 10 + size + footer < source.length else { break }
+            offset += 10 + size + footer
+        }
+        return offset
+    }
+}

@@ -1,0 +1,23 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+
+/// What turns the bytes of one file into samples. Two exist: libsndfile's and libmpg123's.
+///
+/// Every `read` fills its buffer with interleaved frames, full scale ±1 (or the whole 32 bits), and returns how many
+/// frames it wrote: fewer than fit only at the end. It throws `audio.broken` where decoding cannot go on, `system.io`
+/// when the bytes could not be read.
+protocol Decoder: AnyObject {
+    var kind: String { get }
+    var format: AudioFormat { get }
+    /// Frames according to the header; `nil` when it says nothing.
+    var declaredFrames: Int64? { get }
+
+    /// Frames that decoding to the end will give, as exactly as can be told without decoding.
+    func expectedFrames() throws(Failure) -> Int64?
+    func read(into buffer: UnsafeMutableBufferPointer<Float>) throws(Failure) -> Int
+    func read(into buffer: UnsafeMutableBufferPointer<Double>) throws(Failure) -> Int
+    /// For integer formats only: samples left-justified to 32 bits.
+    func read(into buffer: UnsafeMutableBufferPointer<Int32>) throws(Failure) -> Int
+}

@@ -1,0 +1,39 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+import SystemPackage
+
+/// The sentences that readers of audio have in common. The decoders' own messages are never shown: libsndfile says
+/// "File does not exist or is not a regular file" of every MP3 it cannot read.
+extension Failure {
+    static func unreadable(_ error: Errno, _ name: FilePath) -> Self { Failure(error, "reading", name) }
+
+    /// No decoder opens it, though it starts as a `kind` does.
+    static func refused(_ kind: String, _ name: FilePath) -> Self {
+        Failure(
+            .audioBroken, "\(Printable(name)) starts as \(kind), but its header makes no sense",
+            hint: "export it again, as WAV or FLAC", remedy: .reject)
+    }
+
+    /// Decoding stopped before the end.
+    static func damaged(_ name: FilePath) -> Self {
+        Failure(
+            .audioBroken, "\(Printable(name)) is damaged and cannot be decoded to its end",
+            hint: "copy or export it again", remedy: .reject)
+    }
+
+    /// Sound, perhaps, but nothing here decodes a `kind`.
+    static func unsupported(_ kind: String, _ name: FilePath) -> Self {
+        Failure(
+            .audioUnsupported, "\(Printable(name)) is \(kind), which cannot be read here",
+            hint: "convert it to WAV or FLAC", remedy: .reject)
+    }
+
+    static func notAudio(_ container: Container, _ name: FilePath) -> Self {
+        if case .foreign(let what, _) = container {
+            return Failure(.audioNotAudio, "\(Printable(name)) is no audio but \(what)", remedy: .reject)
+        }
+        return Failure(.audioNotAudio, "\(Printable(name)) is no audio of any kind known here", remedy: .reject)
+    }
+}
