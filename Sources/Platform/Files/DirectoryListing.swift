@@ -35,7 +35,7 @@ public struct DirectoryReader: ~Copyable {
     /// - Throws: `folder.missing` when nothing is there, `folder.unreadable` when it may not be read or is no directory.
     public init(_ path: FilePath) throws(Failure) {
         let raw = path.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
-        guard raw >= 0 else { throw Self.failure(.current, path) }
+        guard raw >= 0 else { throw Failure(directory: .current, "reading", path) }
         guard let stream = fdopendir(raw) else {
             let error = Errno.current
             close(raw)
@@ -56,13 +56,20 @@ public struct DirectoryReader: ~Copyable {
             errno = 0
             guard let entry = readdir(stream) else {
                 if errno == 0 { return nil }
-                throw Self.failure(.current, path)
+                throw Failure(directory: .current, "reading", path)
             }
             let bytes = UnsafeRawPointer(entry).advanced(by: Self.nameOffset).assumingMemoryBound(to: CChar.self)
             if bytes[0] == dot, bytes[1] == 0 || (bytes[1] == dot && bytes[2] == 0) { continue }
             guard let name = FilePath.Component(platformString: bytes) else { continue }
             return DirectoryListing.Entry(name: name, kind: Self.kind(of: entry.pointee.d_type))
         }
+    }
+
+    /// What stands under a name here, by the directory's descriptor; follows no link.
+    /// - Returns: `nil` when it is gone.
+    public func status(of name: FilePath.Component) throws(Failure) -> FileStatus? {
+        let outcome = name.withPlatformString { FileStatus.look($0, in: dirfd(stream)) }
+        return try FileStatus.look(outcome, path: path.appending(name))
     }
 
     private static let nameOffset = MemoryLayout<dirent>.offset(of: \.d_name)!
@@ -74,29 +81,6 @@ public struct DirectoryReader: ~Copyable {
         case Int(DT_DIR): .directory
         case Int(DT_LNK): .symlink
         default: .other
-        }
-    }
-
-    private static func failure(_ error: Errno, _ path: FilePath) -> Failure {
-        switch error {
-        case .noSuchFileOrDirectory:
-            Failure(
-                .folderMissing, "the directory \(Printable(path)) is not there", remedy: .hold(until: .surroundings))
-        case .permissionDenied, .notPermitted:
-            Failure(
-                .folderUnreadable, "the directory \(Printable(path)) may not be read",
-                hint: "give the user that stemwatch runs as access to it", remedy: .hold(until: .surroundings))
-        case .notDirectory, .tooManySymbolicLinkLevels:
-            Failure(
-                .folderUnreadable, "\(Printable(path)) is not a directory", hint: "links are not followed",
-                remedy: .hold(until: .surroundings))
-        case .ioError, .staleNFSFileHandle:
-            Failure(
-                .folderUnreadable,
-                "reading the directory \(Printable(path)) failed: \(error.description.lowercased())",
-                remedy: .hold(until: .surroundings))
-        default:
-            Failure(error, "reading the directory", path)
         }
     }
 }

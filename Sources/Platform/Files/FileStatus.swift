@@ -26,13 +26,25 @@ public struct FileStatus: Hashable, Sendable {
     /// - Returns: `nil` when nothing is there.
     /// - Throws: when it cannot be told whether something is there.
     public static func at(_ path: FilePath) throws(Failure) -> FileStatus? {
+        try look(path.withPlatformString { look($0, in: AT_FDCWD) }, path: path)
+    }
+
+    /// fstatat(2) without following links.
+    static func look(_ name: UnsafePointer<CChar>, in directory: Int32) -> Result<FileStatus, Errno> {
         var found = stat()
-        let result = path.withPlatformString { lstat($0, &found) }
-        if result == 0 { return FileStatus(found) }
-        let error = Errno.current
+        return fstatat(directory, name, &found, AT_SYMLINK_NOFOLLOW) == 0
+            ? .success(FileStatus(found)) : .failure(.current)
+    }
+
+    static func look(_ outcome: Result<FileStatus, Errno>, path: @autoclosure () -> FilePath) throws(Failure)
+        -> FileStatus?
+    {
+        switch outcome {
+        case .success(let status): return status
         // A component that is a file and no directory: nothing can stand below it.
-        if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
-        throw Failure(error, "looking at", path)
+        case .failure(.noSuchFileOrDirectory), .failure(.notDirectory): return nil
+        case .failure(let error): throw Failure(error, "looking at", path())
+        }
     }
 
     /// Of an open file.
