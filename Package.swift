@@ -84,7 +84,7 @@ let package = Package(
         .target(
             name: "TestKit",
             dependencies: [
-                "CLinux", "Platform", "Audio",
+                "CLinux", "CSndFile", "Platform", "Audio",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],

@@ -25,7 +25,6 @@ final class MPEGDecoder: Decoder {
     /// - Throws: `audio.broken` when no frame is found, `system.io` when the bytes could not be read,
     ///   `system.limit` without memory.
     init(_ source: ByteSource, declaredFrames: Int64?, name: FilePath) throws(Failure) {
-        _ = source.seek(by: 0, from: .start)
         var status = Int32(MPG123_OK.rawValue)
         guard let handle = mpg123_new(nil, &status) else {
             throw Failure(.systemLimit, "libmpg123 gives no decoder (error \(status))", remedy: .retry(after: nil))
@@ -33,10 +32,13 @@ final class MPEGDecoder: Decoder {
         var rate = 0
         var channels: Int32 = 0
         var information = mpg123_frameinfo2()
-        guard Self.open(handle, source), mpg123_getformat(handle, &rate, &channels, nil) == MPG123_OK.rawValue,
-            // Held to what the first frame has, so that a change in mid-stream cannot change the output unseen.
-            mpg123_format_none(handle) == MPG123_OK.rawValue,
+        // Opened twice: held to what the first frame has, a change in mid-stream cannot change the output unseen, and
+        // that has to be asked for before the decoder is set up.
+        guard Self.configure(handle), Self.open(handle, source),
+            mpg123_getformat(handle, &rate, &channels, nil) == MPG123_OK.rawValue,
+            mpg123_close(handle) == MPG123_OK.rawValue, mpg123_format_none(handle) == MPG123_OK.rawValue,
             mpg123_format(handle, rate, channels, Int32(MPG123_ENC_FLOAT_32.rawValue)) == MPG123_OK.rawValue,
+            Self.open(handle, source), mpg123_getformat(handle, &rate, &channels, nil) == MPG123_OK.rawValue,
             mpg123_info2(handle, &information) == MPG123_OK.rawValue, rate > 0, channels > 0
         else {
             mpg123_delete(handle)
@@ -107,16 +109,19 @@ final class MPEGDecoder: Decoder {
         preconditionFailure("\(kind) holds no integers")
     }
 
-    private static func open(_ handle: OpaquePointer, _ source: ByteSource) -> Bool {
+    private static func configure(_ handle: OpaquePointer) -> Bool {
         // Quiet, or it writes to stderr. Tags are skipped: they are large, hostile at times, and say nothing on audio.
         let flags = MPG123_QUIET.rawValue | MPG123_SKIP_ID3V2.rawValue | MPG123_GAPLESS.rawValue
-        guard mpg123_param2(handle, Int32(MPG123_ADD_FLAGS.rawValue), Int(flags), 0) == MPG123_OK.rawValue,
-            mpg123_param2(handle, Int32(MPG123_REMOVE_FLAGS.rawValue), Int(MPG123_AUTO_RESAMPLE.rawValue), 0)
-                == MPG123_OK.rawValue,
+        return mpg123_param2(handle, Int32(MPG123_ADD_FLAGS.rawValue), Int(flags), 0) == MPG123_OK.rawValue
+            && mpg123_param2(handle, Int32(MPG123_REMOVE_FLAGS.rawValue), Int(MPG123_AUTO_RESAMPLE.rawValue), 0)
+                == MPG123_OK.rawValue
             // Junk in front or in the middle is skipped to the end of the file if need be.
-            mpg123_param2(handle, Int32(MPG123_RESYNC_LIMIT.rawValue), -1, 0) == MPG123_OK.rawValue,
-            mpg123_replace_reader_handle(handle, readBytes, seekBytes, nil) == MPG123_OK.rawValue
-        else { return false }
+            && mpg123_param2(handle, Int32(MPG123_RESYNC_LIMIT.rawValue), -1, 0) == MPG123_OK.rawValue
+            && mpg123_replace_reader_handle(handle, readBytes, seekBytes, nil) == MPG123_OK.rawValue
+    }
+
+    private static func open(_ handle: OpaquePointer, _ source: ByteSource) -> Bool {
+        _ = source.seek(by: 0, from: .start)
         return mpg123_open_handle(handle, Unmanaged.passUnretained(source).toOpaque()) == MPG123_OK.rawValue
     }
 
