@@ -1,0 +1,138 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+public import SystemPackage
+
+/// A directory held open, so that what is done in it stays in it: whoever swaps a name on the way to it for a link gains
+/// nothing. Names below it are never followed when they are links.
+///
+/// Every failure here is of a place that is written to: no permission, a read-only or vanished mount is
+/// `output.unwritable`, a full disk `output.full` (both hold until the surroundings change), the rest `system.io`.
+public struct OpenDirectory: ~Copyable, Sendable {
+    public let descriptor: FileDescriptor
+    /// Where it was opened; for messages, and for libraries that take only paths.
+    public let path: FilePath
+
+    /// Opens `path`, following the links in it: it is the configuration's word. Throws `output.unwritable` when it is
+    /// missing or no directory.
+    public init(_ path: FilePath) throws(Failure) {
+        let opened = path.withPlatformString { Glibc.open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        guard opened >= 0 else { throw Self.failure(errno, "opening", path) }
+        descriptor = FileDescriptor(rawValue: opened)
+        self.path = path
+    }
+
+    private init(descriptor: FileDescriptor, path: FilePath) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    /// The only place where a failure is not told: a directory opened for reading has nothing left to lose.
+    deinit { _ = Glibc.close(descriptor.rawValue) }
+
+    /// The directory `name` in this one; `nil`: nothing is there. Throws `output.name` when it is something else, a link
+    /// among them.
+    public func directory(_ name: FilePath.Component) throws(Failure) -> OpenDirectory? {
+        let opened = name.withPlatformString {
+            openat(descriptor.rawValue, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        }
+        if opened >= 0 {
+            return OpenDirectory(descriptor: FileDescriptor(rawValue: opened), path: path.appending(name))
+        }
+        switch errno {
+        case ENOENT: return nil
+        case ENOTDIR, ELOOP:
+            throw Failure(
+                .outputName, "\(Printable(path.appending(name))) is not a directory, and a directory is needed there",
+                hint: "move it away; links below an output folder are not followed", remedy: .hold(until: .surroundings)
+            )
+        case let code: throw Self.failure(code, "opening", path.appending(name))
+        }
+    }
+
+    /// Opens the regular file `name` for reading, without blocking on a FIFO; `nil`: nothing is there, or something that is
+    /// not a regular file. The caller closes it.
+    public func open(_ name: FilePath.Component) throws(Failure) -> FileDescriptor? {
+        let opened = name.withPlatformString {
+            openat(descriptor.rawValue, $0, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        }
+        guard opened >= 0 else {
+            if errno == ENOENT || errno == ELOOP || errno == ENXIO { return nil }
+            throw Self.failure(errno, "opening", path.appending(name))
+        }
+        var status = stat()
+        guard fstat(opened, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            _ = Glibc.close(opened)
+            return nil
+        }
+        return FileDescriptor(rawValue: opened)
+    }
+
+    /// The bytes of the regular file `name`; `nil`: there is none, or it holds more than `limit` bytes.
+    public func contents(of name: FilePath.Component, limit: Int) throws(Failure) -> [UInt8]? {
+        guard let file = try open(name) else { return nil }
+        defer { _ = Glibc.close(file.rawValue) }
+        var bytes: [UInt8] = []
+        do {
+            while bytes.count <= limit {
+                let chunk = try [UInt8](unsafeUninitializedCapacity: 1 << 14) {
+                    $1 = try file.read(into: UnsafeMutableRawBufferPointer($0))
+                }
+                if chunk.isEmpty { return bytes }
+                bytes += chunk
+            }
+            return nil
+        } catch {
+            throw Self.failure((error as? Errno)?.rawValue ?? EIO, "reading", path.appending(name))
+        }
+    }
+
+    /// Whether anything, a dangling link included, has the name.
+    public func has(_ name: FilePath.Component) throws(Failure) -> Bool {
+        var status = stat()
+        if name.withPlatformString({ fstatat(descriptor.rawValue, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 {
+            return true
+        }
+        guard errno == ENOENT else { throw Self.failure(errno, "looking at", path.appending(name)) }
+        return false
+    }
+
+    /// Every name in it but `.` and `..`, in no order.
+    public func names() throws(Failure) -> [FilePath.Component] {
+        // A description of its own: a duplicate would share its read position with every other reader.
+        let own = openat(descriptor.rawValue, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard own >= 0 else { throw Self.failure(errno, "listing", path) }
+        guard let stream = fdopendir(own) else {
+            let code = errno
+            _ = Glibc.close(own)
+            throw Self.failure(code, "listing", path)
+        }
+        defer { closedir(stream) }
+        var names: [FilePath.Component] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else { break }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                FilePath.Component(platformString: $0.baseAddress!.assumingMemoryBound(to: CChar.self))
+            }
+            if let name, name.kind == .regular { names.append(name) }
+        }
+        // A read error looks like the end but for errno: it is never an empty directory.
+        guard errno == 0 else { throw Self.failure(errno, "listing", path) }
+        return names
+    }
+
+    static func failure(_ code: CInt, _ doing: String, _ path: FilePath) -> Failure {
+        let plain = Failure(Errno(rawValue: code), doing, path)
+        switch code {
+        case EACCES, EPERM, EROFS, ENOENT, ENOTDIR, ESTALE, ENOTCONN, EHOSTDOWN, ENXIO, ENODEV:
+            return Failure(.outputUnwritable, plain.message, hint: plain.hint, remedy: .hold(until: .surroundings))
+        case ENAMETOOLONG:
+            return Failure(
+                .outputName, plain.message, hint: "shorten the names of the folders above the track",
+                remedy: .hold(until: .surroundings))
+        default: return plain
+        }
+    }
+}

@@ -1,0 +1,64 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Audio
+import Platform
+import SystemPackage
+
+/// Brings one fetched stem into a track's folder, in the configured format.
+enum StemConversion {
+    /// A file that has the format already is taken as it is, byte for byte; another is decoded and written anew, losing
+    /// nothing that the format can hold (FLAC: 24 bits, clipped at full scale).
+    ///
+    /// - Parameter found: what the check of `file` told.
+    static func bring(
+        _ file: FilePath, of found: StemReport.Stem, into folder: borrowing OpenDirectory, as name: FilePath.Component,
+        _ format: DeliverySettings.Format, isCancelled: () -> Bool
+    ) throws(Failure) {
+        if isAlready(found.kind, format) { return try folder.adopt(file, as: name) }
+        let container: AudioContainer = format == .wav ? .wav : .flac
+        let reader = try AudioReader(file)
+        let writer = try AudioWriter(
+            folder.path.appending(name), format: container.format(for: reader.format), container: container,
+            expecting: found.frames)
+        if case .integer = reader.format.samples {
+            try copy(reader, writer, Int32.self, isCancelled) { (samples) throws(Failure) in
+                try reader.read(into: &samples)
+            } write: { (samples) throws(Failure) in
+                try writer.write(samples)
+            }
+        } else {
+            try copy(reader, writer, Double.self, isCancelled) { (samples) throws(Failure) in
+                try reader.read(into: &samples)
+            } write: { (samples) throws(Failure) in
+                try writer.write(samples)
+            }
+        }
+        try writer.finish()
+    }
+
+    /// A WAV over 4 GiB is an RF64, under the same ending.
+    private static func isAlready(_ kind: String, _ format: DeliverySettings.Format) -> Bool {
+        switch format {
+        case .wav: kind == "WAV" || kind == "RF64"
+        case .flac: kind == "FLAC"
+        }
+    }
+
+    private static func copy<Sample: Numeric>(
+        _ reader: AudioReader, _ writer: AudioWriter, _ type: Sample.Type, _ isCancelled: () -> Bool,
+        read: (inout [Sample]) throws(Failure) -> Int, write: ([Sample]) throws(Failure) -> Void
+    ) throws(Failure) {
+        let channels = reader.format.channels
+        let block = 16384 * channels
+        var samples = [Sample](repeating: 0, count: block)
+        while true {
+            if isCancelled() {
+                throw Failure(.jobCancelled, "the delivery was stopped", remedy: .retry(after: nil))
+            }
+            let frames = try read(&samples)
+            if frames == 0 { return }
+            try write(frames * channels == block ? samples : Array(samples[..<(frames * channels)]))
+        }
+    }
+}
