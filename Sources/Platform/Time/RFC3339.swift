@@ -98,7 +98,7 @@ extension WallTime {
     }
 
     /// Days since 1970-01-01. The year is taken to begin in March, so that the leap day is its last.
-    private static func dayNumber(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+    static func dayNumber(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
         let y = month <= 2 ? year - 1 : year
         let era = y / 400
         let yearOfEra = y - era * 400
@@ -106,7 +106,7 @@ extension WallTime {
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
-    private static func date(ofDay days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    static func date(ofDay days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let z = days + 719_468
         let era = z / 146_097
         let dayOfEra = z - era * 146_097

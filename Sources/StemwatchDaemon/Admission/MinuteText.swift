@@ -1,0 +1,16 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Audio
+
+extension AudioDuration {
+    /// `142.6 min`: for messages and tables, rounded up to a tenth so that nothing that costs something shows as nothing.
+    public var minutes: String { "\(minuteFigure) min" }
+
+    /// ``minutes`` without the unit.
+    public var minuteFigure: String {
+        let (whole, rest) = milliseconds.quotientAndRemainder(dividingBy: 6000)
+        let tenths = whole + (rest > 0 ? 1 : 0)
+        return "\(tenths < 0 ? "-" : "")\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
+    }
+}

@@ -1,0 +1,139 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Audio
+public import Platform
+public import SystemPackage
+
+/// What would happen to a pile of files if it were taken now: told before a minute is spent. Limits are counted in the order
+/// the files are given, which is the order the daemon would take them in; slots and rates only delay, so they are left out.
+public struct Plan: Sendable {
+    public struct Item: Sendable {
+        public enum Fate: Hashable, Sendable {
+            case fits
+            /// Would wait; the failure says for what.
+            case held(Failure)
+            /// Would not be separated; the failure says why.
+            case rejected(Failure)
+        }
+        public var path: FilePath
+        public var duration: AudioDuration?
+        public var fate: Fate
+    }
+
+    /// One file to be planned for.
+    public struct Candidate: Sendable {
+        public var path: FilePath
+        public var folder: FolderName
+        /// Its length, or why it would not be separated.
+        public var examined: Result<AudioDuration, Failure>
+
+        public init(path: FilePath, folder: FolderName, examined: Result<AudioDuration, Failure>) {
+            self.path = path
+            self.folder = folder
+            self.examined = examined
+        }
+    }
+
+    /// In the order given.
+    public let items: [Item]
+    /// What there was to spend before: the least of the balance and the limits over all folders; `nil`: nothing limits it.
+    public let balance: AudioDuration?
+
+    /// - Parameters:
+    ///   - meter: what is spent and set aside already.
+    ///   - allowance: what is left at the backend; `nil`: it has no balance.
+    public init(
+        _ candidates: some Sequence<Candidate>, budget: Budget, meter: MinuteMeter, allowance: Allowance?, now: WallTime
+    ) {
+        var meter = meter
+        var allowance = allowance
+        balance = [allowance?.remaining, budget.left(folder: nil, meter: meter, now: now)].compactMap(\.self).min()
+        items = candidates.map { candidate in
+            let amount: AudioDuration
+            switch candidate.examined {
+            case .failure(let failure):
+                return Item(path: candidate.path, duration: nil, fate: Self.fate(of: failure))
+            case .success(let duration): amount = duration
+            }
+            let refusal =
+                budget.refusal(of: amount, folder: candidate.folder, meter: meter, now: now)
+                ?? allowance?.refusal(of: amount, calendar: meter.calendar, now: now)
+            if let refusal { return Item(path: candidate.path, duration: amount, fate: .held(refusal)) }
+            meter.add(Spending(amount: amount, at: now), folder: candidate.folder)
+            if let left = allowance?.remaining { allowance?.remaining = left - amount }
+            return Item(path: candidate.path, duration: amount, fate: .fits)
+        }
+    }
+
+    private static func fate(of failure: Failure) -> Item.Fate {
+        if case .reject = failure.remedy { .rejected(failure) } else { .held(failure) }
+    }
+
+    /// Of all files whose length is known.
+    public var total: AudioDuration { items.compactMap(\.duration).reduce(.zero, +) }
+    public var fitting: Int { items.count { $0.fate == .fits } }
+    public var held: Int { items.count { if case .held = $0.fate { true } else { false } } }
+    public var rejected: Int { items.count { if case .rejected = $0.fate { true } else { false } } }
+
+    /// `37 files, 142.6 min, balance 120.0 min: 31 fit, 6 held`.
+    public var summary: String {
+        let balance = balance.map { ", balance \($0.minutes)" } ?? ""
+        let rejected = rejected > 0 ? ", \(rejected) rejected" : ""
+        return
+            "\(items.count) \(items.count == 1 ? "file" : "files"), \(total.minutes)\(balance): \(fitting) fit, \(held) held\(rejected)"
+    }
+
+    /// The summary, and a line for each file that does not fit, with the reason and what to do.
+    public var text: String {
+        let lines = items.compactMap { item -> String? in
+            let (word, failure): (String, Failure)
+            switch item.fate {
+            case .fits: return nil
+            case .held(let why): (word, failure) = ("held", why)
+            case .rejected(let why): (word, failure) = ("rejected", why)
+            }
+            return "  \(Printable(item.path)): \(word), \(failure)"
+        }
+        return ([summary] + lines).joined(separator: "\n")
+    }
+}
+
+extension Plan {
+    /// For scripts: keys in the words of the ledger; a path that is not UTF-8 is written as people are shown it.
+    public var json: JSONValue {
+        .object([
+            "files": .int(Int64(items.count)),
+            "minutes_ms": .int(total.milliseconds),
+            "balance_ms": balance.map { .int($0.milliseconds) } ?? .null,
+            "fit": .int(Int64(fitting)),
+            "held": .int(Int64(held)),
+            "rejected": .int(Int64(rejected)),
+            "summary": .string(summary),
+            "items": .array(items.map(\.json)),
+        ])
+    }
+}
+
+extension Plan.Item {
+    fileprivate var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "path": .string(
+                path.withPlatformString(String.init(validatingPlatformString:)) ?? Printable(path).description)
+        ]
+        if let duration { members["minutes_ms"] = .int(duration.milliseconds) }
+        let (state, failure): (String, Failure?) =
+            switch fate {
+            case .fits: ("fits", nil)
+            case .held(let why): ("held", why)
+            case .rejected(let why): ("rejected", why)
+            }
+        members["state"] = .string(state)
+        if let failure {
+            members["code"] = .string(failure.code.rawValue)
+            members["message"] = .string(failure.message)
+            members["hint"] = failure.hint.map(JSONValue.string)
+        }
+        return .object(members)
+    }
+}

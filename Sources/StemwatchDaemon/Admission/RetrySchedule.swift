@@ -1,0 +1,61 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Platform
+
+/// When a failed step is tried again, and when it is given up.
+public struct RetrySchedule: Hashable, Sendable {
+    public enum Decision: Hashable, Sendable {
+        case again(after: Duration)
+        case giveUp(Failure)
+    }
+
+    /// Never given up before this many attempts: a clock that jumped, or a daemon that was off for days, is no reason.
+    public static let fewestAttempts = 5
+
+    public var policy: RetryPolicy
+    public init(_ policy: RetryPolicy) { self.policy = policy }
+
+    /// What becomes of a step that failed.
+    ///
+    /// The delay doubles from `policy.first` to `policy.ceiling`, and up to a quarter is added at random, so that many jobs
+    /// that failed together do not come back together. What the other side asked for takes the place of the doubling, between
+    /// a floor that doubles from one second (an answer of zero for ever must not become a storm) and the ceiling.
+    /// - Parameters:
+    ///   - failure: of the attempt.
+    ///   - attempt: which attempt at this step failed; the first is 1.
+    ///   - troubledSince: when the first attempt at this step failed.
+    public func next(
+        after failure: Failure, attempt: Int, troubledSince: WallTime, now: WallTime,
+        using generator: inout some RandomNumberGenerator
+    ) -> Decision {
+        let troubled = now.since(troubledSince)
+        if attempt >= Self.fewestAttempts, troubled >= policy.giveUpAfter {
+            return .giveUp(gaveUp(failure, attempt, troubled))
+        }
+        var delay = doubled(policy.first, attempt)
+        if case .retry(let asked?) = failure.remedy {
+            delay = min(policy.ceiling, max(asked, doubled(.seconds(1), attempt)))
+        }
+        return .again(
+            after: delay + .milliseconds(Int64.random(in: 0...max(0, Self.milliseconds(delay) / 4), using: &generator)))
+    }
+
+    private func doubled(_ first: Duration, _ attempt: Int) -> Duration {
+        // 2^30 seconds are 34 years: beyond any ceiling.
+        min(policy.ceiling, first * (1 << min(30, max(0, attempt - 1))))
+    }
+
+    private func gaveUp(_ failure: Failure, _ attempt: Int, _ troubled: Duration) -> Failure {
+        Failure(
+            .jobGaveUp, "given up after \(attempt) attempts in \(troubled.spoken): \(failure.message)",
+            hint: [failure.hint, "stemwatch retry starts it anew"].compactMap(\.self).joined(separator: "; "),
+            remedy: .hold(until: .person))
+    }
+
+    private static func milliseconds(_ duration: Duration) -> Int64 {
+        let (seconds, attoseconds) = duration.components
+        return seconds.multipliedReportingOverflow(by: 1000).overflow
+            ? .max : seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    }
+}

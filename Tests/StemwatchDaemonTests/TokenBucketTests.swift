@@ -1,0 +1,61 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import TestKit
+import Testing
+
+@testable import StemwatchDaemon
+
+struct TokenBucketTests {
+    private let start = ContinuousClock.now
+
+    @Test func `starts full, then gives one each sixtieth part of its rate`() {
+        var bucket = TokenBucket(RateLimit(perMinute: 6, burst: 3), now: start)
+        for _ in 0..<3 { #expect(bucket.take(now: start) == nil) }
+        #expect(bucket.take(now: start) == .seconds(10))
+        #expect(bucket.take(now: start + .seconds(4)) == .seconds(6))
+        #expect(bucket.take(now: start + .seconds(10)) == nil)
+        #expect(bucket.take(now: start + .seconds(10)) == .seconds(10))
+    }
+
+    @Test func `never holds more than its burst, however long nobody asked`() {
+        var bucket = TokenBucket(RateLimit(perMinute: 60, burst: 2), now: start)
+        let later = start + .seconds(10_000_000_000)
+        #expect(bucket.take(now: later) == nil && bucket.take(now: later) == nil)
+        #expect(bucket.take(now: later) == .seconds(1))
+    }
+
+    @Test(arguments: [RateLimit(perMinute: 0, burst: 0), RateLimit(perMinute: -1, burst: -1)])
+    func `a limit of nothing is one a minute`(limit: RateLimit) {
+        var bucket = TokenBucket(limit, now: start)
+        #expect(bucket.take(now: start) == nil)
+        #expect(bucket.take(now: start) == .seconds(60))
+    }
+
+    @Test func `extreme limits overflow nothing`() {
+        var bucket = TokenBucket(RateLimit(perMinute: .max, burst: .max), now: start)
+        #expect(bucket.take(now: start) == nil)
+        #expect(bucket.take(now: start + .seconds(1)) == nil)
+    }
+
+    @Test(arguments: 0..<20)
+    func `no minute ever sees more than burst and rate allow, however often it is asked`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let limit = RateLimit(perMinute: .random(in: 1...90, using: &random), burst: .random(in: 1...5, using: &random))
+        var bucket = TokenBucket(limit, now: start)
+        var now = start
+        var taken: [ContinuousClock.Instant] = []
+        var waited: Duration?
+        for _ in 0..<2000 {
+            now += waited ?? .nanoseconds(Int64.random(in: 0..<900_000_007, using: &random))
+            let wait = bucket.take(now: now)
+            if waited != nil { #expect(wait == nil, "waited as told and still refused") }
+            if wait == nil { taken.append(now) }
+            waited = wait.flatMap { Bool.random(using: &random) ? $0 : nil }
+        }
+        for (i, first) in taken.enumerated() {
+            let minute = taken[i...].prefix { first.duration(to: $0) < .seconds(60) }
+            #expect(minute.count <= limit.burst + limit.perMinute)
+        }
+    }
+}
