@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Audio
+public import Platform
 public import SystemPackage
 
 /// One backend of the configuration.
@@ -36,8 +37,8 @@ public struct CommandSettings: Hashable, Sendable {
     public var preset: Preset?
     /// Names the model; part of the settings key.
     public var model: String
-    /// Set on top of a minimal environment.
-    public var environment: [String: String]
+    /// Set on top of a minimal environment. Any value may be a token, so each is a secret; revealed to the child alone.
+    public var environment: [String: Secret]
     /// It spends money: never run again by guess.
     public var billed: Bool
     /// It promises stems that sum to the mix.
@@ -55,7 +56,7 @@ public struct CommandSettings: Hashable, Sendable {
 
     public init(
         arguments: [String], stems: [StemFile], preset: Preset? = nil, model: String,
-        environment: [String: String] = [:], billed: Bool = false, sumsToMix: Bool = false
+        environment: [String: Secret] = [:], billed: Bool = false, sumsToMix: Bool = false
     ) {
         self.arguments = arguments
         self.stems = stems
