@@ -36,6 +36,9 @@ struct TokenBucketTests {
         var bucket = TokenBucket(RateLimit(perMinute: .max, burst: .max), now: start)
         #expect(bucket.take(now: start) == nil)
         #expect(bucket.take(now: start + .seconds(1)) == nil)
+        var narrow = TokenBucket(RateLimit(perMinute: .max, burst: 1), now: start)
+        #expect(narrow.take(now: start) == nil)
+        #expect(narrow.take(now: start) == .microseconds(1))
     }
 
     @Test(arguments: 0..<20)

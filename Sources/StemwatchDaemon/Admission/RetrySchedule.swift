@@ -42,8 +42,13 @@ public struct RetrySchedule: Hashable, Sendable {
     }
 
     private func doubled(_ first: Duration, _ attempt: Int) -> Duration {
-        // 2^30 seconds are 34 years: beyond any ceiling.
-        min(policy.ceiling, first * (1 << min(30, max(0, attempt - 1))))
+        var delay = max(first, .milliseconds(1))
+        var doublings = max(0, attempt - 1)
+        while doublings > 0, delay < policy.ceiling {
+            delay += delay
+            doublings -= 1
+        }
+        return min(policy.ceiling, delay)
     }
 
     private func gaveUp(_ failure: Failure, _ attempt: Int, _ troubled: Duration) -> Failure {
@@ -55,7 +60,6 @@ public struct RetrySchedule: Hashable, Sendable {
 
     private static func milliseconds(_ duration: Duration) -> Int64 {
         let (seconds, attoseconds) = duration.components
-        return seconds.multipliedReportingOverflow(by: 1000).overflow
-            ? .max : seconds * 1000 + attoseconds / 1_000_000_000_000_000
+        return seconds >= 1 << 50 ? .max : seconds * 1000 + attoseconds / 1_000_000_000_000_000
     }
 }

@@ -47,6 +47,7 @@ public struct TokenBucket: Hashable, Sendable {
         creditedAt += .nanoseconds(nanoseconds)
     }
 
-    private static func rate(_ limit: RateLimit) -> Int64 { Int64(max(1, limit.perMinute)) }
+    /// Beyond a million a second nothing is limited any more, and nothing here overflows.
+    private static func rate(_ limit: RateLimit) -> Int64 { Int64(max(1, min(limit.perMinute, 60_000_000))) }
     private static func capacity(_ limit: RateLimit) -> Int64 { Int64(max(1, min(limit.burst, 1_000_000))) * cost }
 }
