@@ -121,6 +121,26 @@ struct SettlingStationTests {
         }
     }
 
+    @Test func `a file that waits for an hour does not keep the loop asleep for one that waits for seconds`() async {
+        let truncated = Failure(.audioIncomplete, "half of it is missing", remedy: .reject)
+        let station = SettlingStation([inbox], clock: clock) { path in
+            .quiet(SettlingBench.identity(1), path.ends(with: "half.wav") ? .incomplete(truncated) : .complete)
+        }
+        await beside(station) { handedOn in
+            await station.observe([seen(inbox, "half.wav", 1, .placed)])
+            // By the time this one is through, the loop lies down until the hour is over.
+            await station.observe([seen(inbox, "whole.wav", 1, .placed)])
+            _ = await handedOn.next()
+            await station.observe([seen(inbox, "later.wav")])
+            clock.advance(by: .seconds(5))
+            #expect(await handedOn.next()?.map(\.file?.key.path.string) == ["later.wav"])
+            clock.advance(by: .seconds(3600))
+            let refused = SettledFile(
+                key: FileKey(folder: inbox.name, path: "half.wav"), identity: SettlingBench.identity(1))
+            #expect(await handedOn.next() == [.refused(refused, truncated)])
+        }
+    }
+
     @Test func `a reload drops the files of folders that are gone`() async {
         let station = SettlingStation([inbox, share], clock: clock) { _ in .gone }
         await station.observe([seen(inbox, "a.wav"), seen(share, "b.wav")])
