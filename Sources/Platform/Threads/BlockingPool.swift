@@ -77,21 +77,18 @@ public final class BlockingPool: Sendable {
 
     private func add(_ work: Work) {
         let mustStart = state.withLock { state in
-            if state.idle > state.waiting || state.threads >= bound {
-                state.queue.append(work)
-                return false
-            }
-            state.threads += 1
-            return true
+            let mustStart = state.idle <= state.waiting && state.threads < bound
+            if mustStart { state.threads += 1 }
+            state.queue.append(work)
+            return mustStart
         }
         guard mustStart else { return state.signal() }
         do throws(Failure) {
-            try OwnThread.start(name: "blocking") { self.serve(first: work) }
+            try OwnThread.start(name: "blocking") { self.serve() }
         } catch {
             // Those who wait go on waiting for the threads there are; without any, nobody would ever come.
             let stranded = state.withLock { state in
                 state.threads -= 1
-                state.queue.append(work)
                 var stranded: [Work] = []
                 while state.threads == 0, let next = state.take() { stranded.append(next) }
                 return stranded
@@ -101,13 +98,15 @@ public final class BlockingPool: Sendable {
         }
     }
 
-    private func serve(first: Work) {
-        var work = first
-        while true {
-            work.run()
-            guard let next = next() else { return }
-            work = next
-        }
+    /// Work that is done is let go of before the wait for more: what it captured, a lock say, is not kept until then.
+    private func serve() {
+        while serveOnce() {}
+    }
+
+    private func serveOnce() -> Bool {
+        guard let work = next() else { return false }
+        work.run()
+        return true
     }
 
     /// What the calling thread does next; `nil`: it has been told to end, and no longer counts.
