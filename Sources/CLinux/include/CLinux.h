@@ -66,4 +66,38 @@ void clinux_trim_heap(void);
 // Removes a directory and everything below it, never following a link. 0 when nothing is left.
 int clinux_remove_tree(const char *path);
 
+// fork(2) and execve(2), with what a child needs done in between. Standard input is /dev/null.
+struct clinux_spawn {
+    const char *program;
+    char *const *arguments;
+    char *const *environment;
+    // Descriptor of the directory to start in; -1: this process's own.
+    int directory;
+    // Becomes standard output and standard error; -1: /dev/null.
+    int output;
+    // Becomes descriptor 3, the only other one the child gets; -1: none.
+    int kept;
+    // In a session, and so a process group, of its own.
+    int own_session;
+    // Sent to the child when the thread that made it ends; 0: none.
+    int death_signal;
+    int niceness;
+    int idle_io;
+    // RLIMIT_AS in bytes; 0: as this process's.
+    uint64_t address_space;
+};
+// The child's process id; -1 with errno also when execve failed.
+pid_t clinux_spawn(const struct clinux_spawn *wanted);
+
+// pipe2(2), both ends close-on-exec, and reading without waiting.
+int clinux_pipe(int ends[2]);
+
+// pidfd_open(2) and pidfd_send_signal(2).
+int clinux_pidfd_open(pid_t process);
+int clinux_pidfd_signal(int descriptor, int signal);
+// waitpid(2) without waiting: 0 while the child lives. `code` is -1 unless it exited; `signal` 0 unless one ended it.
+pid_t clinux_reap(pid_t process, int *code, int *signal);
+// From now on SIGTERM, SIGINT and SIGHUP make this eventfd readable, whichever thread gets them.
+int clinux_catch_termination(int eventfd);
+
 #endif

@@ -8,9 +8,10 @@ public import SystemPackage
 /// One process at a time: an exclusive flock on a file, held until this object goes. The kernel lets go of it when the process
 /// ends, however it ends.
 public final class FileLock: Sendable {
-    private let descriptor: FileDescriptor
+    /// Of the locked file: also what a child gets that is to share the lock.
+    let descriptor: FileDescriptor
 
-    private init(descriptor: FileDescriptor) { self.descriptor = descriptor }
+    init(descriptor: FileDescriptor) { self.descriptor = descriptor }
     deinit { close(descriptor.rawValue) }
 
     /// Locks the file at `path`, which is made (mode 0600) if it is not there, and stays.

@@ -1,0 +1,39 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+public import SystemPackage
+
+extension FileLock {
+    /// The lock that this process was started with (``ChildProcess/Launch/lock``); `nil` when it was started without.
+    /// To be called once: the result closes the descriptor.
+    public static func inherited() -> FileLock? {
+        guard fcntl(3, F_GETFD) >= 0 else { return nil }
+        // It was locked by whoever passed it on; this finds that we share that lock, and fails where somebody else has it.
+        guard flock(3, LOCK_EX | LOCK_NB) == 0, fcntl(3, F_SETFD, FD_CLOEXEC) == 0 else { return nil }
+        return FileLock(descriptor: FileDescriptor(rawValue: 3))
+    }
+
+    /// Writes the number of this process into the locked file, for ``holder(of:)``.
+    public func sign() throws(Failure) {
+        try unsign()
+        let line = Array("\(getpid())\n".utf8)
+        guard pwrite(descriptor.rawValue, line, line.count, 0) == line.count else {
+            throw Failure(.current, "signing a lock")
+        }
+    }
+
+    /// Takes an earlier holder's signature away: to be done before the lock is passed on.
+    public func unsign() throws(Failure) {
+        guard ftruncate(descriptor.rawValue, 0) == 0 else { throw Failure(.current, "clearing a lock") }
+    }
+
+    /// The process that holds the lock at `path` and signed it; `nil` when nobody holds it, or nobody signed yet.
+    public static func holder(of path: FilePath) throws(Failure) -> ProcessHandle? {
+        guard let bytes = try SmallFile.read(path, atMost: 32) else { return nil }
+        guard let id = Int32(String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)), id > 1 else { return nil }
+        guard let process = try ProcessHandle(id) else { return nil }
+        // The number was written under the lock. If the lock is held now, that holder lives, and so `process` is it.
+        return try FileLock.take(path) == nil ? process : nil
+    }
+}

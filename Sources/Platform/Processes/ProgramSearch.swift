@@ -1,0 +1,45 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+public import SystemPackage
+
+/// What a program gets from this process's environment, and where programs are.
+public enum ProgramSearch {
+    /// Used where the environment has no `PATH`.
+    public static let standardPath = "/usr/local/bin:/usr/bin:/bin"
+
+    /// The value of an environment variable of this process.
+    public static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+    /// All variables of this process's environment that are text.
+    public static func environment() -> [String: String] {
+        var variables: [String: String] = [:]
+        var next = environ
+        while let entry = next.pointee {
+            let parts = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            next += 1
+        }
+        return variables
+    }
+
+    /// The program that `name` means: itself when it has a slash, else the first in `path` that may be run.
+    /// Relative entries of `path` are skipped: they would mean something else in every directory.
+    /// - Returns: `nil` when there is none that may be run.
+    public static func find(_ name: String, in path: String) -> FilePath? {
+        if name.utf8.contains(UInt8(ascii: "/")) {
+            let program = FilePath(name)
+            return mayRun(program) ? program : nil
+        }
+        let directories = path.split(separator: ":").filter { $0.first == "/" }
+        return directories.lazy.map { FilePath(String($0)).appending(name) }.first(where: mayRun)
+    }
+
+    private static func mayRun(_ program: FilePath) -> Bool {
+        var status = stat()
+        return program.withPlatformString { path in
+            stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
+        }
+    }
+}
