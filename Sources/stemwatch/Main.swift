@@ -1,4 +1,6 @@
 import ArgumentParser
 import StemwatchDaemon
 
-@main struct Main: AsyncParsableCommand { func run() async throws { print("hi") } }
+@main struct Main: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "stemwatch", subcommands: [Supervise.self])
+}

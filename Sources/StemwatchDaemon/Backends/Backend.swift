@@ -21,7 +21,9 @@ public protocol Backend: Sendable {
         _ track: Track, from checkpoint: Checkpoint?, saving: @Sendable (Checkpoint) async throws(Failure) -> Void
     ) async throws(Failure) -> RemoteJob
 
-    /// May wait up to `traits.pollInterval` for news before it answers. Idempotent.
+    /// May wait up to `traits.pollInterval` for news before it answers. Idempotent. In a task that is cancelled it answers at
+    /// once, and asks work on this machine that is free, and would only go on unattended, to end: whoever stops the daemon
+    /// cancels, and asks once more.
     func status(of job: RemoteJob) async throws(Failure) -> RemoteStatus
 
     /// Brings one stem into `file`, which does not exist yet, in a directory that does. Called again after a failure, with
@@ -49,7 +51,7 @@ public struct BackendTraits: Hashable, Sendable {
     public var stems: [StemName]
     public var billing: Billing
     public var pollInterval: Duration
-    /// How far the sum of the stems may be from the mix and still be called exact, in dB; `nil`: it does not promise to sum.
+    /// It promises stems that sum to the mix.
     public var sumsToMix: Bool
 
     public init(

@@ -3,7 +3,6 @@
 
 public import Audio
 public import Platform
-public import SystemPackage
 
 /// One backend of the configuration.
 public struct BackendSettings: Hashable, Sendable {
@@ -30,7 +29,9 @@ public struct BackendSettings: Hashable, Sendable {
 /// A program that separates, run without a shell.
 public struct CommandSettings: Hashable, Sendable {
     public enum Preset: String, Sendable, CaseIterable { case demucs, audioSeparator = "audio-separator" }
-    /// The program and its arguments, with placeholders as the presets document them (`{input}`, `{output}`, …).
+    /// The program and its arguments: `{input}` (the audio, a copy with a plain name), `{output}` (an empty directory for the
+    /// stems), `{work}` (the directory of both, where the program starts), `{stems}` (the names of those wanted, with commas),
+    /// `{model}`, `{threads}`; `{{` and `}}` for braces.
     public var arguments: [String]
     /// Where each stem is to be found below the output directory once the program ended.
     public var stems: [StemFile]
@@ -43,6 +44,10 @@ public struct CommandSettings: Hashable, Sendable {
     public var billed: Bool
     /// It promises stems that sum to the mix.
     public var sumsToMix: Bool
+    /// What `{threads}` becomes.
+    public var threads = 1
+    /// Progress bars it shows one after the other: one a model, say.
+    public var passes = 1
 
     public struct StemFile: Hashable, Sendable {
         public var name: StemName

@@ -1,0 +1,104 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+import SystemPackage
+
+/// Why a supervised run gave no stems, in words for a person and a remedy for the engine.
+struct RunVerdict {
+    /// What the program is called.
+    var program: String
+    var billing: BackendTraits.Billing
+    /// The end of what it printed.
+    var log: [UInt8]
+    /// The values of its environment: what it printed is shown without them.
+    var secrets: [Secret]
+
+    /// - Returns: `nil` when it ended well, and the stems decide.
+    func failure(for result: RunResult) -> Failure? {
+        switch result.ending {
+        case .exited(0): nil
+        case .exited(let status): failed("\(name) ended with exit status \(status)\(lastWords)", hint: memoryHint)
+        case .signalled(9):
+            failed(
+                "\(name) was killed (signal 9)\(lastWords)",
+                hint:
+                    "often there was not enough memory: `journalctl -k` says so; lower `slots`, or use a smaller model")
+        case .signalled(let signal): failed("\(name) was ended by signal \(signal)\(lastWords)", hint: memoryHint)
+        case .timedOut:
+            failed(
+                "\(name) was ended after \(result.took.components.seconds) s, when its time was up\(lastWords)",
+                code: .backendTimeout, hint: "raise the backend's `timeout`")
+        case .cancelled: cutOff("was ended before it was done")
+        case .unstartable(let error): Self.unstartable(program, error)
+        }
+    }
+
+    /// For a run that ended well, and whose stems are not what they must be.
+    func failure(badStems failure: Failure) -> Failure {
+        failed("\(name) ended without an error, but \(failure.message)\(lastWords)", code: .backendBadStems, hint: nil)
+    }
+
+    /// For a run that ended without a word of how.
+    func cutOff(_ how: String = "was cut off") -> Failure {
+        switch billing {
+        case .free: Failure(.backendFailed, "\(name) \(how)", remedy: .retry(after: .zero))
+        case .billed:
+            Failure(
+                .backendOutcomeUnknown, "\(name) \(how): whether it was charged is not known",
+                hint: "look there whether it was; `stemwatch retry JOB` runs it again, `stemwatch cancel JOB` does not",
+                remedy: .hold(until: .person))
+        }
+    }
+
+    /// The program that was to be run is not there, or may not be run.
+    static func missing(_ program: String) -> Failure {
+        Failure(
+            .backendProgramMissing, "the program \(Printable(program, limit: 256)) is not there, or may not be run",
+            hint: "install it, or give its whole path in the backend's `command`", remedy: .hold(until: .surroundings))
+    }
+
+    private static func unstartable(_ program: String, _ error: Errno) -> Failure {
+        switch error {
+        // ENOENT although the program was found before: it is a script, and its interpreter is not there.
+        case .noSuchFileOrDirectory, .permissionDenied, .notDirectory, .execFormatError: missing(program)
+        default: Failure(error, "starting the program", FilePath(program))
+        }
+    }
+
+    /// A billed program that ran may have charged, whatever it says: a person decides whether it runs again.
+    private func failed(_ message: String, code: FailureCode = .backendFailed, hint: String?) -> Failure {
+        switch billing {
+        case .free: Failure(code, message, hint: hint, remedy: .retry(after: nil))
+        case .billed:
+            Failure(
+                code, message, hint: hint ?? "see whether it was charged, then `stemwatch retry JOB`",
+                remedy: .hold(until: .person))
+        }
+    }
+
+    private var name: String { Printable(program, limit: 256).description }
+
+    private var memoryHint: String? {
+        let said = String(decoding: log.suffix(4096), as: UTF8.self).lowercased()
+        return ["out of memory", "memoryerror", "cannot allocate memory", "bad_alloc"].contains(where: said.contains)
+            ? "it ran out of memory: lower `slots`, or use a smaller model" : nil
+    }
+
+    /// The last lines that are no progress bars, after a colon.
+    private var lastWords: String {
+        let lines = log.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        let telling = lines.filter { line in
+            line.contains { $0 != UInt8(ascii: " ") } && ProgressReader.value(in: Array(line)) == nil
+        }
+        let words = telling.suffix(2).map { Printable(bytes: $0, limit: 300).description }.joined(separator: " | ")
+        return words.isEmpty ? "" : ": " + redacted(words)
+    }
+
+    private func redacted(_ text: String) -> String {
+        // Shorter ones are numbers and switches: no token, and part of many words.
+        secrets.map { $0.reveal() }.filter { $0.utf8.count >= 8 }.reduce(text) { text, secret in
+            text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "<redacted>")
+        }
+    }
+}

@@ -1,0 +1,53 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+import SystemPackage
+
+/// Bringing a track's source to where a program may have it.
+///
+/// A copy (of shared blocks, where the file system can): the program never sees the source, nor its name, which may begin with
+/// a dash or a dot or be no text at all; and what it reads for an hour is what intake looked at, whatever happens to the source.
+enum StagedInput {
+    /// Copies the source of `track` into `directory`.
+    /// - Returns: the copy's name, `input.<ext>`.
+    /// - Throws: `source.changed` when the source is no longer the file that was examined, `source.gone`, `output.full`.
+    static func copy(_ track: Track, in directory: FilePath) throws(Failure) -> FilePath.Component {
+        let name = name(for: track)
+        let target = directory.appending(name)
+        try check(track)
+        try Files.copy(from: track.source, to: target, mode: 0o600)
+        do throws(Failure) {
+            try check(track)
+        } catch {
+            try DurableFiles.removeTree(target)
+            throw error
+        }
+        return name
+    }
+
+    private static func check(_ track: Track) throws(Failure) {
+        guard let found = try FileIdentity.at(track.source) else {
+            throw Failure(.sourceGone, "\(Printable(track.source)) is no longer there", remedy: .reject)
+        }
+        guard found == track.identity else {
+            throw Failure(
+                .sourceChanged, "\(Printable(track.source)) has changed since it was examined", remedy: .reject)
+        }
+    }
+
+    /// Programs choose their decoder by the extension, so it says what the file was found to be.
+    static func name(for track: Track) -> FilePath.Component {
+        let known = extensions[track.facts.kind]
+        let given = track.source.extension.map { $0.lowercased() } ?? ""
+        let plain = (1...5).contains(given.utf8.count) && given.utf8.allSatisfy(isPlain)
+        return FilePath.Component("input." + (known ?? (plain ? given : "audio")))!
+    }
+
+    private static let extensions = [
+        "WAV": "wav", "RF64": "wav", "Wave64": "w64", "AIFF": "aiff", "AU": "au", "CAF": "caf", "FLAC": "flac",
+        "MP3": "mp3", "Ogg Vorbis": "ogg", "Opus": "opus",
+    ]
+
+    private static func isPlain(_ byte: UInt8) -> Bool { (97...122).contains(byte) || (48...57).contains(byte) }
+}

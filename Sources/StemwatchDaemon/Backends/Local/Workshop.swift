@@ -1,0 +1,104 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Platform
+import Synchronization
+public import SystemPackage
+
+/// Where local backends work: `<state_dir>/work`, a directory a job, and the supervisors in them.
+public final class Workshop: Sendable {
+    /// Absolute.
+    public let path: FilePath
+    /// Supervisors that this process started and has not reaped.
+    private let children = Mutex<Set<ChildProcess>>([])
+
+    public init(stateDirectory: FilePath) { path = stateDirectory.appending("work") }
+
+    func directory(of job: JobID) -> WorkDirectory { WorkDirectory(path: path.appending(job.rawValue)) }
+
+    /// Ends and removes what is left of every job but those of `jobs`. For the daemon's start, before anything runs.
+    ///
+    /// Takes a moment for each supervisor that still runs: they are ended one after the other.
+    public func sweep(keeping jobs: Set<JobID>) async throws(Failure) {
+        try await BlockingPool.shared.run { () throws(Failure) in
+            guard try FileStatus.at(self.path) != nil else { return }
+            for entry in try DirectoryListing.entries(of: self.path) {
+                // What is no job's is not ours to remove.
+                guard let job = JobID(rawValue: entry.name.string), !jobs.contains(job) else { continue }
+                try self.remove(job)
+            }
+        }
+    }
+
+    /// Lets a supervisor begin with the order in `directory`. Returns once it has been loaded; from before this call until the
+    /// supervisor's end, `lock` is held without a gap.
+    /// - Parameter program: our own.
+    func begin(
+        _ job: JobID, lock: FileLock, program: FilePath, environment: [String: String]
+    ) throws(Failure) {
+        let directory = directory(of: job)
+        var launch = ChildProcess.Launch(
+            program: program, arguments: ["stemwatch", Supervisor.subcommand, job.rawValue].map { Array($0.utf8) },
+            environment: environment)
+        launch.directory = directory.path
+        launch.lock = lock
+        do throws(Errno) {
+            let child = try ChildProcess.start(launch)
+            children.withLock { _ = $0.insert(child) }
+        } catch {
+            throw Failure(error, "starting", program)
+        }
+    }
+
+    /// Lets the kernel forget supervisors that have ended.
+    func reap() {
+        children.withLock { children in children = children.filter { $0.reap() == nil } }
+    }
+
+    /// Asks the supervisor of a job to end its work, and does not wait until it has. None there: nothing to do.
+    func askToEnd(_ job: JobID) throws(Failure) {
+        try FileLock.holder(of: directory(of: job).lock)?.send(.terminate)
+    }
+
+    /// Ends the work of a job if it runs, and removes all there is of it. Blocks for as long as the work takes to end. Idempotent.
+    func remove(_ job: JobID) throws(Failure) {
+        defer { reap() }
+        let directory = directory(of: job)
+        switch try directory.occupancy() {
+        case .absent: return
+        case .free(let lock, let phase):
+            try clear(directory, job, phase)
+            try withExtendedLifetime(lock) { () throws(Failure) in try DurableFiles.removeTree(directory.path) }
+        case .running:
+            try end(job)
+            guard case .free(let lock, let phase) = try directory.occupancy() else {
+                throw Failure(
+                    .backendFailed, "the work in \(Printable(directory.path)) does not end", remedy: .retry(after: nil))
+            }
+            try clear(directory, job, phase)
+            try withExtendedLifetime(lock) { () throws(Failure) in try DurableFiles.removeTree(directory.path) }
+        }
+    }
+
+    /// Ends what a supervisor that was killed left running.
+    func clear(_ directory: WorkDirectory, _ job: JobID, _ phase: WorkDirectory.Phase) throws(Failure) {
+        if phase == .cutOff { try ProcessFamily.end(marked: Supervisor.mark, job.rawValue) }
+    }
+
+    private func end(_ job: JobID) throws(Failure) {
+        let lock = directory(of: job).lock
+        // A supervisor signs its lock a moment after it was started; until then there is nobody to ask.
+        let deadline = ContinuousClock.now + SupervisedRun.patience
+        var holder = try FileLock.holder(of: lock)
+        while holder == nil, try FileLock.take(lock) == nil, .now < deadline {
+            _ = try Readiness.wait(for: [], until: .now + .milliseconds(10))
+            holder = try FileLock.holder(of: lock)
+        }
+        guard let holder else { return }
+        try holder.send(.terminate)
+        // It gives the program its patience, ends it, and writes a result.
+        if try holder.waitForEnd(atMost: SupervisedRun.patience * 2) { return }
+        try holder.send(.kill)
+        _ = try holder.waitForEnd(atMost: SupervisedRun.patience)
+    }
+}

@@ -1,0 +1,158 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Audio
+import Platform
+import StemwatchDaemon
+import Synchronization
+import SystemPackage
+import TestKit
+import Testing
+
+/// A backend with all it needs to be tried: a state directory, tracks, and for a command a real program that counts its starts.
+final class BackendBench: Sendable {
+    /// The backends that the behaviour suite runs against.
+    enum Kind: String, CustomTestStringConvertible {
+        case builtin, command, billed
+        static let allCases: [Self] = [.command, .billed]
+        var testDescription: String { rawValue }
+    }
+
+    let directory = TemporaryDirectory()
+    let settings: BackendSettings
+    private let checkpoints = Mutex<[Checkpoint]>([])
+
+    /// - Parameter behaviour: what the program does; see the script below. The built-in separator takes none.
+    init(_ kind: Kind, _ behaviour: String = "well", change: (inout BackendSettings) -> Void = { _ in }) throws {
+        try directory("program").write(Self.program)
+        directory("ready").makeFIFO()
+        directory("gate").makeFIFO()
+        directory("state").makeDirectory()
+        AudioFixture(seconds: 0.5).write(to: directory("short.wav"))
+        var settings = BackendSettings(name: BackendName(rawValue: kind.rawValue), kind: .builtin)
+        if kind != .builtin {
+            settings.kind = .command(
+                CommandSettings(
+                    arguments: [
+                        "/bin/sh", directory("program").string, behaviour, "{input}", "{output}", directory.path.string,
+                    ],
+                    stems: StemName.standard.map { CommandSettings.StemFile(name: $0, file: "\($0.rawValue).wav") },
+                    model: "copy", billed: kind == .billed))
+        }
+        change(&settings)
+        self.settings = settings
+    }
+
+    /// One more daemon's worth of it: nothing is shared with another but the state directory.
+    func backend() throws -> any Backend {
+        try Backends.make(settings: settings, stateDirectory: directory("state"), program: BuiltProduct.stemwatch)
+    }
+
+    var workshop: Workshop { Workshop(stateDirectory: directory("state")) }
+
+    func work(of track: Track) -> FilePath { workshop.path.appending(track.job.rawValue) }
+
+    /// A source and what intake would have found in it.
+    func track(_ name: [UInt8] = Array("Song.wav".utf8), _ fixture: AudioFixture = AudioFixture()) throws -> Track {
+        let source = fixture.write(to: directory.path(name))
+        var generator = SystemRandomNumberGenerator()
+        let digest = Digest256(bytes: [UInt8](repeating: 1, count: 32))!
+        let reader = try AudioReader(source)
+        return Track(
+            job: JobID(at: WallTime(milliseconds: 1_700_000_000_000), using: &generator), source: source,
+            identity: try #require(try FileIdentity.at(source)),
+            facts: TrackFacts(
+                kind: reader.kind, format: reader.format, frames: Int64(fixture.frames),
+                duration: AudioDuration(frames: Int64(fixture.frames), sampleRate: fixture.sampleRate),
+                bytesDigest: digest, audioDigest: digest),
+            stems: StemName.standard)
+    }
+
+    /// The checkpoints of all submissions, in order.
+    var saved: [Checkpoint] { checkpoints.withLock { $0 } }
+
+    /// Submits, remembering the checkpoints.
+    func submit(_ track: Track, to backend: any Backend, from checkpoint: Checkpoint? = nil) async throws(Failure)
+        -> RemoteJob
+    {
+        try await backend.submit(track, from: checkpoint) { checkpoint in
+            self.checkpoints.withLock { $0.append(checkpoint) }
+        }
+    }
+
+    /// Asks until the job no longer runs.
+    func end(of job: RemoteJob, at backend: any Backend) async throws(Failure) -> RemoteStatus {
+        while true {
+            let status = try await backend.status(of: job)
+            switch status {
+            case .queued, .running: continue
+            default: return status
+            }
+        }
+    }
+
+    /// How often the program was started; every start wrote a line before it did anything else.
+    func starts() throws -> Int {
+        guard try FileStatus.at(directory("starts")) != nil else { return 0 }
+        return try directory("starts").bytes().count { $0 == 10 }
+    }
+
+    /// Returns once a program with a gate stands before it; a line from it says which process it is.
+    func untilAtGate() async throws(Failure) -> Int32 {
+        try await BlockingPool.shared.run { [directory] () throws(Failure) in
+            let line = try Failure.translating("reading") { try directory("ready").bytes() }
+            return Int32(String(decoding: line.filter { $0 != 10 }, as: UTF8.self)) ?? -1
+        }
+    }
+
+    /// The same, with a hold on that process.
+    func processAtGate() async throws -> ProcessHandle {
+        let id = try await untilAtGate()
+        return try #require(try ProcessHandle(id))
+    }
+
+    /// Lets one program through the gate.
+    func openGate() async throws(Failure) {
+        try await BlockingPool.shared.run { [directory] () throws(Failure) in
+            try Failure.translating("writing") { try directory("gate").write("go\n") }
+        }
+    }
+
+    /// Ends the supervisor of a job as nothing else can, and returns once it is gone.
+    func killSupervisor(of track: Track) async throws(Failure) {
+        let lock = work(of: track).appending("lock")
+        try await BlockingPool.shared.run { () throws(Failure) in
+            guard let holder = try FileLock.holder(of: lock) else {
+                throw Failure(.systemInternal, "nobody holds the lock", remedy: .stop)
+            }
+            try holder.send(.kill)
+            _ = try holder.waitForEnd(atMost: .seconds(20))
+        }
+    }
+
+    /// `/bin/sh program BEHAVIOUR INPUT OUTPUT DIRECTORY`: "separates" by copying.
+    private static let program = """
+        echo started >> "$4/starts"
+        stems() { for stem in "$@"; do cp "$input" "$output/$stem.wav"; done; }
+        gate() { echo $$ > "$4/ready"; read line < "$4/gate"; }
+        input=$2 output=$3
+        case $1 in
+        well) stems vocals drums bass other ;;
+        gated) gate "$@"; stems vocals drums bass other ;;
+        stubborn) trap '' TERM; gate "$@"; while :; do read line < "$4/gate"; done ;;
+        family) sh -c 'echo $$ > "$0/ready"; read line < "$0/gate"' "$4" & wait; stems vocals ;;
+        complaining) echo 'loading the model'; printf ' 50%%|#####     | 1/2\\r'; echo 'RuntimeError: no such model' >&2; exit 3 ;;
+        telling) echo "the token is $TOKEN"; exit 1 ;;
+        killed) kill -KILL $$ ;;
+        few) stems vocals drums bass ;;
+        none) : ;;
+        short) stems vocals drums bass; cp "$4/short.wav" "$output/other.wav" ;;
+        linked) stems vocals drums bass; ln -s "$input" "$output/other.wav" ;;
+        broken) stems vocals drums bass; echo 'no audio at all' > "$output/other.wav" ;;
+        scribbling) stems vocals drums bass other; echo scribble >> "$input" ;;
+        environment) env > "$4/environment"; stems vocals drums bass other ;;
+        progressing) echo 'progress 0.25' >&2; gate "$@"; stems vocals drums bass other ;;
+        endless) while :; do read line < "$4/gate"; done ;;
+        esac
+        """
+}
