@@ -94,6 +94,24 @@ struct SeparationTests {
         #expect(worst < (bits == 32 ? 1e-6 : 1e-14))
     }
 
+    @Test(arguments: [AudioFixture.Kind.mp3, .vorbis, .opus])
+    func `a lossy source becomes float WAV, which no peak can clip`(kind: AudioFixture.Kind) throws {
+        let input = AudioFixture(kind).write(to: directory("song.\(kind.fileExtension)"))
+        let report = try Separation(input: input, output: try output()).run()
+        #expect(report.written.samples == .float(bits: 32))
+        let (sum, source) = (try sum(report), try doubles(input))
+        #expect(sum.count == source.count)
+        #expect(zip(sum, source).allSatisfy { abs($0 - $1) < 1e-6 })
+    }
+
+    @Test(arguments: [AudioFixture.Kind.aiff24, .caf16, .wave64, .rf64, .wavExtensible])
+    func `integers in other containers sum exactly too`(kind: AudioFixture.Kind) throws {
+        let input = AudioFixture(kind, seconds: 0.3).write(to: directory("song.\(kind.fileExtension)"))
+        let report = try Separation(input: input, output: try output()).run()
+        #expect(report.sumsExactly)
+        #expect(try sum(report) == doubles(input))
+    }
+
     @Test func `a FLAC of floats is clipped to full scale, and says so`() throws {
         let input = try song(.float(bits: 32), gain: 3)
         let report = try Separation(input: input, output: try output(), format: .flac).run()

@@ -16,6 +16,7 @@ final class CentreSimilarity {
     private let stride: Int
     private var pushed = 0
 
+    /// Before the first frame of a signal of two channels.
     init(_ stereo: StereoSpectrum) {
         self.stereo = stereo
         stride = (stereo.bins + 3) / 4 * 4

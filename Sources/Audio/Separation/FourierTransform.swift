@@ -6,6 +6,7 @@ import CKissFFT
 /// The discrete Fourier transform of a fixed length, by KissFFT. Not normalised: forward then inverse multiplies by
 /// the length.
 struct FourierTransform: ~Copyable {
+    /// From samples to a spectrum, or back.
     enum Direction { case forward, inverse }
 
     private let state: VectorBuffer<UInt8>

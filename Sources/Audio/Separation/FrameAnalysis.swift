@@ -18,6 +18,7 @@ final class FrameAnalysis {
     /// What ``takeSilence()`` has still to give.
     private var silence: Int
 
+    /// Before the first sample of a signal.
     init(_ size: FrameSize) {
         self.size = size
         transform = FourierTransform(length: size.length, .forward)

@@ -5,6 +5,7 @@ import Glibc
 
 /// The frames of a short-time Fourier transform: their length and how far apart they start, in samples.
 struct FrameSize: Hashable {
+    /// Samples in a frame: a multiple of 4.
     let length: Int
     /// A quarter of the length: the square-root Hann window, squared, then sums to 2 everywhere.
     var hop: Int { length / 4 }

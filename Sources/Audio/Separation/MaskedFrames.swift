@@ -22,6 +22,7 @@ final class MaskedFrames {
     /// The masks of the frame that is being handed out.
     let masks: StemMasks
 
+    /// Before the first sample of a signal of one or two channels.
     init(_ size: FrameSize, sampleRate: Int, channels: Int) {
         self.size = size
         self.channels = channels

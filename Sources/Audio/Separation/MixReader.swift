@@ -8,12 +8,14 @@ import SystemPackage
 final class MixReader {
     /// As the stems are written: the source's rate and channels.
     let format: AudioFormat
+    /// The numbers that the stems' samples can be.
     let grid: SampleGrid
     private let reader: AudioReader
     private var block: VectorBuffer<Double>
     private let floats: VectorBuffer<Float>
     /// What was read and is not yet part of a stem, interleaved, on ``grid``.
     let exact = SampleQueue<Double>()
+    /// Frames read so far.
     private(set) var frames: Int64 = 0
     /// Samples that were no number, infinite, or beyond ±2⁴⁰ (no sound, and no spectrum could hold them); they count as 0.
     private(set) var repaired: Int64 = 0

@@ -12,6 +12,7 @@ final class OverlapAdd {
     /// Samples before the start of the signal that are still to come.
     private var lead: Int
 
+    /// Before the first frame of a signal.
     init(_ size: FrameSize) {
         self.size = size
         transform = FourierTransform(length: size.length, .inverse)

@@ -6,9 +6,12 @@
 enum SampleGrid {
     /// Integers with `scale` steps to full scale: −1 up to one step below 1.
     case integers(scale: Double)
+    /// 32-bit floating point.
     case single
+    /// 64-bit floating point.
     case double
 
+    /// What `samples` can hold; lossy ones are decoded to 32-bit floats.
     init(_ samples: AudioFormat.Samples) {
         switch samples {
         case .integer(let bits): self = .integers(scale: Double(1 << (bits - 1)))

@@ -6,13 +6,16 @@
 final class SampleQueue<Element: BitwiseCopyable> {
     private var storage: VectorBuffer<Element>
     private var first = 0
+    /// How many wait.
     private(set) var count = 0
 
+    /// - Parameter capacity: to start with.
     init(capacity: Int = 4096) { storage = VectorBuffer(capacity) }
 
     /// What waits, oldest first; valid until the queue is next changed.
     var waiting: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: storage.start + first, count: count) }
 
+    /// Adds the next samples at the end.
     func append(_ samples: UnsafeBufferPointer<Element>) {
         guard let source = samples.baseAddress else { return }
         if first + count + samples.count > storage.count { makeRoom(for: samples.count) }

@@ -47,8 +47,8 @@ public struct Separation: Sendable {
         let mix = MixReader(reader, format: container.format(for: reader.format))
         let files = try StemFiles(wanted, in: output, as: container, format: mix.format, expecting: expected)
         do throws(Failure) {
-            let bench = SeparationBench(mix, stems: wanted)
-            while try bench.step(writing: files) {
+            let run = SeparationRun(mix, stems: wanted)
+            while try run.step(writing: files) {
                 if isCancelled() { throw cancelled() }
                 progress(Self.share(mix.frames, of: expected))
             }
@@ -58,7 +58,8 @@ public struct Separation: Sendable {
                 stems: zip(wanted, paths).map { .init(name: $0, path: $1) }, kind: reader.kind, source: reader.format,
                 written: mix.format, frames: mix.frames, repairedSamples: mix.repaired, clippedSamples: mix.clipped)
         } catch {
-            try files.discard()
+            // The cause matters more than a file that cannot be removed; the next run removes it.
+            try? files.discard()
             throw error
         }
     }

@@ -7,7 +7,9 @@ public import SystemPackage
 public struct SeparationReport: Hashable, Sendable {
     /// One file.
     public struct Stem: Hashable, Sendable {
+        /// One of ``StemName/standard``.
         public let name: StemName
+        /// The finished file.
         public let path: FilePath
     }
 
@@ -15,6 +17,7 @@ public struct SeparationReport: Hashable, Sendable {
     public let stems: [Stem]
     /// Container and codec of the source, as a person calls them.
     public let kind: String
+    /// The format of the source.
     public let source: AudioFormat
     /// The format of the stems.
     public let written: AudioFormat
@@ -25,6 +28,7 @@ public struct SeparationReport: Hashable, Sendable {
     /// Samples of the source beyond the full scale of the integer format that was asked for: they were clipped.
     public let clippedSamples: Int64
 
+    /// The length of the source and of each stem.
     public var duration: AudioDuration { AudioDuration(frames: frames, sampleRate: written.sampleRate) }
 
     /// Whether the stems sum to the source (as repaired and clipped) exactly: all of them were asked for, and they are

@@ -24,6 +24,7 @@ final class StemMasks {
     private let bassBand, vocalBand, otherBand: VectorBuffer<Float>
     private let masks: VectorBuffer<Float>
 
+    /// For frames of this size at this rate, in Hz.
     init(_ size: FrameSize, sampleRate: Int) {
         bins = size.bins
         stride = (bins + 3) / 4 * 4
@@ -85,6 +86,7 @@ final class StemMasks {
         }
     }
 
+    /// The power response of a Butterworth low-pass.
     private func lowPass(_ frequency: Double, corner: Double, order: Double) -> Double {
         1 / (1 + pow(frequency / corner, 2 * order))
     }

@@ -8,14 +8,18 @@
 /// summed over both need not even that: |L|² + |R|² = (|Z[k]|² + |Z[n−k]|²) / 2. A mask is real and the same for
 /// both channels, so it multiplies Z[k] and Z[n−k] alike. A mono signal has r = 0.
 struct StereoSpectrum {
+    /// Of the complex spectrum.
     let length: Int
+    /// 1 or 2.
     let channels: Int
 
+    /// For spectra of `length` complex numbers that carry one channel or two.
     init(length: Int, channels: Int) {
         self.length = length
         self.channels = channels
     }
 
+    /// From 0 Hz to half the sample rate.
     var bins: Int { length / 2 + 1 }
 
     /// The mean over the channels of their magnitudes, bin by bin.

@@ -10,10 +10,12 @@ typealias Complex = SIMD2<Float>
 
 /// Memory for numbers: zeroed, aligned for vectors, of a fixed size, freed with its owner.
 struct VectorBuffer<Element: BitwiseCopyable>: ~Copyable {
+    /// The first element.
     let start: UnsafeMutablePointer<Element>
     /// Elements, as asked for; the memory behind them reaches to the next whole ``Vector``.
     let count: Int
 
+    /// Room for `count` zeros.
     init(_ count: Int) {
         let bytes = (count * MemoryLayout<Element>.stride + 63) / 64 * 64
         let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)

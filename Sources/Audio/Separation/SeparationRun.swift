@@ -4,7 +4,7 @@
 import Platform
 
 /// Carries a mix through the ``Separator`` into the files of its stems, one bounded step at a time.
-final class SeparationBench {
+final class SeparationRun {
     private let mix: MixReader
     private let separator: Separator
     /// How many of the stems the separator computes; with all four wanted the last one is what these leave of the mix.
