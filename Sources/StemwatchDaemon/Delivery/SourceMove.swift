@@ -23,7 +23,9 @@ struct SourceMove {
         let root = try folder.open()
         let target = try directory(in: root)
         if let done = try finished(in: target) {
-            // A crash came between the copy and the removal of the source.
+            // A crash came between the copy and the removal of the source; or the very same file was there before, and one
+            // of two is enough.
+            try DurableFiles.sync(file: target.path.appending(done))
             try target.sync()
             try source.remove()
             return target.path.appending(done)
