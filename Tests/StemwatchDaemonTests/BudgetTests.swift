@@ -21,12 +21,13 @@ struct BudgetTests {
         return meter
     }
 
-    @Test(arguments: [
-        ("spent today", [(Int64(100), "2026-11-23T08:00:00Z")], Int64(20), false),
-        ("spent today, one too many", [(100, "2026-11-23T08:00:00Z")], 21, true),
-        ("spent yesterday by the zone's clocks", [(120, "2026-11-22T22:59:59Z")], 120, false),
-        ("spent today by the zone's clocks", [(120, "2026-11-22T23:00:00Z")], 1, true),
-    ] as [(String, [(Int64, String)], Int64, Bool)])
+    @Test(
+        arguments: [
+            ("spent today", [(Int64(100), "2026-11-23T08:00:00Z")], Int64(20), false),
+            ("spent today, one too many", [(100, "2026-11-23T08:00:00Z")], 21, true),
+            ("spent yesterday by the zone's clocks", [(120, "2026-11-22T22:59:59Z")], 120, false),
+            ("spent today by the zone's clocks", [(120, "2026-11-22T23:00:00Z")], 1, true),
+        ] as [(String, [(Int64, String)], Int64, Bool)])
     func `a day's minutes are counted from the zone's midnight`(
         name: String, spent: [(Int64, String)], amount: Int64, refused: Bool
     ) {

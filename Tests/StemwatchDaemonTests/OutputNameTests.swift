@@ -62,6 +62,11 @@ import Testing
         }
     }
 
+    @Test func `a name that the file system decomposed is still known`() {
+        let name = OutputName(track: FilePath.Component("caf\u{E9}.wav"))
+        #expect(name.number(of: FilePath.Component("cafe\u{301} (3)")) == 3)
+    }
+
     @Test(arguments: ["song (1)", "song (02)", "song (+3)", "song(2)", "song (2) ", "Song", "song (2", "song ()"])
     func `another's name is not taken for ours`(entry: String) {
         #expect(OutputName(track: "song.wav").number(of: FilePath.Component(entry)!) == nil)

@@ -50,7 +50,8 @@ import Testing
     }
 
     @Test func `a reserve stays for the others`() throws {
-        var system = try FileSystemStatus.at(TemporaryDirectory().path)
+        let directory = TemporaryDirectory()
+        var system = try FileSystemStatus.at(directory.path)
         system.availableBytes = OutputRoom.reserve + 100
         try OutputRoom.judge(system, needed: 100, "/x")
         #expect(throws: Failure.self) { try OutputRoom.judge(system, needed: 101, "/x") }

@@ -50,8 +50,11 @@ struct OutputName: Hashable, Sendable {
 
     /// The number under which `entry` is this name; `nil`: it is another.
     func number(of entry: FilePath.Component) -> Int? {
+        // HFS+ and some ZFS hand names out decomposed, however they were written.
+        let bytes = entry.bytes
+        let name = bytes.contains { $0 >= 0x80 } ? NormalForm.composed(bytes) ?? bytes : bytes
+        let entry = FilePath.Component(bytes: name)
         if entry == component() { return 1 }
-        let name = entry.bytes
         guard name.last == UInt8(ascii: ")"), let opening = name.lastIndex(of: UInt8(ascii: "(")),
             let number = Int(String(decoding: name[(opening + 1)...].dropLast(), as: UTF8.self)),
             number > 1, entry == component(number)
