@@ -44,19 +44,24 @@ struct MPEGHeader: Hashable, Sendable {
     ///
     /// A sync word is eleven bits: chance gives many in any data, three in a row at the right distances hardly ever.
     static func first(in source: ByteSource, from start: Int64) -> (offset: Int64, header: Self)? {
-        let window = source.bytes(at: start, count: 64 << 10)
+        // Behind a tag there may be much padding that the tag did not count.
+        let window = source.bytes(at: start, count: start == 0 ? 64 << 10 : 1 << 20)
         for offset in window.indices.dropLast(3) where window[offset] == 0xFF {
             guard let header = Self(window[offset...]) else { continue }
-            var next = start + Int64(offset + header.length)
+            var next = offset + header.length
             var followers = 0
-            while followers < 2, next + 4 <= source.length, let follower = Self(source.bytes(at: next, count: 4)),
+            while followers < 2,
+                let follower = Self(
+                    next + 4 <= window.count ? window[next...] : source.bytes(at: start + Int64(next), count: 4)[...]),
                 follower.isOfOneStream(with: header)
             {
                 followers += 1
-                next += Int64(follower.length)
+                next += follower.length
             }
             // A file of one or two frames has nothing in front of them.
-            if followers == 2 || offset == 0 && next >= source.length { return (start + Int64(offset), header) }
+            if followers == 2 || offset == 0 && start + Int64(next) >= source.length {
+                return (start + Int64(offset), header)
+            }
         }
         return nil
     }

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Tags that are put before the audio, whatever its kind.
+/// Tags that are put around the audio, whatever its kind.
 enum Tags {
     /// Where the audio starts: behind every ID3v2 tag at the front. A tag that claims more than the file has is taken
     /// for no tag.
@@ -10,7 +10,7 @@ enum Tags {
         // More than a few in a row is nobody's honest file.
         for _ in 0..<8 {
             let head = source.bytes(at: offset, count: 10)
-            guard head.count == 10, head.starts(with: "ID3".utf8), head[3] < 0xFF, head[6...].allSatisfy({ $0 < 0x80 })
+            guard head.count == 10, head.says("ID3"), head[3] < 0xFF, head[6...].allSatisfy({ $0 < 0x80 })
             else { break }
             let size = head[6...].reduce(Int64(0)) { $0 << 7 | Int64($1) }
             let footer: Int64 = head[5] & 0x10 == 0 ? 0 : 10
@@ -18,5 +18,16 @@ enum Tags {
             offset += 10 + size + footer
         }
         return offset
+    }
+
+    /// Bytes of the tags behind the audio: ID3v1, and APEv2 in front of that.
+    static func length(atEndOf source: ByteSource) -> Int64 {
+        var length: Int64 = 0
+        if source.length >= 128, source.bytes(at: source.length - 128, count: 3).says("TAG") { length = 128 }
+        let footer = source.bytes(at: source.length - length - 32, count: 32)
+        guard source.length >= length + 32, footer.count == 32, footer.says("APETAGEX") else { return length }
+        // The size counts the footer, not the header, which a flag announces.
+        let size = Int64(footer.little(12, as: UInt32.self)) + (footer[23] & 0x80 == 0 ? 0 : 32)
+        return length + size <= source.length ? length + size : length
     }
 }

@@ -18,7 +18,8 @@ public final class AudioReader {
     /// Frames according to the header, which may lie in both directions; `nil` when it says nothing.
     public var declaredFrames: Int64? { decoder.declaredFrames }
 
-    let source: ByteSource
+    /// Kept for as long as the decoder, whose C side points to it.
+    private let source: ByteSource
     private let decoder: any Decoder
     /// The descriptor, when this reader opened it.
     private let owned: FileDescriptor?
@@ -50,10 +51,25 @@ public final class AudioReader {
         try self.init(ByteSource(descriptor, length: length), name: name, owned: owned)
     }
 
-    init(_ source: ByteSource, name: FilePath, owned: FileDescriptor? = nil) throws(Failure) {
+    private convenience init(_ source: ByteSource, name: FilePath, owned: FileDescriptor?) throws(Failure) {
         let container = Container.of(source)
+        let anatomy = Anatomy.of(source, container)
         if let error = source.error { throw .unreadable(error, name) }
-        decoder = try Self.decoder(for: container, source, name)
+        try self.init(source, container, anatomy, name, owned: owned)
+    }
+
+    /// For who has looked at the headers already.
+    init(
+        _ source: ByteSource, _ container: Container, _ anatomy: Anatomy, _ name: FilePath, owned: FileDescriptor? = nil
+    ) throws(Failure) {
+        if let what = anatomy.unsupported { throw .unsupported(what, name) }
+        switch container {
+        case .wav, .rf64, .wave64, .aiff, .au, .caf, .flac, .ogg(.vorbis), .ogg(.opus):
+            decoder = try SndFileDecoder(source, kind: container.name, name: name)
+        case .mpeg: decoder = try MPEGDecoder(source, declaredFrames: anatomy.frames, name: name)
+        case .bw64, .ogg, .foreign(_, .audio): throw .unsupported(container.name, name)
+        case .foreign(_, .other), .unknown: throw .notAudio(container, name)
+        }
         self.source = source
         self.owned = owned
     }
@@ -83,17 +99,5 @@ public final class AudioReader {
     /// of another is a programmer's error.
     public func read(into buffer: UnsafeMutableBufferPointer<Int32>) throws(Failure) -> Int {
         try decoder.read(into: buffer)
-    }
-
-    private static func decoder(
-        for container: Container, _ source: ByteSource, _ name: FilePath
-    ) throws(Failure) -> any Decoder {
-        switch container {
-        case .wav, .rf64, .wave64, .aiff, .au, .caf, .flac, .ogg(.vorbis), .ogg(.opus):
-            try SndFileDecoder(source, kind: container.name, name: name)
-        case .mpeg: try MPEGDecoder(source, declaredFrames: nil, name: name)
-        case .bw64, .ogg, .foreign(_, .audio): throw .unsupported(container.name, name)
-        case .foreign(_, .other), .unknown: throw .notAudio(container, name)
-        }
     }
 }

@@ -36,4 +36,27 @@ extension Failure {
         }
         return Failure(.audioNotAudio, "\(Printable(name)) is no audio of any kind known here", remedy: .reject)
     }
+
+    static func empty(_ name: FilePath) -> Self {
+        Failure(.audioIncomplete, "\(Printable(name)) is empty", remedy: .reject)
+    }
+
+    /// - Parameter rate: Hz, where it is known.
+    static func incomplete(_ shortfall: Completeness.Shortfall, _ rate: Int?, _ name: FilePath) -> Self {
+        if shortfall.unit == .frames, let rate {
+            return endsEarly(shortfall.actual, shortfall.declared, rate, name)
+        }
+        return Failure(
+            .audioIncomplete,
+            "\(Printable(name)) is cut off: it declares \(shortfall.declared) bytes and has \(shortfall.actual)",
+            hint: "copy or export it again", remedy: .reject)
+    }
+
+    static func endsEarly(_ frames: Int64, _ declared: Int64, _ rate: Int, _ name: FilePath) -> Self {
+        let held = AudioDuration(frames: frames, sampleRate: rate)
+        let claimed = AudioDuration(frames: declared, sampleRate: rate)
+        return Failure(
+            .audioIncomplete, "\(Printable(name)) is cut off: it declares \(claimed) of audio and has \(held)",
+            hint: "copy or export it again", remedy: .reject)
+    }
 }

@@ -1,0 +1,104 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Platform
+public import SystemPackage
+
+/// Reads a file once, front to back in bounded memory, and tells all that can be told of it: whether it is whole,
+/// what is in it, and its fingerprints.
+///
+/// Blocks while it reads: call it on a pool of own threads. One thread at a time.
+public final class Inspector {
+    /// What the header claims, as far as the decoder believes it.
+    public let claim: AudioClaim
+
+    private let source: ByteSource
+    private let reader: AudioReader
+    private let anatomy: Anatomy
+    private let name: FilePath
+
+    /// Looks at the header only.
+    /// - Parameters:
+    ///   - descriptor: of a regular file, open for reading. Stays the caller's to close, after this inspector is gone.
+    ///   - name: of the file, for messages.
+    ///   - check: called with what the header claims, before a decoder is even opened and again with what the decoder
+    ///     makes of it; throws to stop here.
+    /// - Throws: `audio.incomplete`, `audio.unsupported`, `audio.not_audio`, `audio.broken`; `system.io` when it cannot
+    ///   be read; what `check` throws.
+    public init(
+        _ descriptor: FileDescriptor, name: FilePath, check: (AudioClaim) throws(Failure) -> Void = { _ in }
+    ) throws(Failure) {
+        let length = try FileStatus.of(descriptor).identity.size
+        guard length > 0 else { throw .empty(name) }
+        source = ByteSource(descriptor, length: length, hashing: true)
+        let container = Container.of(source)
+        anatomy = Anatomy.of(source, container)
+        if let error = source.error { throw .unreadable(error, name) }
+        if case .incomplete(let shortfall) = anatomy.completeness, anatomy.unsupported == nil {
+            throw .incomplete(shortfall, anatomy.sampleRate, name)
+        }
+        try check(
+            AudioClaim(
+                kind: container.name, sampleRate: anatomy.sampleRate, channels: anatomy.channels,
+                frames: anatomy.frames))
+        reader = try AudioReader(source, container, anatomy, name)
+        claim = AudioClaim(
+            kind: reader.kind, sampleRate: reader.format.sampleRate, channels: reader.format.channels,
+            frames: reader.declaredFrames)
+        self.name = name
+        try check(claim)
+    }
+
+    /// Decodes everything. Call it once.
+    /// - Parameters:
+    ///   - limit: frames; when there are more, decoding stops.
+    ///   - isCancelled: asked between blocks of some ten milliseconds' work.
+    /// - Returns: `nil` when there are more frames than `limit`.
+    /// - Throws: `audio.incomplete`, `audio.broken`, `audio.unsupported`; `system.io` when it cannot be read;
+    ///   `job.cancelled`.
+    public func run(limit: Int64 = .max, isCancelled: () -> Bool = { false }) throws(Failure) -> Inspection? {
+        let pass = DecodingPass(reader)
+        do throws(Failure) {
+            while try pass.step() {
+                if pass.frames > limit { return nil }
+                guard !isCancelled() else {
+                    throw Failure(
+                        .jobCancelled, "looking at \(Printable(name)) was stopped", remedy: .retry(after: nil))
+                }
+            }
+        } catch  where error.code == .audioBroken && isCutOff(at: pass.frames) {
+            throw .endsEarly(pass.frames, reader.declaredFrames ?? 0, reader.format.sampleRate, name)
+        }
+        try checkLength(pass.frames)
+        guard let bytesDigest = source.digest() else { throw .unreadable(source.error ?? .ioError, name) }
+        return Inspection(
+            kind: reader.kind, format: reader.format, frames: pass.frames, bytesDigest: bytesDigest,
+            audioDigest: pass.digest.finish(), peak: pass.meter.peak, nonFinite: pass.meter.nonFinite,
+            warnings: anatomy.warnings + lengthWarnings(pass.frames))
+    }
+
+    /// Whether a decoder that gave up did so because the file ends.
+    private func isCutOff(at frames: Int64) -> Bool {
+        anatomy.completeness != .complete && source.position >= source.length && (reader.declaredFrames ?? 0) > frames
+    }
+
+    /// Fewer frames than declared: the file is cut off, or, when its end is there, damaged before that.
+    private func checkLength(_ frames: Int64) throws(Failure) {
+        guard let declared = reader.declaredFrames, frames < declared - tolerance else { return }
+        throw anatomy.completeness == .complete
+            ? .damaged(name) : .endsEarly(frames, declared, reader.format.sampleRate, name)
+    }
+
+    private func lengthWarnings(_ frames: Int64) -> [String] {
+        guard let declared = anatomy.frames ?? reader.declaredFrames, abs(frames - declared) > tolerance else {
+            return []
+        }
+        let rate = reader.format.sampleRate
+        let claimed = AudioDuration(frames: declared, sampleRate: rate),
+            held = AudioDuration(frames: frames, sampleRate: rate)
+        return ["its header declares \(claimed) of audio, and it has \(held)"]
+    }
+
+    /// Frames by which decoders of the same MPEG stream honestly differ: the delay of one, and a frame at either end.
+    private var tolerance: Int64 { reader.format.samples == .lossy && reader.kind.hasPrefix("MP") ? 4096 : 0 }
+}

@@ -1,0 +1,80 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Audio
+public import Platform
+import Synchronization
+public import SystemPackage
+
+/// Opens a settled file, decodes it to its end and says what it is: a track, a file that is not whole, or none.
+///
+/// Only the content of the file decides on a verdict. Whatever keeps it from being read (an I/O error, no descriptors
+/// left, no memory) is thrown with a remedy and is never held against the file.
+public struct Intake: Sendable {
+    private let pool: BlockingPool
+
+    public init(pool: BlockingPool = .shared) { self.pool = pool }
+
+    /// Reads the file once, on a thread of the pool, in memory that does not grow with it.
+    ///
+    /// Limits are checked on the size, then on what the header claims, then on what was decoded, so that a header that
+    /// claims days costs nothing and one that hides them is found out.
+    /// - Parameters:
+    ///   - path: absolute. Not followed when it is a link.
+    ///   - identity: what the file settled with.
+    /// - Throws: `source.changed` when it is another file now, or changed while it was read (remedy: settle again);
+    ///   `source.gone`, `source.not_regular`, `source.unreadable`, `system.io`, `system.limit`; `job.cancelled` when
+    ///   the task was, within some milliseconds.
+    public func examine(
+        _ path: FilePath, expecting identity: FileIdentity, limits: IntakeLimits
+    ) async throws(Failure) -> Examination {
+        let cancelled = CancellationFlag()
+        let outcome: Result<Examination, Failure> = await withTaskCancellationHandler {
+            do throws(Failure) {
+                return .success(
+                    try await pool.run { () throws(Failure) in
+                        try Self.examine(path, expecting: identity, limits, cancelled)
+                    })
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            cancelled.set()
+        }
+        return try outcome.get()
+    }
+
+    private static func examine(
+        _ path: FilePath, expecting identity: FileIdentity, _ limits: IntakeLimits, _ cancelled: CancellationFlag
+    ) throws(Failure) -> Examination {
+        let descriptor = try Files.openRegular(path)
+        defer { try? descriptor.close() }
+        let name = path.lastComponent.map { FilePath(root: nil, [$0]) } ?? path
+        guard try FileIdentity(of: descriptor) == identity else { throw changed(name) }
+        let verdict: Examination
+        do throws(Failure) {
+            verdict = .sound(try IntakeCheck(limits, name).facts(of: descriptor, size: identity.size, cancelled))
+        } catch  where error.code == .audioIncomplete {
+            verdict = .incomplete(error)
+        } catch  where IntakeCheck.verdicts.contains(error.code) {
+            verdict = .rejected(error)
+        }
+        // A verdict on bytes that changed meanwhile is none. The path may lead elsewhere by now, too.
+        guard try FileIdentity(of: descriptor) == identity, try FileIdentity.at(path) == identity else {
+            throw changed(name)
+        }
+        return verdict
+    }
+
+    private static func changed(_ name: FilePath) -> Failure {
+        Failure(.sourceChanged, "\(Printable(name)) changed while it was looked at", remedy: .retry(after: .zero))
+    }
+}
+
+/// Set once, by whoever cancels; read by the thread that works.
+final class CancellationFlag: Sendable {
+    private let flag = Atomic(false)
+
+    func set() { flag.store(true, ordering: .relaxed) }
+    var isSet: Bool { flag.load(ordering: .relaxed) }
+}
