@@ -14,6 +14,7 @@ final class BackendBench: Sendable {
     /// The backends that the behaviour suite runs against.
     enum Kind: String, CustomTestStringConvertible {
         case builtin, command, billed
+        /// `builtin` joins them once `stemwatch separate` is there.
         static let allCases: [Self] = [.command, .billed]
         var testDescription: String { rawValue }
     }
