@@ -8,6 +8,9 @@ public struct WallTime: Hashable, Comparable, Sendable {
     public let milliseconds: Int64
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
+    /// Before every moment there is.
+    public static let distantPast = Self(milliseconds: .min)
+
     public static func < (a: Self, b: Self) -> Bool { a.milliseconds < b.milliseconds }
 
     /// Saturates instead of trapping.

@@ -1,0 +1,76 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Glibc
+public import SystemPackage
+
+/// What a program does to itself before, and at the end of, its work.
+public enum ThisProcess {
+    /// First thing in `main`, before any thread: a closed pipe is an error to be returned, not a death; and a few heap
+    /// arenas are enough, which keeps an idle daemon small.
+    public static func prepare() {
+        clinux_ignore_sigpipe()
+        clinux_limit_arenas(2)
+    }
+
+    /// Sets the time zone that ``CivilCalendar/local`` goes by. Before threads start, since `setenv` is not safe beside them.
+    /// - Parameter name: an IANA name, checked by the configuration.
+    public static func setTimeZone(_ name: String) {
+        setenv("TZ", name, 1)
+        tzset()
+    }
+
+    /// The absolute path of the running program.
+    public static func executable() throws(Failure) -> FilePath {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+        guard readlink("/proc/self/exe", &buffer, Int(PATH_MAX)) > 0 else {
+            throw Failure(Errno(rawValue: errno), "reading", "/proc/self/exe")
+        }
+        return FilePath(platformString: buffer)
+    }
+
+    public static var identifier: Int32 { getpid() }
+
+    /// The directory commands were given relative paths in.
+    public static func workingDirectory() throws(Failure) -> FilePath {
+        guard let path = getcwd(nil, 0) else { throw Failure(Errno(rawValue: errno), "finding the working directory", nil) }
+        defer { free(path) }
+        return FilePath(platformString: path)
+    }
+
+    /// The value of an environment variable; `nil` when it is not set.
+    public static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+    /// All of the environment, as text.
+    public static var environment: [String: String] {
+        var variables: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let line = String(cString: text)
+            if let equals = line.firstIndex(of: "=") {
+                variables[String(line[..<equals])] = String(line[line.index(after: equals)...])
+            }
+            entry += 1
+        }
+        return variables
+    }
+
+    /// Whether a standard stream is a terminal, so that a person sees it as it is written.
+    public static func isTerminal(_ descriptor: FileDescriptor) -> Bool { isatty(descriptor.rawValue) == 1 }
+
+    /// Writes to standard error at once, unbuffered. What cannot be written there can be told nowhere.
+    public static func say(_ text: String) {
+        var text = text
+        _ = text.withUTF8 { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    /// Has everything printed so far appear.
+    public static func flushOutput() { _ = fflush(nil) }
+
+    /// Gives memory that was freed back to the kernel.
+    public static func trimHeap() { clinux_trim_heap() }
+
+    /// Ends at once, without running anything else: every durable step is made to survive it.
+    public static func end(_ status: Int32) -> Never { _exit(status) }
+}

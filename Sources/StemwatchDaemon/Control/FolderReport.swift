@@ -1,0 +1,27 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+
+/// One watched folder, for `status`.
+enum FolderReport {
+    static func json(_ folder: FolderConfiguration, runtime: FolderRuntime?, isPaused: Bool) -> JSONValue {
+        var report: [String: JSONValue] = [
+            "name": .string(folder.name.rawValue),
+            "path": .string(Printable(folder.watch.root).description),
+            "output": .string(Printable(folder.delivery.output).description),
+            "backend": .string(folder.backend.rawValue),
+            "paused": .bool(isPaused),
+        ]
+        if let trouble = runtime?.trouble { report["trouble"] = ControlProblem.json(trouble) }
+        if let files = runtime?.files { report["files"] = .int(Int64(files)) }
+        switch runtime?.watching {
+        case .inotify: report["watching"] = "inotify"
+        case .polling(_, let reason):
+            report["watching"] = "polling"
+            report["reason"] = .string(reason)
+        case nil: break
+        }
+        return .object(report)
+    }
+}

@@ -1,0 +1,45 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+import SystemPackage
+
+/// Answers from the ledger's file alone, where no daemon runs.
+struct LedgerSnapshot {
+    private let configuration: Configuration
+
+    init(_ configuration: Configuration) { self.configuration = configuration }
+
+    func answer(_ question: Question) async throws(Failure) -> JSONValue {
+        let directory = configuration.stateDirectory
+        let book = try await BlockingPool.shared.run { () throws(Failure) in
+            var book = JobBook()
+            try LedgerReader.replay(directory, into: &book)
+            return book
+        }
+        let reports = Reports(book: book, configuration: configuration, calendar: .local, now: .now)
+        switch question {
+        case .status:
+            return [
+                "daemon": "not running", "jobs": reports.counts,
+                "folders": .array(configuration.folders.map { FolderReport.json($0, runtime: nil, isPaused: book.isPaused($0.name)) }),
+            ]
+        case .jobs(let filter): return reports.jobs(filter)
+        case .job(let id):
+            let summary = try reports.job(id)
+            return try await HistoryReport.json(summary, id, in: directory)
+        case .why(let path):
+            guard case .watched(let key) = Sighting(path, configuration) else {
+                return await WhyReport.json(path, configuration, current: nil, history: [], pending: nil, isRunning: false)
+            }
+            let history = try await HistoryReport.json(of: key, in: directory)
+            return await WhyReport.json(
+                path, configuration, current: book.job(at: key), history: history, pending: nil, isRunning: false)
+        case .limits:
+            var meter = MinuteMeter(calendar: .local)
+            for (folder, spending) in book.spendings { meter.add(spending, folder: folder) }
+            let admission = Admission(budget: Budget(configuration), meter: meter, slots: Slots(configuration.backends))
+            return reports.limits(admission)
+        }
+    }
+}

@@ -1,0 +1,43 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+import SystemPackage
+
+/// The whole life of one file: where it stands now, and every job there ever was for it.
+enum WhyReport {
+    /// - Parameters:
+    ///   - jobs: the jobs of that path with their events, the oldest first.
+    ///   - pending: what settling says of it, where a daemon runs.
+    static func json(
+        _ path: FilePath, _ configuration: Configuration, current: Job?, history: [JSONValue], pending: PendingFile?,
+        isRunning: Bool
+    ) async -> JSONValue {
+        let sighting = Sighting(path, configuration)
+        let status: FileStatus?
+        var trouble: String?
+        do throws(Failure) {
+            status = try await BlockingPool.shared.run { () throws(Failure) in try FileStatus.at(path) }
+        } catch {
+            status = nil
+            trouble = error.message
+        }
+        var report = sighting.json(path, status)
+        if let trouble { report["verdict"] = .string("it cannot be looked at: \(trouble)") }
+        report["history"] = .array(history)
+        if let current { report["job"] = JobSummary(current).json }
+        if let pending { report["verdict"] = .string("it " + pending.sentence) }
+        if report["verdict"] == nil { report["verdict"] = .string(verdict(of: current, isRunning: isRunning)) }
+        return .object(report)
+    }
+
+    private static func verdict(of job: Job?, isRunning: Bool) -> String {
+        guard let job else {
+            return isRunning
+                ? "it is not known yet: the next scan finds it (stemwatch rescan looks now)"
+                : "it is not in the ledger, and no daemon runs that could find it"
+        }
+        guard let problem = job.problem else { return "it is \(job.state)" }
+        return "it is \(job.state): \(problem.message)"
+    }
+}

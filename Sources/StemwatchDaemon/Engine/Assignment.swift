@@ -1,0 +1,33 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+
+/// What a runner is to do next for one job, decided by the engine.
+struct Assignment: Sendable {
+    let job: Job
+    let errand: Errand
+    let lane: Lane
+    /// The ledger entry that must be on disk before anything is done.
+    let after: UInt64
+    /// Set when the job is called off while this runs.
+    let calledOff: Wakeup
+}
+
+enum Errand: Sendable, Equatable {
+    /// Read the file and say what it holds.
+    case examine
+    /// Carry it from submission (or wherever a crash left it) to delivery, and finish it.
+    case separate
+    /// Deliver what an earlier job's stems already are.
+    case reuse(from: JobID)
+    /// Dispose of the source and clear up: the stems are delivered.
+    case finish
+    /// Clear away what the backend has of it, then let it be submitted anew.
+    case startOver
+    /// Clear away what the backend has of it, and end the job.
+    case callOff(CallOff)
+}
+
+/// Why a job is ended on purpose.
+enum CallOff: Sendable, Equatable { case person, sourceChanged, sourceGone }

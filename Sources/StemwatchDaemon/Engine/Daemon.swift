@@ -1,0 +1,128 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Logging
+public import Platform
+import Synchronization
+public import SystemPackage
+
+/// The daemon, put together: every part it takes, and how they hang together while it runs.
+public struct Daemon: Sendable {
+    let configuration: Configuration
+    let program: FilePath
+    let lifeline: Lifeline
+    let log: Logger
+
+    /// - Parameters:
+    ///   - program: our own binary, which separates and supervises in processes of its own.
+    ///   - lifeline: who is told `READY=1`.
+    public init(_ configuration: Configuration, program: FilePath, lifeline: Lifeline, log: Logger) {
+        self.configuration = configuration
+        self.program = program
+        self.lifeline = lifeline
+        self.log = log
+    }
+
+    /// Runs until cancelled.
+    /// - Parameter reloads: configurations that take the place of the first, as they come.
+    /// - Throws: `ledger.locked`, `ledger.damaged` and other failures that leave it unable to start; nothing once it runs.
+    public func run(reloads: some AsyncSequence<Configuration, Never> & Sendable) async throws(Failure) {
+        let trouble = TroubleLine()
+        let (ledger, book) = try await BlockingPool.shared.run { () throws(Failure) in
+            var book = JobBook()
+            let ledger = try Ledger.open(configuration.stateDirectory, now: .now, into: &book) { trouble.report($0) }
+            return (ledger, book)
+        }
+        let backends = try makeBackends(configuration)
+        await sweep(configuration, keeping: Set(book.active))
+        let engine = Engine(book: book, ledger: ledger, configuration: configuration, backends: backends, log: log)
+        trouble.connect(engine)
+        await engine.begin()
+        let station = SettlingStation(configuration.folders.map { SettlingFolder($0) })
+        let patrol = FolderPatrol(engine: engine, station: station, log: log)
+        let control = ControlServer(engine: engine, station: station, patrol: patrol, stateDirectory: configuration.stateDirectory, log: log)
+
+        await withTaskGroup { group in
+            group.addTask { await engine.run(JobRunner(log: log)) }
+            group.addTask {
+                await station.run { outcomes in
+                    // The ledger's trouble is told and shown by the engine; what was not recorded settles again.
+                    do throws(Failure) {
+                        try await engine.settled(outcomes)
+                    } catch {
+                        log.error("\(error.message)", metadata: ["code": "\(error.code.rawValue)"])
+                    }
+                }
+            }
+            group.addTask { await NoteWriter(log: log).run(engine) }
+            group.addTask { await trouble.run(log) }
+            group.addTask { await control.run() }
+            group.addTask { await lifeline.pulse(engine) }
+            group.addTask { await watch(patrol, engine, station, reloads) }
+            await group.next()
+            group.cancelAll()
+        }
+        await ledger.close()
+    }
+
+    /// Watches by one configuration until the next comes.
+    private func watch(
+        _ patrol: FolderPatrol, _ engine: Engine, _ station: SettlingStation, _ reloads: some AsyncSequence<Configuration, Never> & Sendable
+    ) async {
+        var current = configuration
+        var next = reloads.makeAsyncIterator()
+        while !Task.isCancelled {
+            let watching = current
+            let replacement = await withTaskGroup(of: Configuration?.self) { group in
+                group.addTask {
+                    await patrol.run(watching.folders) {
+                        log.notice("ready", metadata: ["folders": "\(watching.folders.count)"])
+                        lifeline.ready("watching \(watching.folders.count) folder\(watching.folders.count == 1 ? "" : "s")")
+                    }
+                    return nil
+                }
+                defer { group.cancelAll() }
+                return await next.next(isolation: nil)
+            }
+            guard let replacement, !Task.isCancelled else { return }
+            await reload(replacement, engine, station)
+            current = replacement
+        }
+    }
+
+    private func reload(_ replacement: Configuration, _ engine: Engine, _ station: SettlingStation) async {
+        lifeline.reloading()
+        do throws(Failure) {
+            let backends = try makeBackends(replacement)
+            await engine.reconfigure(replacement, backends: backends)
+            await station.reconfigure(replacement.folders.map { SettlingFolder($0) })
+        } catch {
+            log.error("the new configuration is not used: \(error.message)", metadata: ["code": "\(error.code.rawValue)"])
+        }
+    }
+
+    private func makeBackends(_ configuration: Configuration) throws(Failure) -> [BackendName: any Backend] {
+        var backends: [BackendName: any Backend] = [:]
+        for (name, settings) in configuration.backends {
+            backends[name] = try Backends.make(settings: settings, stateDirectory: configuration.stateDirectory, program: program)
+        }
+        return backends
+    }
+
+    /// Removes what a crash left behind of jobs that are over.
+    private func sweep(_ configuration: Configuration, keeping jobs: Set<JobID>) async {
+        for folder in configuration.folders {
+            do throws(Failure) {
+                let swept = try await Delivery(folder.delivery).sweep(keeping: jobs)
+                if swept > 0 { log.info("cleared away unfinished deliveries", metadata: ["folder": "\(folder.name)", "count": "\(swept)"]) }
+            } catch {
+                log.warning("\(error.message)", metadata: ["folder": "\(folder.name)", "code": "\(error.code.rawValue)"])
+            }
+        }
+        do throws(Failure) {
+            try await Workshop(stateDirectory: configuration.stateDirectory).sweep(keeping: jobs)
+        } catch {
+            log.warning("\(error.message)", metadata: ["code": "\(error.code.rawValue)"])
+        }
+    }
+}

@@ -1,0 +1,105 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+
+/// Whether a queued job may begin: not twice for the same audio, not beyond a limit.
+extension Engine {
+    /// What a queued job is to do when its backend has a free slot.
+    func admit(_ job: Job) -> Errand? {
+        guard let facts = job.facts, let key = job.payKey, let folder = folders[job.key.folder]?.configuration else {
+            return nil
+        }
+        if folder.duplicates != .process, !repeatable.contains(job.id), let earlier = book.paid(audio: key.audio, settings: key.settings) {
+            return reuse(of: earlier, for: job, policy: folder.duplicates)
+        }
+        if folder.duplicates != .process, let owner = owners[key], owner != job.id {
+            twins[key, default: []].append(job.id)
+            return nil
+        }
+        let backend = job.backend ?? folder.backend
+        let request = Admission.Request(job: job.id, folder: job.key.folder, backend: backend, amount: facts.duration)
+        switch admission.decide(request, now: now(), tick: .now) {
+        case .start(let spending):
+            owners[key] = job.id
+            write([(job.id, .submitting(attempt: job.attempts + 1, reserved: spending.amount))])
+            return .separate
+        case .hold(let failure): hold(job, failure)
+        case .waitForSlot: ready.enqueue(job.id, in: .backend(backend))
+        case .waitForRate(let wait):
+            gates[backend] = Gate(closedUntil: now().advanced(by: wait))
+            ready.enqueue(job.id, in: .backend(backend))
+        }
+        return nil
+    }
+
+    /// A job that goes on from where a restart or a wait left it: its minutes are set aside already.
+    func readmit(_ job: Job, at backend: BackendName) -> Errand? {
+        if admission.slots.take(backend, for: job.id) { return .separate }
+        ready.enqueue(job.id, in: .backend(backend))
+        return nil
+    }
+
+    /// The configuration has lost the backend a job was meant for.
+    func holdForBackend(_ job: Job, _ backend: BackendName) {
+        hold(
+            job,
+            Failure(
+                .backendUnknown, "the configuration has no backend named \(backend)",
+                hint: "name it under backends: and reload", remedy: .hold(until: .surroundings)))
+    }
+
+    private func reuse(of earlier: JobID, for job: Job, policy: DuplicatePolicy) -> Errand? {
+        switch policy {
+        case .skip:
+            let place = book.job(earlier)?.delivered.map { Printable($0.output).description } ?? "job \(earlier)"
+            end(
+                job,
+                .rejected(
+                    Failure(
+                        .duplicateSkipped, "the same audio was separated before: its stems are in \(place)",
+                        hint: "set duplicates: reuse to have them copied", remedy: .reject)))
+        case .reuse, .process:
+            ready.enqueue(job.id, in: .finishing)
+            wakeup.wake()
+        }
+        return nil
+    }
+
+    /// The earlier job whose stems a queued job in the finishing lane is to get; `nil` puts it back to be separated.
+    func reusable(_ job: Job) -> JobID? {
+        if let key = job.payKey, let earlier = book.paid(audio: key.audio, settings: key.settings) { return earlier }
+        place(job.id)
+        return nil
+    }
+
+    /// The stems of an earlier, paid separation are gone. Where separating is free it is done again; where it costs, a
+    /// person decides.
+    func stemsMissing(_ id: JobID, _ failure: Failure) {
+        guard let job = book.job(id) else { return }
+        if let backend = job.backend, backends[backend]?.traits.billing == .billed {
+            hold(
+                job,
+                Failure(
+                    .duplicateStemsMissing, failure.message,
+                    hint: "put the stems back, or pay for them again with: stemwatch retry \(id)",
+                    remedy: .hold(until: .person)))
+        } else {
+            repeatable.insert(id)
+        }
+    }
+
+    /// Writes a hold, and sets the alarm that lifts it. Writes nothing when the job is held for the same reason already.
+    func hold(_ job: Job, _ failure: Failure) {
+        asked[job.id, default: 0] += 1
+        if job.wait != .held(failure) { write([(job.id, .held(failure))]) }
+        place(job.id)
+        notice(job.id)
+    }
+
+    func end(_ job: Job, _ event: LedgerEvent) {
+        write([(job.id, event)])
+        place(job.id)
+        notice(job.id)
+    }
+}

@@ -1,0 +1,68 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Platform
+
+/// What a person asks for, from the command line.
+extension Engine {
+    /// Lets a job that waits, failed, was rejected or cancelled go on from where it was. Durable when it returns.
+    public func retry(_ id: JobID) async throws(Failure) -> Job {
+        let job = try require(id)
+        guard job.wait != nil || job.ending != nil else {
+            throw Failure(.jobState, "job \(id) is \(job.state): there is nothing to retry", remedy: .reject)
+        }
+        if job.problem?.code == .duplicateStemsMissing { repeatable.insert(id) }
+        // Stems that were found wanting would be so again: separate anew, where that costs nothing.
+        if job.ending != nil, job.step == .returning, backend(of: job)?.traits.billing == .free { errands[id] = .startOver }
+        asked[id] = nil
+        write([(id, .resumed(by: "person"))])
+        place(id)
+        notice(id)
+        try await answer()
+        return try require(id)
+    }
+
+    /// Ends a job that is not delivered yet. What runs is stopped, and cleared away, after this returns.
+    public func cancel(_ id: JobID) async throws(Failure) -> Job {
+        let job = try require(id)
+        guard !job.isOver, job.step < .delivered else {
+            throw Failure(.jobState, "job \(id) is \(job.state): there is nothing to cancel", remedy: .reject)
+        }
+        callOff(job, .person)
+        try await answer()
+        return try require(id)
+    }
+
+    /// Begins nothing new in `folder` (`nil`: anywhere), until ``resume(_:)``; across restarts.
+    public func pause(_ folder: FolderName?) async throws(Failure) {
+        try check(folder)
+        write([(nil, .paused(folder))])
+        for id in book.active { place(id) }
+        try await answer()
+    }
+
+    public func resume(_ folder: FolderName?) async throws(Failure) {
+        try check(folder)
+        write([(nil, .unpaused(folder))])
+        parked = [:]
+        for id in book.active { place(id) }
+        try await answer()
+    }
+
+    private func require(_ id: JobID) throws(Failure) -> Job {
+        if let job = book.job(id) { return job }
+        throw Failure(.jobUnknown, "there is no job \(id)", hint: "stemwatch jobs lists them", remedy: .reject)
+    }
+
+    func check(_ folder: FolderName?) throws(Failure) {
+        guard let folder, folders[folder] == nil else { return }
+        throw Failure(
+            .folderMissing, "no folder is named \(Printable(folder.rawValue))",
+            hint: "folders: " + folders.keys.map(\.rawValue).sorted().joined(separator: ", "), remedy: .reject)
+    }
+
+    private func answer() async throws(Failure) {
+        wakeup.wake()
+        try await ledger.durable(through: ledger.lastSequence)
+    }
+}

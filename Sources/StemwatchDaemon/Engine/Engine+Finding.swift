@@ -1,0 +1,86 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Platform
+
+/// What the watched folders tell, and what it means for the book.
+extension Engine {
+    /// Takes note of what folders tell.
+    /// - Returns: what settling should hear of: everything but the files that the book knows as they are.
+    public func sift(_ events: [FolderEvent]) async -> [FolderEvent] {
+        var passed: [FolderEvent] = []
+        var missing: [JobID] = []
+        for event in events {
+            switch event {
+            case .seen(let key, let identity, _):
+                if book.knows(key, identity) != nil { continue }
+            case .vanished(let key):
+                if let job = book.job(at: key) { missing.append(job.id) }
+            case .scanned(let name, let files):
+                folders[name]?.files = files
+                missing += book.active.filter { book.job($0)?.key.folder == name && isWaitingForItsSource($0) }
+            case .unavailable(let name, let failure): folders[name]?.trouble = failure
+            case .available(let name, let watching):
+                folders[name]?.trouble = nil
+                folders[name]?.watching = watching
+            }
+            passed.append(event)
+        }
+        await dismissMissing(missing)
+        return passed
+    }
+
+    private func isWaitingForItsSource(_ id: JobID) -> Bool {
+        guard let job = book.job(id) else { return false }
+        return !job.isOver && job.step < .submitting
+    }
+
+    /// Calls off the jobs whose source is certainly not there: the directory answers, and has no such name.
+    private func dismissMissing(_ ids: [JobID]) async {
+        let sources = ids.compactMap { id -> (JobID, FolderRuntime, FileKey)? in
+            guard let key = book.job(id)?.key, let folder = folders[key.folder], folder.trouble == nil else { return nil }
+            return (id, folder, key)
+        }
+        guard !sources.isEmpty else { return }
+        let gone = await SourcePresence.absent(sources.map { ($0.0, $0.1.source(of: $0.2), $0.1.configuration.watch.root) })
+        for id in gone {
+            guard let job = book.job(id) else { continue }
+            if isWaitingForItsSource(id) { callOff(job, .sourceGone) } else if job.ending != nil { forgetNote(job) }
+        }
+        wakeup.wake()
+    }
+
+    /// Opens a job for each file that settled, durably, and sends it on its way.
+    public func settled(_ outcomes: [SettlingOutcome]) async throws(Failure) {
+        var opened: [JobID] = []
+        for outcome in outcomes {
+            guard let file = outcome.file, let folder = folders[file.key.folder]?.configuration,
+                book.knows(file.key, file.identity) == nil
+            else { continue }
+            if let earlier = book.job(at: file.key), !earlier.isOver, earlier.step < .returning { callOff(earlier, .sourceChanged) }
+            let id = JobID(at: now(), using: &random)
+            write([(id, .found(key: file.key, identity: file.identity))] + firstWord(outcome, id, folder))
+            opened.append(id)
+        }
+        guard !opened.isEmpty else { return }
+        try await ledger.durable(through: ledger.lastSequence)
+        for id in opened {
+            place(id)
+            notice(id)
+        }
+        wakeup.wake()
+    }
+
+    /// What is decided about a file the moment it is found, if anything is.
+    private func firstWord(_ outcome: SettlingOutcome, _ id: JobID, _ folder: FolderConfiguration) -> [(JobID?, LedgerEvent)] {
+        if case .refused(_, let failure) = outcome { return [(id, ending(failure))] }
+        guard let file = outcome.file, let since = book.watchedSince(folder.name),
+            ExistingFiles.wasThere(file.identity, before: since)
+        else { return [] }
+        let billing = backends[folder.backend]?.traits.billing ?? .billed
+        let refusal = ExistingFiles.refusal(policy: folder.existing, billing: billing, folder: folder.name)
+        return refusal.map { [(id, ending($0))] } ?? []
+    }
+
+    private func ending(_ failure: Failure) -> LedgerEvent { failure.remedy == .reject ? .rejected(failure) : .held(failure) }
+}

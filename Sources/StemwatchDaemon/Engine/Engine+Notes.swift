@@ -1,0 +1,53 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import Platform
+
+/// What people are told of a job: in the log, and in the notes beside the stems for those who see only the folder.
+extension Engine {
+    /// Something about a job changed that somebody may want to know.
+    func notice(_ id: JobID) {
+        announce(id)
+        guard let job = book.job(id), let folder = folders[job.key.folder]?.configuration, folder.delivery.problemNotes else { return }
+        notices.yield(Notice(job: job, folder: folder))
+    }
+
+    private func announce(_ id: JobID) {
+        guard let job = book.job(id) else { return }
+        let level: Logger.Level =
+            switch job.standing {
+            case .rejected, .held: .warning
+            case .failed: .error
+            case .found, .delivered, .cancelled: .info
+            case .queued, .submitting, .submitted, .separating, .returning, .released: .debug
+            }
+        log.log(
+            level: level, "\(job.state)\(job.problem.map { ": \($0.message)" } ?? "")",
+            metadata: ["job": "\(id)", "folder": "\(job.key.folder)", "path": "\(Printable(job.key.path))"])
+    }
+
+    func forgetNote(_ job: Job) {
+        guard let folder = folders[job.key.folder]?.configuration, folder.delivery.problemNotes else { return }
+        notices.yield(Notice(job: job, folder: folder, isSettled: true))
+    }
+}
+
+/// What the notes in one output folder should say about one job.
+struct Notice: Sendable {
+    let job: Job
+    let folder: FolderConfiguration
+    /// The file is gone: whatever was noted of it is of no use to anybody.
+    var isSettled = false
+
+    /// What a producer should read; `nil`: nothing. A step that is tried again by itself within minutes is no news.
+    var problem: (ProblemNote.Kind, Failure)? {
+        guard !isSettled, job.step < .delivered || job.ending != nil else { return nil }
+        switch (job.ending, job.wait) {
+        case (.rejected(let failure), _): return (.rejected, failure)
+        case (.failed(let failure), _): return (.failed, failure)
+        case (nil, .held(let failure)): return (.held, failure)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,112 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Audio
+import Platform
+
+/// What runners report, and what follows from it. Only here is a remedy acted upon.
+extension Engine {
+    func examined(_ id: JobID, _ examination: Examination) async throws(Failure) {
+        guard let job = book.job(id), let folder = folders[job.key.folder]?.configuration else { return }
+        switch examination {
+        case .sound(let facts):
+            if let origin = book.isOurStem(facts.bytesDigest) {
+                end(
+                    job,
+                    .rejected(
+                        Failure(
+                            .sourceIsStem, "\(Printable(job.key.path)) is a stem made here by job \(origin)",
+                            hint: "stems are never separated again", remedy: .reject)))
+            } else {
+                write([(id, .queued(facts: facts, backend: folder.backend, settings: settings(of: folder)))])
+                asked[id] = nil
+            }
+        case .incomplete(let failure):
+            let deadline = job.foundAt.advanced(by: folder.settling.incompleteAfter)
+            if now() < deadline {
+                hold(job, Failure(failure.code, failure.message, hint: failure.hint, remedy: .hold(until: .time(deadline))))
+            } else {
+                end(job, .rejected(failure))
+            }
+        case .rejected(let failure): end(job, .rejected(failure))
+        }
+        try await ledger.durable(through: ledger.lastSequence)
+    }
+
+    /// Everything besides the audio that decides what the stems are.
+    private func settings(of folder: FolderConfiguration) -> String {
+        guard let traits = backends[folder.backend]?.traits else { return folder.backend.rawValue }
+        let stems = (folder.stems ?? traits.stems).map(\.rawValue).sorted().joined(separator: ",")
+        return "\(traits.kind)/\(traits.model)/\(stems)"
+    }
+
+    /// A step did not succeed. Nothing that was paid is given up by it.
+    /// - Parameter separationEnded: the backend has nothing (any more): the reservation goes back, and the next attempt
+    ///   submits anew.
+    func stumbled(_ id: JobID, _ failure: Failure, separationEnded: Bool = false) {
+        guard let job = book.job(id), !job.isOver else { return }
+        var events: [(JobID?, LedgerEvent)] = []
+        if separationEnded, job.step > .queued, job.step < .returning { events.append((id, .refunded)) }
+        switch failure.remedy {
+        case .retry: events.append((id, retry(job, failure)))
+        case .hold: events.append((id, .held(failure)))
+        case .reject: events.append((id, job.step <= .queued ? .rejected(failure) : .failed(failure)))
+        case .stop:
+            if let backend = job.backend { close(backend, failure) }
+            events.append((id, .held(Failure(failure.code, failure.message, hint: failure.hint, remedy: .hold(until: .surroundings)))))
+        }
+        asked[id, default: 0] += 1
+        write(events)
+        notice(id)
+    }
+
+    private func retry(_ job: Job, _ failure: Failure) -> LedgerEvent {
+        let time = now()
+        let attempt = job.attempts + 1
+        let decision = RetrySchedule(configuration.retry).next(
+            after: failure, attempt: attempt, troubledSince: job.troubledSince ?? time, now: time, using: &random)
+        return switch decision {
+        case .again(let delay): .deferred(failure, attempt: attempt, retryAt: time.advanced(by: delay))
+        case .giveUp(let failure): .failed(failure)
+        }
+    }
+
+    /// Takes no submissions for a backend for a while: nobody's attempt would fare better.
+    private func close(_ backend: BackendName, _ failure: Failure) {
+        let failures = (gates[backend]?.failures ?? 0) + 1
+        gates[backend] = Gate(closedUntil: retryTime(attempt: failures), reason: failure, failures: failures)
+    }
+
+    /// A step succeeded: its events are on disk when this returns.
+    /// - Returns: the job as it stands now.
+    func advanced(_ id: JobID, _ events: LedgerEvent...) async throws(Failure) -> Job {
+        try await record(id, events)
+        asked[id] = nil
+        guard let job = book.job(id) else {
+            throw Failure(.jobUnknown, "job \(id) is not in the ledger", remedy: .stop)
+        }
+        if let backend = job.backend, job.step >= .separating {
+            gates[backend] = nil
+        }
+        if job.step == .delivered { repeatable.remove(id) }
+        notice(id)
+        return job
+    }
+
+    /// What the backend has of a job is of no use any more: it is cleared away, and the job submitted anew.
+    func startOver(_ id: JobID) { errands[id] = .startOver }
+
+    /// What the backend had of a job is cleared away: it may be submitted anew.
+    func clearedToStartOver(_ id: JobID) async throws(Failure) {
+        errands[id] = nil
+        try await record(id, [.refunded])
+    }
+
+    /// What the backend had of a job is cleared away: it ends.
+    func clearedToEnd(_ id: JobID, _ reason: CallOff) async throws(Failure) {
+        errands[id] = nil
+        guard let job = book.job(id), !job.isOver else { return }
+        cancel(job, reason)
+        try await ledger.durable(through: ledger.lastSequence)
+    }
+}

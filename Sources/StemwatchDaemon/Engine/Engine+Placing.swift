@@ -1,0 +1,64 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+
+/// Where a job waits: on a lane when it can go on, on an alarm when it waits for a time, nowhere when only a person helps.
+extension Engine {
+    /// Puts a job where its state in the book says. Called after every event that may have changed that.
+    func place(_ id: JobID) {
+        ready.remove(id)
+        alarms.clear(id)
+        guard runs[id] == nil, let job = book.job(id), !job.isOver, folders[job.key.folder] != nil else { return }
+        switch job.wait {
+        case nil: enqueue(job)
+        case .deferred(_, _, let retryAt): alarms.set(id, at: retryAt)
+        case .held(let failure):
+            switch failure.remedy {
+            case .hold(until: .time(let at)): alarms.set(id, at: at)
+            case .hold(until: .person), .reject, .stop: break
+            case .hold(until: .surroundings), .retry:
+                alarms.set(id, at: retryTime(attempt: asked[id, default: 1]))
+            }
+        }
+    }
+
+    private func enqueue(_ job: Job) {
+        guard !book.isPaused(job.key.folder) else {
+            parked[job.key.folder, default: []].append(job.id)
+            return
+        }
+        if errands[job.id] != nil {
+            ready.enqueue(job.id, in: .finishing)
+            return
+        }
+        switch job.step {
+        case .found: ready.enqueue(job.id, in: .intake)
+        case .queued, .submitting, .submitted, .separating, .returning:
+            if job.step > .queued, let key = job.payKey { owners[key] = owners[key] ?? job.id }
+            ready.enqueue(job.id, in: .backend(job.backend ?? .builtin))
+        case .delivered, .released: ready.enqueue(job.id, in: .finishing)
+        }
+    }
+
+    /// When the surroundings are asked again, having been asked in vain `attempt` times.
+    func retryTime(attempt: Int) -> WallTime {
+        let doubled = configuration.retry.first * (1 << min(20, max(0, attempt - 1)))
+        return now().advanced(by: min(configuration.retry.ceiling, doubled))
+    }
+
+    /// Lifts the waits whose time has come.
+    func ring() {
+        let due = alarms.due(now: now())
+        guard !due.isEmpty else { return }
+        write(
+            due.compactMap { id in
+                switch book.job(id)?.wait {
+                case .held(let failure): (id, .resumed(by: failure.remedy == .hold(until: .surroundings) ? "surroundings" : "time"))
+                case .deferred: (id, .resumed(by: "time"))
+                case nil: nil
+                }
+            })
+        for id in due { place(id) }
+    }
+}

@@ -1,0 +1,56 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+
+/// What the running daemon tells.
+extension Engine {
+    var reports: Reports {
+        Reports(book: book, configuration: configuration, calendar: admission.meter.calendar, now: now())
+    }
+
+    /// - Parameter pending: files that settling has.
+    func status(pending: Int) -> JSONValue {
+        let folders = configuration.folders.map {
+            FolderReport.json($0, runtime: self.folders[$0.name], isPaused: book.isPaused($0.name))
+        }
+        return [
+            "daemon": "running", "version": .string(StemwatchVersion.text), "pid": .int(Int64(ThisProcess.identifier)),
+            "started_at": .string(startedAt.rfc3339),
+            "jobs": reports.counts, "folders": .array(folders), "settling": .int(Int64(pending)),
+            "trouble": ledgerTrouble.map(ControlProblem.json) ?? .null,
+            "backends": .array(configuration.backends.keys.sorted { $0.rawValue < $1.rawValue }.map(backendReport)),
+            "running": .array(runs.keys.sorted().compactMap(runReport)),
+        ]
+    }
+
+    private func backendReport(_ name: BackendName) -> JSONValue {
+        var report: [String: JSONValue] = [
+            "name": .string(name.rawValue), "slots": .int(Int64(admission.slots.limit(name))),
+            "busy": .int(Int64(admission.slots.used(name))),
+        ]
+        if let gate = gates[name], gate.closedUntil > now() {
+            report["closed_until"] = .string(gate.closedUntil.rfc3339)
+            if let reason = gate.reason { report["trouble"] = ControlProblem.json(reason) }
+        }
+        return .object(report)
+    }
+
+    private func runReport(_ id: JobID) -> JSONValue? {
+        guard let job = book.job(id) else { return nil }
+        return [
+            "job": .string(id.rawValue), "folder": .string(job.key.folder.rawValue),
+            "path": .string(Printable(job.key.path).description), "state": .string(job.state),
+            "progress": runs[id]?.progress.map { .double($0) } ?? .null,
+        ]
+    }
+
+    func limits() -> JSONValue { reports.limits(admission) }
+
+    /// For the service manager's status line.
+    func oneLine() -> String {
+        let waiting = book.counts["queued", default: 0]
+        let attention = ["held", "failed"].reduce(0) { $0 + book.counts[$1, default: 0] }
+        return "\(runs.count) running, \(waiting) queued, \(attention) need attention"
+    }
+}

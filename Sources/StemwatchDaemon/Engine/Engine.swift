@@ -1,0 +1,153 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Logging
+public import Platform
+
+/// The one that decides. It owns the job book (the fold of the ledger), the budgets, the slots, and who runs.
+///
+/// Every method that checks and then changes does so without an `await`. What it decides is written into the ledger's queue
+/// and folded into the book in the same breath; nobody acts on the world, or answers anybody, before
+/// `ledger.durable(through:)` says that it is on disk.
+public actor Engine {
+    var book: JobBook
+    let ledger: Ledger
+    var configuration: Configuration
+    var backends: [BackendName: any Backend]
+    var folders: [FolderName: FolderRuntime]
+    var admission: Admission
+    var gates: [BackendName: Gate] = [:]
+
+    var ready = ReadyJobs()
+    var alarms = Alarms()
+    var runs: [JobID: Run] = [:]
+    /// Jobs in hand in the lanes that are no backend's.
+    var used: [Lane: Int] = [:]
+    /// Jobs whose folder is paused: off the lanes until it goes on.
+    var parked: [FolderName: [JobID]] = [:]
+    /// Whose separation of some audio is under way, and who waits to share it.
+    var owners: [PayKey: JobID] = [:]
+    var twins: [PayKey: [JobID]] = [:]
+    /// Jobs a person allowed to be separated although their audio was paid for once: its stems are gone.
+    var repeatable: Set<JobID> = []
+    /// Errands that come before whatever a job's step says.
+    var errands: [JobID: Errand] = [:]
+    /// How often a job's surroundings were asked in vain.
+    var asked: [JobID: Int] = [:]
+    /// Why nothing new is begun: the ledger cannot be written.
+    var ledgerTrouble: Failure?
+
+    let log: Logger
+    let now: @Sendable () -> WallTime
+    let startedAt: WallTime
+    let wakeup = Wakeup()
+    /// What the notes in output folders should say, for the one who writes them.
+    let notices: AsyncStream<Notice>.Continuation
+    let noticeStream: AsyncStream<Notice>
+    var random = SystemRandomNumberGenerator()
+
+    /// A job that a runner has in hand.
+    struct Run {
+        let calledOff: Wakeup
+        /// 0…1, as the backend tells.
+        var progress: Double?
+    }
+
+    /// Why nothing is submitted to a backend before a moment.
+    struct Gate {
+        var closedUntil: WallTime
+        /// `nil`: only the rate limit.
+        var reason: Failure?
+        var failures = 0
+    }
+
+    /// - Parameter book: the fold of everything `ledger` holds.
+    public init(
+        book: JobBook, ledger: Ledger, configuration: Configuration, backends: [BackendName: any Backend],
+        calendar: CivilCalendar = .local, log: Logger,
+        now: @escaping @Sendable () -> WallTime = { .now }
+    ) {
+        self.book = book
+        self.ledger = ledger
+        self.configuration = configuration
+        self.backends = backends
+        self.log = log
+        self.now = now
+        startedAt = now()
+        // Unbounded, but never more than one notice for each state a job passes: the ledger grows faster.
+        (noticeStream, notices) = AsyncStream.makeStream()
+        folders = Self.runtimes(configuration)
+        admission = Admission(
+            budget: Budget(configuration), meter: MinuteMeter(calendar: calendar), slots: Slots(configuration.backends))
+        for (folder, spending) in book.spendings { admission.meter.add(spending, folder: folder) }
+    }
+
+    /// Puts every job where it belongs: once before anything runs, and again by a new configuration.
+    public func begin() {
+        for (name, backend) in configuration.backends { admission.limitRate(of: name, to: backend.rate, now: .now) }
+        write(folders.keys.filter { book.watchedSince($0) == nil }.map { (nil, .watched($0)) })
+        for job in book.active { place(job) }
+        wakeup.wake()
+    }
+
+    /// Takes a new configuration: what runs goes on as it was begun, everything else by the new one.
+    public func reconfigure(_ configuration: Configuration, backends: [BackendName: any Backend]) {
+        let known = folders
+        self.configuration = configuration
+        self.backends = backends
+        folders = Self.runtimes(configuration)
+        for (name, runtime) in known where folders[name] != nil { folders[name]?.files = runtime.files }
+        admission.budget = Budget(configuration)
+        admission.slots.reconfigure(configuration.backends.mapValues(\.slots))
+        gates = [:]
+        begin()
+    }
+
+    private static func runtimes(_ configuration: Configuration) -> [FolderName: FolderRuntime] {
+        Dictionary(uniqueKeysWithValues: configuration.folders.map { ($0.name, FolderRuntime($0)) })
+    }
+
+    /// Puts events into the ledger's queue and folds them in: the one place where the book changes.
+    /// - Returns: the sequence to await before acting on them.
+    @discardableResult
+    func write(_ events: [(JobID?, LedgerEvent)]) -> UInt64 {
+        guard !events.isEmpty else { return ledger.lastSequence }
+        let time = now()
+        var sequence = ledger.lastSequence
+        let entries = events.map { job, event in
+            sequence += 1
+            return LedgerEntry(sequence: sequence, at: time, job: job, event: event)
+        }
+        ledger.append(entries)
+        for entry in entries {
+            let before = entry.job.flatMap { book.job($0) }
+            book.apply(entry)
+            if let before, let after = book.job(before.id) { count(from: before, to: after) }
+        }
+        return sequence
+    }
+
+    /// Keeps the meter in step with the book. A reservation is counted by ``Admission`` when it grants it.
+    private func count(from before: Job, to after: Job) {
+        let folder = before.key.folder
+        switch (before.reservation, after.reservation, before.charge, after.charge) {
+        case (let reserved?, nil, nil, let charged?):
+            admission.meter.settle(reserved: reserved, charged: charged, folder: folder)
+        case (let reserved?, nil, _, _): admission.meter.remove(reserved, folder: folder)
+        case (_, _, let charged?, nil): admission.meter.remove(charged, folder: folder)
+        default: break
+        }
+    }
+
+    /// Writes events of one job, and returns once they are on disk.
+    func record(_ job: JobID, _ events: [LedgerEvent]) async throws(Failure) {
+        let sequence = write(events.map { (job, $0) })
+        try await ledger.durable(through: sequence)
+    }
+
+    /// The ledger says that it cannot be written (or, with `nil`, that it can again).
+    public func ledgerTrouble(_ failure: Failure?) {
+        ledgerTrouble = failure
+        wakeup.wake()
+    }
+}

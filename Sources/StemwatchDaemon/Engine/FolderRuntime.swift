@@ -1,0 +1,20 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Platform
+public import SystemPackage
+
+/// One watched folder as the engine sees it while it runs.
+public struct FolderRuntime: Sendable {
+    public let configuration: FolderConfiguration
+    /// Why it is not watched now; `nil`: it is.
+    public var trouble: Failure?
+    public var watching: Watching?
+    /// Files found by its last complete scan.
+    public var files: Int?
+
+    public init(_ configuration: FolderConfiguration) { self.configuration = configuration }
+
+    /// The absolute path of a track of this folder.
+    public func source(of key: FileKey) -> FilePath { configuration.watch.root.pushing(key.path) }
+}

@@ -1,0 +1,63 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Logging
+import Platform
+
+/// Does what the engine decided for one job, and tells what came of it. It decides nothing.
+public struct JobRunner: Sendable {
+    let intake: Intake
+    let log: Logger
+
+    public init(intake: Intake = Intake(), log: Logger) {
+        self.intake = intake
+        self.log = log
+    }
+
+    /// Never throws: what goes wrong is told to the engine. A cancelled task leaves the job where the ledger has it.
+    func perform(_ assignment: Assignment, for engine: Engine) async {
+        await withTaskGroup { group in
+            group.addTask { await attempt(assignment, for: engine) }
+            group.addTask { await assignment.calledOff.wait() }
+            await group.next()
+            group.cancelAll()
+        }
+        await engine.ended(assignment)
+    }
+
+    private func attempt(_ assignment: Assignment, for engine: Engine) async {
+        let id = assignment.job.id
+        do throws(Failure) {
+            try await engine.ledger.durable(through: assignment.after)
+            try await carryOut(assignment, for: engine)
+        } catch {
+            guard !Task.isCancelled else {
+                log.debug("job stopped", metadata: ["job": "\(id)", "because": "\(error.code.rawValue)"])
+                return
+            }
+            log.warning("\(error.message)", metadata: ["job": "\(id)", "code": "\(error.code.rawValue)"])
+            await engine.stumbled(id, error)
+        }
+    }
+
+    private func carryOut(_ assignment: Assignment, for engine: Engine) async throws(Failure) {
+        let job = assignment.job
+        guard let folder = await engine.folders[job.key.folder] else { return }
+        let journey = Journey(job, folder, engine, log)
+        switch assignment.errand {
+        case .examine:
+            let source = folder.source(of: job.key)
+            let limits = folder.configuration.intake
+            try await engine.examined(job.id, intake.examine(source, expecting: job.identity, limits: limits))
+        case .separate: try await journey.run()
+        case .reuse(let earlier): try await journey.reuse(from: earlier)
+        case .finish: try await journey.finish(job)
+        case .startOver:
+            try await journey.clearBackend(job)
+            try await engine.clearedToStartOver(job.id)
+        case .callOff(let reason):
+            try await journey.clearBackend(job)
+            try await engine.clearedToEnd(job.id, reason)
+        }
+    }
+}

@@ -1,0 +1,196 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Audio
+import Logging
+import Platform
+import SystemPackage
+
+/// One job's way from submission to the end, from wherever the ledger says it stands: a restart takes the same road.
+///
+/// Each step is written to the ledger, durably, before the next is taken.
+struct Journey: Sendable {
+    let job: Job
+    let folder: FolderRuntime
+    let engine: Engine
+    let log: Logger
+    private let delivery: Delivery
+
+    init(_ job: Job, _ folder: FolderRuntime, _ engine: Engine, _ log: Logger) {
+        self.job = job
+        self.folder = folder
+        self.engine = engine
+        self.log = log
+        delivery = Delivery(folder.configuration.delivery, watched: folder.configuration.watch.root)
+    }
+
+    func run() async throws(Failure) {
+        let backend = try await engine.requireBackend(of: job)
+        var job = self.job
+        if job.step == .submitting {
+            guard let submitted = try await submit(job, to: backend) else { return }
+            job = submitted
+        }
+        if job.step == .submitted || job.step == .separating {
+            guard let separated = try await follow(job, at: backend) else { return }
+            job = separated
+        }
+        if job.step == .returning { job = try await bringHome(job, from: backend) }
+        if job.step == .delivered { try await finish(job) }
+    }
+
+    private func wanted(_ traits: BackendTraits) -> [StemName] { folder.configuration.stems ?? traits.stems }
+
+    /// - Returns: `nil` when it cannot be submitted now, which the engine was told.
+    private func submit(_ job: Job, to backend: any Backend) async throws(Failure) -> Job? {
+        if job.checkpoint == nil {
+            do throws(Failure) {
+                try await checkRoom(job, backend)
+            } catch {
+                await engine.stumbled(job.id, error, separationEnded: true)
+                return nil
+            }
+        }
+        let track = try track(job, backend)
+        let remote = try await backend.submit(track, from: job.checkpoint) { [engine] checkpoint throws(Failure) in
+            try await engine.record(job.id, [.checkpoint(checkpoint)])
+        }
+        return try await engine.advanced(job.id, .submitted(remote))
+    }
+
+    private func track(_ job: Job, _ backend: any Backend) throws(Failure) -> Track {
+        guard let facts = job.facts else { throw Self.inconsistent(job, "facts") }
+        return Track(
+            job: job.id, source: folder.source(of: job.key), identity: job.identity, facts: facts,
+            stems: wanted(backend.traits))
+    }
+
+    /// What would make the delivery fail is better known before anything is spent.
+    private func checkRoom(_ job: Job, _ backend: any Backend) async throws(Failure) {
+        guard let facts = job.facts else { throw Self.inconsistent(job, "facts") }
+        let stems = wanted(backend.traits)
+        let settings = folder.configuration.delivery
+        try await BlockingPool.shared.run { () throws(Failure) in
+            try OutputRoom.check(settings, facts, stems: stems.count)
+        }
+        guard let allowance = try await backend.allowance(), allowance.remaining < facts.duration else { return }
+        throw Failure(
+            .minutesExhausted,
+            "\(backend.traits.name) has \(allowance.remaining) left, and \(Printable(job.key.path)) needs \(facts.duration)",
+            remedy: .hold(until: allowance.resetsAt.map { .time($0) } ?? .surroundings))
+    }
+
+    /// - Returns: `nil` when the separation came to nothing, which the engine was told.
+    private func follow(_ job: Job, at backend: any Backend) async throws(Failure) -> Job? {
+        guard let remote = job.remote else { throw Self.inconsistent(job, "remote") }
+        var step = job.step
+        while true {
+            switch try await backend.status(of: remote) {
+            case .queued: await engine.progressed(job.id, nil)
+            case .running(let fraction):
+                if step == .submitted { step = try await engine.advanced(job.id, .separating).step }
+                await engine.progressed(job.id, fraction)
+            case .done:
+                return try await engine.advanced(job.id, .returning(charged: job.reservation?.amount ?? .zero))
+            case .failed(let failure):
+                try await backend.release(remote)
+                await engine.stumbled(job.id, failure, separationEnded: true)
+                return nil
+            case .gone:
+                await engine.stumbled(job.id, Self.gone(backend), separationEnded: backend.traits.billing == .free)
+                return nil
+            }
+            if Task.isCancelled { throw Failure(.jobCancelled, "stopped", remedy: .retry(after: nil)) }
+        }
+    }
+
+    private func bringHome(_ job: Job, from backend: any Backend) async throws(Failure) -> Job {
+        // A crash may have come between the delivery and the ledger hearing of it.
+        if let delivered = try await delivery.existing(job.id, of: job.key) {
+            return try await engine.advanced(job.id, .delivered(delivered))
+        }
+        guard let remote = job.remote else { throw Self.inconsistent(job, "remote") }
+        guard case .done(let stems) = try await backend.status(of: remote) else {
+            if backend.traits.billing == .free { await engine.startOver(job.id) }
+            throw Self.gone(backend)
+        }
+        let staging = try await delivery.stage(job.id)
+        var staged: [StagedStem] = []
+        for stem in stems {
+            let file = staging.appending("fetched-\(stem.name)")
+            try await backend.fetch(stem, of: remote, into: file)
+            staged.append(StagedStem(name: stem.name, file: file))
+        }
+        let receipt = try await delivery.deliver(order(job, backend.traits, staged), at: .now)
+        for warning in receipt.warnings { log.warning("\(warning)", metadata: ["job": "\(job.id)"]) }
+        return try await engine.advanced(job.id, .delivered(receipt.delivered))
+    }
+
+    private func order(
+        _ job: Job, _ traits: BackendTraits?, _ stems: [StagedStem], reusedFrom: JobID? = nil
+    ) throws(Failure) -> DeliveryOrder {
+        guard let facts = job.facts else { throw Self.inconsistent(job, "facts") }
+        return DeliveryOrder(
+            job: job.id, key: job.key, source: folder.source(of: job.key), identity: job.identity, facts: facts, stems: stems,
+            provenance: Provenance(
+                backend: job.backend ?? .builtin, kind: traits?.kind ?? "", model: traits?.model ?? "", foundAt: job.foundAt,
+                separatedAt: .now, minutes: job.charge?.amount ?? .zero,
+                sumsToMix: traits.map { $0.sumsToMix && Set(wanted($0)) == Set($0.stems) } ?? false),
+            reusedFrom: reusedFrom)
+    }
+
+    /// Delivers the stems an earlier job already has, paying nothing.
+    func reuse(from earlier: JobID) async throws(Failure) {
+        guard let stems = await engine.book.job(earlier)?.delivered else {
+            throw Self.inconsistent(job, "delivery of \(earlier)")
+        }
+        let traits = try await engine.requireBackend(of: job).traits
+        do throws(Failure) {
+            let receipt = try await delivery.reuse(from: stems, order(job, traits, [], reusedFrom: earlier), at: .now)
+            var delivered = receipt.delivered
+            delivered.reusedFrom = earlier
+            try await finish(engine.advanced(job.id, .delivered(delivered)))
+        } catch where error.code == .duplicateStemsMissing {
+            await engine.stemsMissing(job.id, error)
+        }
+    }
+
+    /// The stems are delivered: what is left is the source, as configured, and what the backend holds.
+    func finish(_ job: Job) async throws(Failure) {
+        if job.disposal == nil {
+            let traits = await engine.backend(of: job)?.traits
+            let outcome = try await SourceDisposal(folder.configuration.delivery)
+                .dispose(of: order(job, traits, []), below: folder.configuration.watch.root)
+            if let warning = outcome.warning {
+                log.warning("\(warning.message)", metadata: ["job": "\(job.id)", "code": "\(warning.code.rawValue)"])
+            }
+            _ = try await engine.advanced(job.id, .disposed(how: outcome.how.rawValue, to: outcome.to))
+        }
+        try await clearBackend(job)
+        _ = try await engine.advanced(job.id, .released)
+    }
+
+    /// Has the backend forget the job. A crash may have come between the backend taking it and the ledger hearing of it:
+    /// then it is asked for it by its checkpoint first.
+    func clearBackend(_ job: Job) async throws(Failure) {
+        guard job.checkpoint != nil || job.remote != nil, let backend = await engine.backend(of: job) else { return }
+        if let remote = job.remote {
+            try await backend.release(remote)
+        } else {
+            let remote = try await backend.submit(track(job, backend), from: job.checkpoint) { _ in }
+            try await backend.release(remote)
+        }
+    }
+
+    private static func gone(_ backend: any Backend) -> Failure {
+        Failure(
+            .backendFailed, "\(backend.traits.name) no longer knows the job",
+            remedy: backend.traits.billing == .free ? .retry(after: nil) : .hold(until: .person))
+    }
+
+    private static func inconsistent(_ job: Job, _ what: String) -> Failure {
+        Failure(
+            .systemInternal, "the ledger has job \(job.id) \(job.state) without its \(what)",
+            hint: "stemwatch ledger verify", remedy: .hold(until: .person))
+    }
+}

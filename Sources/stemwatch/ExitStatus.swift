@@ -1,0 +1,25 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+
+/// What the program's exit tells a script. The one table; the README repeats it.
+enum ExitStatus: Int32 {
+    case done = 0
+    case failed = 1
+    case usage = 2
+    case configuration = 3
+    case noDaemon = 4
+    case noSuchJob = 5
+    case needsAttention = 6
+
+    init(_ failure: Failure) {
+        self =
+            switch failure.code {
+            case .configInvalid, .configUnreadable: .configuration
+            case .controlNoDaemon: .noDaemon
+            case .jobUnknown: .noSuchJob
+            default: .failed
+            }
+    }
+}

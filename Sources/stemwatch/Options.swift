@@ -1,0 +1,37 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Platform
+import StemwatchDaemon
+import SystemPackage
+
+/// Where the configuration is.
+struct ConfigurationOption: ParsableArguments {
+    @Option(
+        name: .customLong("config"),
+        help: ArgumentHelp(
+            "The configuration file.",
+            discussion: "Default: $STEMWATCH_CONFIG, or /etc/stemwatch/stemwatch.yaml.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
+    var config: String?
+
+    var path: FilePath {
+        FilePath(config ?? ThisProcess.environment("STEMWATCH_CONFIG") ?? "/etc/stemwatch/stemwatch.yaml")
+    }
+
+    func read() throws(Failure) -> Configuration {
+        try ConfigurationFile.read(path, environment: ThisProcess.environment)
+    }
+}
+
+/// How an answer is printed.
+struct OutputOption: ParsableArguments {
+    @Flag(help: "Print JSON, for scripts.")
+    var json = false
+
+    /// Prints one value: as JSON, or as the text a person reads.
+    func print(_ value: JSONValue, _ text: (JSONValue) -> String) {
+        Swift.print(json ? value.text(indented: true) : text(value))
+    }
+}

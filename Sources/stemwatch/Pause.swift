@@ -1,0 +1,19 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import StemwatchDaemon
+
+struct Pause: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Begin nothing new, until `resume`. What runs goes on to its end.",
+        discussion: "Files are still found and recorded. A pause outlasts a restart.")
+
+    @OptionGroup var configuration: ConfigurationOption
+    @OptionGroup var output: OutputOption
+    @Argument(help: "The folder, by its name; all of them by default.") var folder: String?
+
+    func run() async throws {
+        try await output.print(Order.pause(folder.map(FolderName.init(rawValue:))).give(configuration.read()), Text.done)
+    }
+}

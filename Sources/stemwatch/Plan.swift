@@ -1,0 +1,22 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Platform
+import StemwatchDaemon
+
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "Say what would fit into the limits, before anything runs.",
+        discussion: "Reads and checks every file the ledger does not know; submits nothing.")
+
+    @OptionGroup var configuration: ConfigurationOption
+    @OptionGroup var output: OutputOption
+    @Argument(help: "Files or directories below watched folders; all of them by default.", completion: .file())
+    var paths: [String] = []
+
+    func run() async throws {
+        let plan = try await PlanSurvey(configuration.read()).plan(paths.map { path throws(Failure) in try Paths.absolute(path) })
+        output.print(plan.json) { _ in plan.text }
+    }
+}

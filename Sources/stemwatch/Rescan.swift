@@ -1,0 +1,19 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import StemwatchDaemon
+
+struct Rescan: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Look through watched folders now.",
+        discussion: "Folders that cannot be watched at the moment are tried again at once.")
+
+    @OptionGroup var configuration: ConfigurationOption
+    @OptionGroup var output: OutputOption
+    @Argument(help: "The folder, by its name; all of them by default.") var folder: String?
+
+    func run() async throws {
+        try await output.print(Order.rescan(folder.map(FolderName.init(rawValue:))).give(configuration.read()), Text.done)
+    }
+}

@@ -1,0 +1,25 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Platform
+import StemwatchDaemon
+
+struct Show: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show one job, and everything that happened to it.")
+
+    @OptionGroup var configuration: ConfigurationOption
+    @OptionGroup var output: OutputOption
+    @Argument(help: "The job, as `stemwatch jobs` names it.") var job: String
+
+    func run() async throws {
+        try await output.print(Question.job(jobID(job)).ask(configuration.read()), Text.history)
+    }
+}
+
+/// A job's name as a person typed it: in either case.
+func jobID(_ text: String) throws(Failure) -> JobID {
+    if let id = JobID(rawValue: text.uppercased()) { return id }
+    throw Failure(
+        .jobUnknown, "'\(Printable(text))' is not the name of a job", hint: "stemwatch jobs lists them", remedy: .reject)
+}

@@ -1,0 +1,105 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Audio
+import Platform
+
+/// The texts that people read, made from the values that scripts get as JSON.
+enum Text {
+    static func done(_ value: JSONValue) -> String { "done" }
+
+    static func job(_ job: JSONValue) -> String {
+        var lines = ["\(word(job["job"]))  \(word(job["state"]))  \(word(job["folder"]))/\(word(job["path"]))"]
+        if let message = job["message"]?.string { lines.append("  \(message)") }
+        if let hint = job["hint"]?.string { lines.append("  \(hint)") }
+        if let retry = job["retry_at"]?.string { lines.append("  tried again at \(retry)") }
+        if let output = job["output"]?.string { lines.append("  stems in \(Printable(output))") }
+        return lines.joined(separator: "\n")
+    }
+
+    static func jobs(_ jobs: JSONValue) -> String {
+        let jobs = jobs.array ?? []
+        return jobs.isEmpty ? "no jobs" : jobs.map(job).joined(separator: "\n")
+    }
+
+    static func history(_ job: JSONValue) -> String {
+        ([Self.job(job), facts(job)] + events(job["history"])).compactMap(\.self).joined(separator: "\n")
+    }
+
+    static func why(_ report: JSONValue) -> String {
+        var lines = ["\(word(report["path"])): \(word(report["verdict"]))"]
+        if let hint = report["job"]?["hint"]?.string { lines.append("  \(hint)") }
+        if let output = report["job"]?["output"]?.string { lines.append("  stems in \(Printable(output))") }
+        return (lines + events(report["history"])).joined(separator: "\n")
+    }
+
+    static func limits(_ limits: JSONValue) -> String {
+        let limits = limits.array ?? []
+        if limits.isEmpty { return "no minute limits are configured" }
+        return limits.map { limit in
+            let scope = limit["folder"]?.string.map { "folder \(Printable($0))" } ?? "all folders"
+            var line = "\(scope): \(word(limit["limit"])) \(minutes(limit["allowed_ms"]))"
+            if limit["used_ms"]?.int != nil {
+                line += ", used \(minutes(limit["used_ms"])), left \(minutes(limit["left_ms"])), anew at \(word(limit["renews"]))"
+            }
+            return line
+        }.joined(separator: "\n")
+    }
+
+    static func status(_ status: JSONValue) -> String {
+        var lines = ["daemon: \(word(status["daemon"]))" + (status["pid"]?.int.map { " (process \($0))" } ?? "")]
+        if let trouble = status["trouble"]?["message"]?.string { lines.append("  nothing new is begun: \(trouble)") }
+        for folder in status["folders"]?.array ?? [] { lines += folderLines(folder) }
+        for backend in status["backends"]?.array ?? [] {
+            if let trouble = backend["trouble"]?["message"]?.string {
+                lines.append("backend \(word(backend["name"])): closed until \(word(backend["closed_until"])): \(trouble)")
+            }
+        }
+        let counts = (status["jobs"]?.object ?? [:]).sorted { $0.key < $1.key }.map { "\($0.value.int ?? 0) \($0.key)" }
+        lines.append("jobs: " + (counts.isEmpty ? "none" : counts.joined(separator: ", ")))
+        if let settling = status["settling"]?.int, settling > 0 { lines.append("settling: \(settling)") }
+        for run in status["running"]?.array ?? [] {
+            let progress = run["progress"]?.double.map { " \(bar($0)) \(Int($0 * 100)) %" } ?? ""
+            lines.append("  \(word(run["job"]))  \(word(run["state"]))\(progress)  \(word(run["folder"]))/\(word(run["path"]))")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func folderLines(_ folder: JSONValue) -> [String] {
+        var line = "folder \(word(folder["name"])): \(word(folder["path"])) → \(word(folder["output"])) by \(word(folder["backend"]))"
+        if let watching = folder["watching"]?.string { line += ", \(watching)" }
+        if let files = folder["files"]?.int { line += ", \(files) files" }
+        if folder["paused"]?.bool == true { line += ", paused" }
+        var lines = [line]
+        if let trouble = folder["trouble"]?["message"]?.string { lines.append("  not watched: \(trouble)") }
+        if let hint = folder["trouble"]?["hint"]?.string { lines.append("  \(hint)") }
+        if let reason = folder["reason"]?.string { lines.append("  \(reason)") }
+        return lines
+    }
+
+    private static func facts(_ job: JSONValue) -> String? {
+        guard job["minutes_ms"]?.int != nil else { return nil }
+        return "  \(minutes(job["minutes_ms"])) by \(word(job["backend"]))"
+    }
+
+    private static func events(_ history: JSONValue?) -> [String] {
+        (history?.array ?? []).map { event in
+            var line = "  \(word(event["at"]))  \(word(event["event"]))"
+            if let code = event["code"]?.string { line += "  \(Printable(code))" }
+            if let message = event["message"]?.string { line += "  \(Printable(message))" }
+            return line
+        }
+    }
+
+    /// `3:07.250` of whole milliseconds.
+    static func minutes(_ value: JSONValue?) -> String {
+        value?.int.map { AudioDuration(milliseconds: $0).description } ?? "?"
+    }
+
+    private static func bar(_ fraction: Double) -> String {
+        let filled = Int(max(0, min(1, fraction)) * 20)
+        return "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: 20 - filled) + "]"
+    }
+
+    private static func word(_ value: JSONValue?) -> String { value?.string.map { Printable($0).description } ?? "?" }
+}
