@@ -12,7 +12,9 @@ struct Check: ParsableCommand {
     @OptionGroup var configuration: ConfigurationOption
 
     func run() throws {
-        let checked = try configuration.read()
+        let reading = ConfigurationReading(of: configuration.path, environment: ThisProcess.environment)
+        let checked = try reading.get()
+        for warning in reading.problems { ThisProcess.say("\(warning)\n") }
         print("\(Printable(configuration.path)): good, \(checked.folders.count) folder\(checked.folders.count == 1 ? "" : "s")")
         for folder in checked.folders {
             print("  \(folder.name): \(Printable(folder.watch.root)) → \(Printable(folder.delivery.output)) by \(folder.backend)")

@@ -108,15 +108,20 @@ private struct Reloader: Service {
     func run() async throws {
         var current = first
         for await _ in hangups.cancelOnGracefulShutdown() {
-            do throws(Failure) {
-                let replacement = try ConfigurationFile.read(path, environment: ThisProcess.environment)
-                let change = ConfigurationChange(from: current, to: replacement)
-                for sentence in change.sentences { log.notice("\(sentence)") }
-                current = change.applicable
+            do throws(ConfigurationProblems) {
+                var replacement = try Configuration.read(path, environment: ThisProcess.environment)
+                for change in ConfigurationChange.list(from: current, to: replacement) {
+                    log.notice("\(change.sentence)")
+                }
+                // Open files and the process's zone cannot be changed under way.
+                replacement.stateDirectory = current.stateDirectory
+                replacement.timeZone = current.timeZone
+                current = replacement
                 output.level = current.logLevel
                 reload.yield(current)
             } catch {
-                log.error("the configuration is not reloaded: \(error.message)", metadata: ["code": "\(error.code.rawValue)"])
+                for problem in error.problems { log.error("\(problem)") }
+                log.error("the configuration is not reloaded: what ran before goes on")
             }
         }
     }

@@ -17,11 +17,12 @@ struct ConfigurationOption: ParsableArguments {
     var config: String?
 
     var path: FilePath {
-        FilePath(config ?? ThisProcess.environment("STEMWATCH_CONFIG") ?? "/etc/stemwatch/stemwatch.yaml")
+        config.map { FilePath($0) } ?? Configuration.defaultFile(environment: ThisProcess.environment)
     }
 
-    func read() throws(Failure) -> Configuration {
-        try ConfigurationFile.read(path, environment: ThisProcess.environment)
+    /// - Throws: every problem there is, all at once.
+    func read() throws(ConfigurationProblems) -> Configuration {
+        try Configuration.read(path, environment: ThisProcess.environment)
     }
 }
 

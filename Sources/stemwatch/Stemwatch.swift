@@ -34,6 +34,9 @@ struct Stemwatch: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+        } catch let problems as ConfigurationProblems {
+            for problem in problems.problems { ThisProcess.say("\(problem)\n") }
+            exit(withError: ExitCode(ExitStatus.configuration.rawValue))
         } catch let failure as Failure {
             complain(failure)
             exit(withError: ExitCode(ExitStatus(failure).rawValue))

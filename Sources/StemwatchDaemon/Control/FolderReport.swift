@@ -14,6 +14,11 @@ enum FolderReport {
             "paused": .bool(isPaused),
         ]
         if let trouble = runtime?.trouble { report["trouble"] = ControlProblem.json(trouble) }
+        if let runtime, !runtime.unreadable.isEmpty {
+            report["unreadable"] = .array(
+                runtime.unreadable.sorted { $0.key.string < $1.key.string }.map { .string($0.value.message) })
+        }
+        if let overflows = runtime?.overflows, overflows > 0 { report["overflows"] = .int(Int64(overflows)) }
         if let files = runtime?.files { report["files"] = .int(Int64(files)) }
         switch runtime?.watching {
         case .inotify: report["watching"] = "inotify"

@@ -18,7 +18,7 @@ public struct JobFilter: Sendable, Equatable {
     }
 
     /// Every state there is.
-    public static let states = JobStep.allCases.map { "\($0)" } + ["held", "rejected", "failed", "cancelled"]
+    public static let states = JobState.allCases.map(\.rawValue)
 
     func holds(_ job: Job) -> Bool {
         (states.isEmpty || states.contains(job.state)) && (folder == nil || folder == job.key.folder)

@@ -14,7 +14,7 @@ struct LedgerSnapshot {
         let directory = configuration.stateDirectory
         let book = try await BlockingPool.shared.run { () throws(Failure) in
             var book = JobBook()
-            try LedgerReader.replay(directory, into: &book)
+            try LedgerReader.replay(stateDirectory: directory, into: &book)
             return book
         }
         let reports = Reports(book: book, configuration: configuration, calendar: .local, now: .now)
@@ -37,7 +37,7 @@ struct LedgerSnapshot {
                 path, configuration, current: book.job(at: key), history: history, pending: nil, isRunning: false)
         case .limits:
             var meter = MinuteMeter(calendar: .local)
-            for (folder, spending) in book.spendings { meter.add(spending, folder: folder) }
+            for known in book.spendings(since: .distantPast) { meter.add(known.spending, folder: known.folder) }
             let admission = Admission(budget: Budget(configuration), meter: meter, slots: Slots(configuration.backends))
             return reports.limits(admission)
         }

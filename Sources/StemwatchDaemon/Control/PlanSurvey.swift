@@ -19,11 +19,11 @@ public struct PlanSurvey: Sendable {
         let directory = configuration.stateDirectory
         let book = try await BlockingPool.shared.run { () throws(Failure) in
             var book = JobBook()
-            try LedgerReader.replay(directory, into: &book)
+            try LedgerReader.replay(stateDirectory: directory, into: &book)
             return book
         }
         var meter = MinuteMeter(calendar: .local)
-        for (folder, spending) in book.spendings { meter.add(spending, folder: folder) }
+        for known in book.spendings(since: .distantPast) { meter.add(known.spending, folder: known.folder) }
         var candidates: [Plan.Candidate] = []
         for path in paths.isEmpty ? configuration.folders.map(\.watch.root) : paths {
             let folder = try folder(of: path)

@@ -14,13 +14,8 @@ struct Reports: Sendable {
 
     /// The jobs a filter holds, the newest last.
     func jobs(_ filter: JobFilter) -> JSONValue {
-        var found: [JSONValue] = []
-        for id in book.newestFirst {
-            if let limit = filter.limit, found.count == limit { break }
-            guard let job = book.job(id), filter.holds(job) else { continue }
-            found.append(JobSummary(job).json)
-        }
-        return .array(found.reversed())
+        let found = book.jobs.filter(filter.holds)
+        return .array(found.suffix(filter.limit ?? found.count).map { JobSummary.json($0) })
     }
 
     /// - Throws: `job.unknown`.
@@ -28,11 +23,11 @@ struct Reports: Sendable {
         guard let job = book.job(id) else {
             throw Failure(.jobUnknown, "there is no job \(id)", hint: "stemwatch jobs lists them", remedy: .reject)
         }
-        return JobSummary(job).json
+        return JobSummary.json(job)
     }
 
     /// How many jobs are in each state.
-    var counts: JSONValue { .object(Dictionary(uniqueKeysWithValues: book.counts.map { ($0.key, .int(Int64($0.value))) })) }
+    var counts: JSONValue { .object(Dictionary(uniqueKeysWithValues: book.counts.map { ($0.key.rawValue, .int(Int64($0.value))) })) }
 
     /// Every minute limit with what is used of it.
     func limits(_ admission: Admission) -> JSONValue {

@@ -25,7 +25,7 @@ enum WhyReport {
         var report = sighting.json(path, status)
         if let trouble { report["verdict"] = .string("it cannot be looked at: \(trouble)") }
         report["history"] = .array(history)
-        if let current { report["job"] = JobSummary(current).json }
+        if let current { report["job"] = JobSummary.json(current) }
         if let pending { report["verdict"] = .string("it " + pending.sentence) }
         if report["verdict"] == nil { report["verdict"] = .string(verdict(of: current, isRunning: isRunning)) }
         return .object(report)

@@ -28,13 +28,13 @@ public struct Daemon: Sendable {
     /// - Throws: `ledger.locked`, `ledger.damaged` and other failures that leave it unable to start; nothing once it runs.
     public func run(reloads: some AsyncSequence<Configuration, Never> & Sendable) async throws(Failure) {
         let trouble = TroubleLine()
-        let (ledger, book) = try await BlockingPool.shared.run { () throws(Failure) in
-            var book = JobBook()
-            let ledger = try Ledger.open(configuration.stateDirectory, now: .now, into: &book) { trouble.report($0) }
-            return (ledger, book)
+        let opened = try await BlockingPool.shared.run { () throws(Failure) in
+            try Ledger.open(stateDirectory: configuration.stateDirectory, now: .now) { trouble.report($0) }
         }
+        let (ledger, book) = (opened.ledger, opened.book)
+        if let torn = opened.torn { log.notice("an unfinished last line of the ledger was set aside", metadata: ["file": "\(Printable(torn))"]) }
         let backends = try makeBackends(configuration)
-        await sweep(configuration, keeping: Set(book.active))
+        await sweep(configuration, keeping: Set(book.active.map(\.id)))
         let engine = Engine(book: book, ledger: ledger, configuration: configuration, backends: backends, log: log)
         trouble.connect(engine)
         await engine.begin()
@@ -62,7 +62,7 @@ public struct Daemon: Sendable {
             await group.next()
             group.cancelAll()
         }
-        await ledger.close()
+        try await ledger.close()
     }
 
     /// Watches by one configuration until the next comes.

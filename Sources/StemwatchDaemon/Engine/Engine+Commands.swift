@@ -37,7 +37,7 @@ extension Engine {
     public func pause(_ folder: FolderName?) async throws(Failure) {
         try check(folder)
         write([(nil, .paused(folder))])
-        for id in book.active { place(id) }
+        for job in book.active { place(job.id) }
         try await answer()
     }
 
@@ -45,7 +45,7 @@ extension Engine {
         try check(folder)
         write([(nil, .unpaused(folder))])
         parked = [:]
-        for id in book.active { place(id) }
+        for job in book.active { place(job.id) }
         try await answer()
     }
 
@@ -63,6 +63,6 @@ extension Engine {
 
     private func answer() async throws(Failure) {
         wakeup.wake()
-        try await ledger.durable(through: ledger.lastSequence)
+        try await ledger.durable(through: book.sequence)
     }
 }

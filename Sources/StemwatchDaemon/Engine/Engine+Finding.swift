@@ -13,12 +13,16 @@ extension Engine {
         for event in events {
             switch event {
             case .seen(let key, let identity, _):
-                if book.knows(key, identity) != nil { continue }
+                if isKnown(key, identity) { continue }
             case .vanished(let key):
                 if let job = book.job(at: key) { missing.append(job.id) }
             case .scanned(let name, let files):
                 folders[name]?.files = files
-                missing += book.active.filter { book.job($0)?.key.folder == name && isWaitingForItsSource($0) }
+                missing += book.active.filter { $0.key.folder == name && $0.step < .submitting }.map(\.id)
+                folders[name]?.unreadable = [:]
+            case .partlyScanned(let name, let files, _): folders[name]?.files = files
+            case .unreadable(let name, let path, let failure): folders[name]?.unreadable[path] = failure
+            case .overflowed(let name): folders[name]?.overflows += 1
             case .unavailable(let name, let failure): folders[name]?.trouble = failure
             case .available(let name, let watching):
                 folders[name]?.trouble = nil
@@ -28,6 +32,14 @@ extension Engine {
         }
         await dismissMissing(missing)
         return passed
+    }
+
+    /// Whether this state of this file has a job. One that was called off because the file was gone, or had changed, is none
+    /// when the file is back.
+    private func isKnown(_ key: FileKey, _ identity: FileIdentity) -> Bool {
+        guard let id = book.knows(key, identity) else { return false }
+        guard case .cancelled(let failure) = book.job(id)?.ending else { return true }
+        return failure.code != .sourceGone && failure.code != .sourceChanged
     }
 
     private func isWaitingForItsSource(_ id: JobID) -> Bool {
@@ -55,7 +67,7 @@ extension Engine {
         var opened: [JobID] = []
         for outcome in outcomes {
             guard let file = outcome.file, let folder = folders[file.key.folder]?.configuration,
-                book.knows(file.key, file.identity) == nil
+                !isKnown(file.key, file.identity)
             else { continue }
             if let earlier = book.job(at: file.key), !earlier.isOver, earlier.step < .returning { callOff(earlier, .sourceChanged) }
             let id = JobID(at: now(), using: &random)
@@ -63,7 +75,7 @@ extension Engine {
             opened.append(id)
         }
         guard !opened.isEmpty else { return }
-        try await ledger.durable(through: ledger.lastSequence)
+        try await ledger.durable(through: book.sequence)
         for id in opened {
             place(id)
             notice(id)

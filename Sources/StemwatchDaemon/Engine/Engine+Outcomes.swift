@@ -30,7 +30,7 @@ extension Engine {
             }
         case .rejected(let failure): end(job, .rejected(failure))
         }
-        try await ledger.durable(through: ledger.lastSequence)
+        try await ledger.durable(through: book.sequence)
     }
 
     /// Everything besides the audio that decides what the stems are.
@@ -107,6 +107,6 @@ extension Engine {
         errands[id] = nil
         guard let job = book.job(id), !job.isOver else { return }
         cancel(job, reason)
-        try await ledger.durable(through: ledger.lastSequence)
+        try await ledger.durable(through: book.sequence)
     }
 }

@@ -49,8 +49,8 @@ extension Engine {
 
     /// For the service manager's status line.
     func oneLine() -> String {
-        let waiting = book.counts["queued", default: 0]
-        let attention = ["held", "failed"].reduce(0) { $0 + book.counts[$1, default: 0] }
+        let waiting = book.counts[.queued, default: 0]
+        let attention = book.counts[.held, default: 0] + book.counts[.failed, default: 0]
         return "\(runs.count) running, \(waiting) queued, \(attention) need attention"
     }
 }

@@ -79,14 +79,14 @@ public actor Engine {
         folders = Self.runtimes(configuration)
         admission = Admission(
             budget: Budget(configuration), meter: MinuteMeter(calendar: calendar), slots: Slots(configuration.backends))
-        for (folder, spending) in book.spendings { admission.meter.add(spending, folder: folder) }
+        for known in book.spendings(since: .distantPast) { admission.meter.add(known.spending, folder: known.folder) }
     }
 
     /// Puts every job where it belongs: once before anything runs, and again by a new configuration.
     public func begin() {
         for (name, backend) in configuration.backends { admission.limitRate(of: name, to: backend.rate, now: .now) }
         write(folders.keys.filter { book.watchedSince($0) == nil }.map { (nil, .watched($0)) })
-        for job in book.active { place(job) }
+        for job in book.active { place(job.id) }
         wakeup.wake()
     }
 
@@ -111,9 +111,9 @@ public actor Engine {
     /// - Returns: the sequence to await before acting on them.
     @discardableResult
     func write(_ events: [(JobID?, LedgerEvent)]) -> UInt64 {
-        guard !events.isEmpty else { return ledger.lastSequence }
+        guard !events.isEmpty else { return book.sequence }
         let time = now()
-        var sequence = ledger.lastSequence
+        var sequence = book.sequence
         let entries = events.map { job, event in
             sequence += 1
             return LedgerEntry(sequence: sequence, at: time, job: job, event: event)

@@ -21,7 +21,7 @@ final class FolderPatrol: Sendable {
     /// Runs until cancelled.
     /// - Parameter ready: called once, when every folder was scanned or said why it cannot be.
     func run(_ folders: [FolderConfiguration], ready: @escaping @Sendable () -> Void) async {
-        let watches = Dictionary(uniqueKeysWithValues: folders.map { ($0.name, FolderWatch($0.watch, log: log)) })
+        let watches = Dictionary(uniqueKeysWithValues: folders.map { ($0.name, FolderWatch($0.watch)) })
         self.watches.withLock { $0 = watches }
         let roll = RollCall(Set(watches.keys), whenAllAnswered: ready)
         await withDiscardingTaskGroup { group in
@@ -51,7 +51,12 @@ final class FolderPatrol: Sendable {
             case .available(let folder, .inotify): log.info("watching", metadata: ["folder": "\(folder)"])
             case .available(let folder, .polling(let interval, let reason)):
                 log.warning("polling every \(interval.spoken): \(reason)", metadata: ["folder": "\(folder)"])
-            case .seen, .vanished, .scanned: break
+            case .unreadable(let folder, let path, let failure):
+                log.error(
+                    "\(failure.message)", metadata: ["folder": "\(folder)", "path": "\(Printable(path))", "code": "\(failure.code.rawValue)"])
+            case .overflowed(let folder):
+                log.notice("more happened at once than the kernel's queue holds: scanning", metadata: ["folder": "\(folder)"])
+            case .seen, .vanished, .scanned, .partlyScanned: break
             }
         }
     }
@@ -70,7 +75,7 @@ private final class RollCall: Sendable {
     func answer(_ events: [FolderEvent]) {
         let answered = events.compactMap { event in
             switch event {
-            case .scanned(let folder, _), .unavailable(let folder, _): folder
+            case .scanned(let folder, _), .partlyScanned(let folder, _, _), .unavailable(let folder, _): folder
             default: nil
             }
         }

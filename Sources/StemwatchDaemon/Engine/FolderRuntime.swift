@@ -10,6 +10,10 @@ public struct FolderRuntime: Sendable {
     /// Why it is not watched now; `nil`: it is.
     public var trouble: Failure?
     public var watching: Watching?
+    /// What below it cannot be read, by its relative path.
+    public var unreadable: [FilePath: Failure] = [:]
+    /// How often events were lost because too much happened at once, since the start.
+    public var overflows = 0
     /// Files found by its last complete scan.
     public var files: Int?
 

@@ -3,8 +3,9 @@
 
 public import Audio
 public import Platform
+public import SystemPackage
 
-/// A job as the fold of its events.
+/// A job as the fold of its events. ``apply(_:at:)`` is the fold.
 public struct Job: Sendable, Equatable {
     public let id: JobID
     public let key: FileKey
@@ -13,7 +14,7 @@ public struct Job: Sendable, Equatable {
     public var updatedAt: WallTime
 
     /// How far it has come; a hold or a failure does not set it back.
-    public var step: JobStep
+    public var step = JobStep.found
     /// Why it does not move at the moment; `nil` when it does, or when it is over.
     public var wait: JobWait?
     /// How it ended, if it ended without a delivery.
@@ -22,8 +23,8 @@ public struct Job: Sendable, Equatable {
     public var facts: TrackFacts?
     public var backend: BackendName?
     public var settings: String?
-    /// Attempts at the present step.
-    public var attempts: Int
+    /// Failed attempts at the present step.
+    public var attempts = 0
     /// When the first failed attempt at the present step was; what `give_up_after` counts from.
     public var troubledSince: WallTime?
     /// Set aside from the budgets, with the moment it was (a daily budget counts by it); `nil` when nothing is.
@@ -35,6 +36,17 @@ public struct Job: Sendable, Equatable {
     public var delivered: Delivered?
     /// `kept`, `moved`, `deleted`; `nil` until it was disposed.
     public var disposal: String?
+    /// Where the source was moved to, if it was.
+    public var movedTo: FilePath?
+
+    /// A job as `found` opens it.
+    public init(id: JobID, key: FileKey, identity: FileIdentity, foundAt: WallTime) {
+        self.id = id
+        self.key = key
+        self.identity = identity
+        self.foundAt = foundAt
+        updatedAt = foundAt
+    }
 }
 
 /// Minutes of audio counted against the budgets, at the moment they count from.
@@ -45,12 +57,6 @@ public struct Spending: Hashable, Sendable {
         self.amount = amount
         self.at = at
     }
-}
-
-/// How far a job has come. Ordered: a later step never goes back to an earlier one.
-public enum JobStep: Int, Comparable, Sendable, CaseIterable {
-    case found, queued, submitting, submitted, separating, returning, delivered, released
-    public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
 
 /// What a job waits for.
@@ -67,14 +73,17 @@ public enum JobEnding: Sendable, Equatable {
 }
 
 extension Job {
-    /// The one word people and scripts see: a ``JobStep``, or `held`, `rejected`, `failed`, `cancelled`.
-    public var state: String {
+    /// Where it stands, in the one word people and scripts see.
+    public var state: String { standing.rawValue }
+
+    /// The same as a value.
+    public var standing: JobState {
         switch (ending, wait) {
-        case (.rejected, _): "rejected"
-        case (.failed, _): "failed"
-        case (.cancelled, _): "cancelled"
-        case (nil, .held): "held"
-        default: "\(step)"
+        case (.rejected, _): .rejected
+        case (.failed, _): .failed
+        case (.cancelled, _): .cancelled
+        case (nil, .held): .held
+        default: step.state
         }
     }
 
@@ -89,4 +98,7 @@ extension Job {
 
     /// Nothing more will happen to it by itself.
     public var isOver: Bool { ending != nil || step == .released }
+
+    /// What it counts against the budgets: what is spent, or what is set aside.
+    public var spending: Spending? { charge ?? reservation }
 }

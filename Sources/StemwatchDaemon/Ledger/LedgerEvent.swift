@@ -20,7 +20,8 @@ public enum LedgerEvent: Sendable, Equatable {
     /// A step failed and will be tried again at `retryAt`. Changes no step.
     case deferred(Failure, attempt: Int, retryAt: WallTime)
     /// A hold or a wait is over (`by`: `time`, `person`, `surroundings`, `change`). A failed, rejected or cancelled job goes on
-    /// from the step it had reached, with its attempts counted anew: a paid step is never repeated by it.
+    /// from the step it had reached (a rejected one is examined anew), with its attempts counted anew: a paid step is never
+    /// repeated by it. After a wait only a person's word counts the attempts anew.
     case resumed(by: String)
     /// Decided to submit: `reserved` of audio is set aside from the budgets before anything leaves.
     case submitting(attempt: Int, reserved: AudioDuration)
@@ -36,7 +37,8 @@ public enum LedgerEvent: Sendable, Equatable {
     case delivered(Delivered)
     /// The source was moved, deleted or (`how: "kept"`) left, as configured.
     case disposed(how: String, to: FilePath?)
-    /// Remote copies and local scratch are gone. The job is over.
+    /// Remote copies and local scratch are gone. The job is over. Of a job that ended early: what was not paid for starts over
+    /// if it is resumed.
     case released
     /// Never separable as it is.
     case rejected(Failure)
@@ -46,6 +48,8 @@ public enum LedgerEvent: Sendable, Equatable {
     case cancelled(Failure)
     /// The reservation is given back: nothing was charged.
     case refunded
+    /// The whole state of a job in one line: what compaction leaves of its events.
+    case snapshot(Job)
     /// An event of a newer version, kept as its line's bytes.
     case unknown(name: String, line: [UInt8])
 }

@@ -1,0 +1,269 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+public import SystemPackage
+
+/// A file that is only appended to, durably, with group commit: while one fdatasync runs, what comes meanwhile is gathered and
+/// goes out with the next, in one write. A thread of its own writes.
+///
+/// A full disk is waited out: the bytes stay, those who wait go on waiting, and writing goes on exactly where it stopped once
+/// there is room (what stands unterminated at the end of the file until then is what a reader sets aside). Any other failed
+/// write and any failed sync is final, since the pages may be gone: from then on nothing is acknowledged.
+public final class GroupCommitFile: Sendable {
+    private let descriptor: FileDescriptor
+    private let path: FilePath
+    private let calls: FileCalls
+    private let retryEvery: Duration
+    private let onTrouble: @Sendable (Failure?) -> Void
+    private let state: Monitor<State>
+
+    /// What it has done so far.
+    public struct Statistics: Hashable, Sendable {
+        /// Writes that were made durable together.
+        public var batches: UInt64 = 0
+        public var bytes: UInt64 = 0
+        public var lastSync: Duration = .zero
+    }
+
+    private struct State: Sendable {
+        var pending: [UInt8] = []
+        /// The number of the last thing appended, and of the last that is on the disk.
+        var appended: UInt64
+        var durable: UInt64
+        var waiters: [UInt64: Waiter] = [:]
+        var waiterNumber: UInt64 = 0
+        var trouble: Failure?
+        /// Final: nothing is written any more.
+        var failure: Failure?
+        var closing = false
+        var ended = false
+        var closers: [CheckedContinuation<Void, Never>] = []
+        var statistics = Statistics()
+        var lock: FileLock?
+
+        /// Takes out the waiters that `condition` picks, to be resumed outside the lock.
+        mutating func take(where condition: (Waiter) -> Bool) -> [Waiter] {
+            let taken = waiters.filter { condition($0.value) }
+            for number in taken.keys { waiters[number] = nil }
+            return Array(taken.values)
+        }
+    }
+
+    private struct Waiter: Sendable {
+        var number: UInt64
+        var isCancelled: Bool
+        var continuation: CheckedContinuation<Result<Void, Failure>, Never>
+    }
+
+    /// Starts the writing thread.
+    /// - Parameters:
+    ///   - descriptor: open for appending (O_APPEND); closed by this object when it ends.
+    ///   - last: the number of the last thing the file holds, durably.
+    ///   - lock: let go of when the last byte is written.
+    ///   - retryEvery: how often a full disk is asked again.
+    ///   - onTrouble: called on the writing thread with what stops the writing, and with `nil` when it goes on.
+    public init(
+        _ descriptor: FileDescriptor, _ path: FilePath, last: UInt64, lock: FileLock?, calls: FileCalls = .live,
+        retryEvery: Duration = .seconds(1), onTrouble: @escaping @Sendable (Failure?) -> Void
+    ) throws(Failure) {
+        self.descriptor = descriptor
+        self.path = path
+        self.calls = calls
+        self.retryEvery = retryEvery
+        self.onTrouble = onTrouble
+        state = Monitor(State(appended: last, durable: last, lock: lock))
+        do throws(Failure) {
+            try OwnThread.start(name: "ledger", stackBytes: 1 << 18) { self.run() }
+        } catch {
+            Glibc.close(descriptor.rawValue)
+            throw error
+        }
+    }
+
+    /// Hands over bytes to be written, in the order of the calls, and returns at once. Nothing is promised before
+    /// ``durable(through:)`` returns.
+    /// - Parameter number: of the last thing in `bytes`; higher than any before.
+    public func append(_ bytes: [UInt8], through number: UInt64) {
+        state.withLock { state in
+            precondition(number > state.appended, "appended out of order")
+            state.appended = number
+            if state.failure == nil { state.pending += bytes }
+        }
+        state.signal()
+    }
+
+    /// Returns when everything up to `number` is on the disk. However many wait, they share one sync.
+    ///
+    /// A wait of milliseconds is not cut short by cancellation, one for room on the disk is.
+    /// - Throws: `ledger.write` once writing has failed for good; `ledger.full` when cancelled while the disk is full.
+    public func durable(through number: UInt64) async throws(Failure) {
+        let waiter = state.withLock { state in
+            state.waiterNumber += 1
+            return state.waiterNumber
+        }
+        let outcome: Result<Void, Failure> = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let known = state.withLock { state -> Result<Void, Failure>? in
+                    if number <= state.durable { return .success(()) }
+                    if let failure = state.failure { return .failure(failure) }
+                    if Task.isCancelled, let trouble = state.trouble { return .failure(trouble) }
+                    state.waiters[waiter] = Waiter(
+                        number: number, isCancelled: Task.isCancelled, continuation: continuation)
+                    return nil
+                }
+                if let known { continuation.resume(returning: known) }
+            }
+        } onCancel: {
+            let given = state.withLock { state -> (Waiter, Failure)? in
+                state.waiters[waiter]?.isCancelled = true
+                guard let trouble = state.trouble else { return nil }
+                return state.waiters.removeValue(forKey: waiter).map { ($0, trouble) }
+            }
+            if let (waiter, trouble) = given { waiter.continuation.resume(returning: .failure(trouble)) }
+        }
+        try outcome.get()
+    }
+
+    public var statistics: Statistics { state.withLock { $0.statistics } }
+
+    /// Writes what was appended, ends the thread, closes the file, lets go of the lock, and returns. May be called again.
+    /// - Throws: what kept something from being written; a full disk is not waited for.
+    public func close() async throws(Failure) {
+        closeSoon()
+        await withCheckedContinuation { continuation in
+            let ended = state.withLock { state in
+                if !state.ended { state.closers.append(continuation) }
+                return state.ended
+            }
+            if ended { continuation.resume() }
+        }
+        if let failure = state.withLock({ $0.durable < $0.appended ? $0.failure : nil }) { throw failure }
+    }
+
+    /// The same without waiting for it.
+    public func closeSoon() {
+        state.withLock { $0.closing = true }
+        state.signal()
+    }
+
+    // The writing thread
+
+    private func run() {
+        var batch: [UInt8] = []
+        while let number = nextBatch(into: &batch) {
+            if let failure = write(batch) ?? sync() {
+                end(failure)
+                break
+            }
+            settle(number, bytes: batch.count)
+        }
+        Glibc.close(descriptor.rawValue)
+        let closers = state.withLock { state in
+            state.ended = true
+            state.lock = nil
+            state.failure = state.failure ?? Failure(.ledgerWrite, "\(Printable(path)) is closed", remedy: .stop)
+            defer { state.closers = [] }
+            return state.closers
+        }
+        for closer in closers { closer.resume() }
+    }
+
+    /// Waits for something to write; `nil`: there is nothing, and there will be nothing.
+    private func nextBatch(into batch: inout [UInt8]) -> UInt64? {
+        // What one burst needed is not kept for ever.
+        batch.removeAll(keepingCapacity: batch.capacity <= 1 << 16)
+        while true {
+            let next: Next = state.wait(atMost: .seconds(24 * 3600)) { state in
+                if state.durable < state.appended {
+                    swap(&batch, &state.pending)
+                    return .batch(through: state.appended)
+                }
+                return state.closing ? .end : nil
+            } expired: { _ in
+                .idle
+            }
+            switch next {
+            case .batch(let number): return number
+            case .end: return nil
+            case .idle: continue
+            }
+        }
+    }
+
+    private enum Next {
+        case batch(through: UInt64)
+        case idle, end
+    }
+
+    /// Writes all of `batch`, waiting for room if it must.
+    private func write(_ batch: [UInt8]) -> Failure? {
+        var written = 0
+        while written < batch.count {
+            switch batch[written...].withUnsafeBytes({ calls.write(descriptor, $0) }) {
+            case .success(let count) where count > 0: written += count
+            case .success: return writeFailure(.ioError, "writing")
+            case .failure(.interrupted): continue
+            case .failure(.noSpace), .failure(.diskQuotaExceeded):
+                let trouble = Failure(
+                    .ledgerFull, "no room to write the ledger \(Printable(path))",
+                    hint: "free some space; it goes on by itself", remedy: .hold(until: .surroundings))
+                if !waitForRoom(trouble) { return trouble }
+            case .failure(let error): return writeFailure(error, "writing")
+            }
+        }
+        return nil
+    }
+
+    private func sync() -> Failure? {
+        let clock = ContinuousClock()
+        let start = clock.now
+        if let error = calls.sync(descriptor) { return writeFailure(error, "making durable") }
+        let duration = clock.now - start
+        state.withLock { $0.statistics.lastSync = duration }
+        return nil
+    }
+
+    /// - Returns: `false` when the file is being closed, and there is no waiting any more.
+    private func waitForRoom(_ trouble: Failure) -> Bool {
+        let (isNew, given) = state.withLock { state in
+            defer { state.trouble = trouble }
+            return (state.trouble == nil, state.take { $0.isCancelled })
+        }
+        if isNew { onTrouble(trouble) }
+        for waiter in given { waiter.continuation.resume(returning: .failure(trouble)) }
+        return state.wait(atMost: retryEvery) {
+            $0.closing ? false : nil
+        } expired: { _ in
+            true
+        }
+    }
+
+    private func settle(_ number: UInt64, bytes: Int) {
+        let (waiters, wasTrouble) = state.withLock { state in
+            state.durable = number
+            state.statistics.batches += 1
+            state.statistics.bytes += UInt64(bytes)
+            defer { state.trouble = nil }
+            return (state.take { $0.number <= number }, state.trouble != nil)
+        }
+        if wasTrouble { onTrouble(nil) }
+        for waiter in waiters { waiter.continuation.resume(returning: .success(())) }
+    }
+
+    private func end(_ failure: Failure) {
+        let waiters = state.withLock { state in
+            state.failure = failure
+            state.pending = []
+            return state.take { _ in true }
+        }
+        if failure.code != .ledgerFull { onTrouble(failure) }
+        for waiter in waiters { waiter.continuation.resume(returning: .failure(failure)) }
+    }
+
+    private func writeFailure(_ error: Errno, _ doing: String) -> Failure {
+        Failure(
+            .ledgerWrite, "\(doing) the ledger \(Printable(path)) failed: \(error.description.lowercased())",
+            hint: "look after the disk, then start again: everything acknowledged is safe", remedy: .stop)
+    }
+}

@@ -1,0 +1,64 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+public import SystemPackage
+
+/// A file written piece by piece that then takes the place of another in one step: whatever happens at whatever moment, the
+/// old file is there whole, or the new one is.
+public struct ReplacementFile: ~Copyable {
+    private let target: FilePath
+    private let temporary: FilePath
+    private let descriptor: FileDescriptor
+    private let calls: FileCalls
+    private var buffer: [UInt8] = []
+    private var isPublished = false
+    /// Bytes appended so far.
+    public private(set) var size: Int64 = 0
+
+    /// - Parameters:
+    ///   - target: what ``publish()`` replaces; need not exist.
+    ///   - mode: permission bits, exactly.
+    public init(for target: FilePath, mode: UInt16 = 0o600, calls: FileCalls = .live) throws(Failure) {
+        self.target = target
+        self.calls = calls
+        (descriptor, temporary) = try Temporaries.create(in: target.removingLastComponent(), mode: mode)
+    }
+
+    deinit {
+        close(descriptor.rawValue)
+        if !isPublished { _ = temporary.withPlatformString { unlink($0) } }
+    }
+
+    public mutating func append(_ bytes: some Collection<UInt8>) throws(Failure) {
+        buffer.append(contentsOf: bytes)
+        size += Int64(bytes.count)
+        if buffer.count >= 1 << 18 { try flush() }
+    }
+
+    /// Makes the content durable, puts it in the other's place, and makes that durable too.
+    ///
+    /// A failure before the last step leaves the old file; one in the last leaves it open which of the two a power cut would
+    /// bring back.
+    public mutating func publish() throws(Failure) {
+        try flush()
+        if let error = calls.sync(descriptor) { throw Failure(error, "making durable", temporary) }
+        if let error = calls.rename(temporary, target) { throw Failure(error, "replacing", target) }
+        isPublished = true
+        try DurableFiles.sync(directory: target.removingLastComponent())
+    }
+
+    private mutating func flush() throws(Failure) {
+        var written = 0
+        while written < buffer.count {
+            let result = buffer[written...].withUnsafeBytes { calls.write(descriptor, $0) }
+            switch result {
+            case .success(let count) where count > 0: written += count
+            case .failure(.interrupted): continue
+            case .success: throw Failure(.ioError, "writing", temporary)
+            case .failure(let error): throw Failure(error, "writing", temporary)
+            }
+        }
+        buffer.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,141 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Platform
+import SystemPackage
+
+/// The fold of one job: what each event makes of it. Total: an event that does not fit changes nothing.
+extension Job {
+    /// Applies what happened at `time`.
+    /// - Returns: whether it fitted the job's state; where it did not (an event told twice, or out of order), nothing changed.
+    @discardableResult
+    public mutating func apply(_ event: LedgerEvent, at time: WallTime) -> Bool {
+        let fits = change(by: event, at: time)
+        if fits { updatedAt = max(updatedAt, time) }
+        return fits
+    }
+
+    private mutating func change(by event: LedgerEvent, at time: WallTime) -> Bool {
+        switch event {
+        case .found, .snapshot, .unknown: return false
+        case .refunded: return refund()
+        case .resumed(let by): return resume(by: by)
+        case .rejected(let failure): return end(.rejected(failure))
+        case .failed(let failure): return end(.failed(failure))
+        case .cancelled(let failure): return end(.cancelled(failure))
+        case .released where ending != nil: return release()
+        // A source may be disposed of, and its remote copies deleted, whatever became of the job since.
+        case .disposed(let how, let to): return dispose(how, to)
+        default: break
+        }
+        guard ending == nil else { return false }
+        switch event {
+        case .queued(let facts, let backend, let settings):
+            guard step <= .queued else { return false }
+            (self.facts, self.backend, self.settings) = (facts, backend, settings)
+            advance(to: .queued)
+        case .held(let failure):
+            guard step != .released else { return false }
+            wait = .held(failure)
+        case .deferred(let failure, let attempt, let retryAt):
+            guard step != .released else { return false }
+            wait = .deferred(failure, attempt: attempt, retryAt: retryAt)
+            attempts += attempts < .max ? 1 : 0
+            troubledSince = troubledSince ?? time
+        case .submitting(_, let reserved):
+            // Also from beyond it: a backend may have lost what it had taken. Never once it is paid for.
+            guard step >= .queued, step < .returning, charge == nil else { return false }
+            reservation = Spending(amount: reserved, at: time)
+            if step > .submitting { (remote, checkpoint) = (nil, nil) }
+            if step == .submitting { wait = nil } else { advance(to: .submitting) }
+        case .checkpoint(let checkpoint):
+            guard step == .submitting else { return false }
+            self.checkpoint = checkpoint
+            wait = nil
+        case .submitted(let remote):
+            guard step == .submitting else { return false }
+            self.remote = remote
+            advance(to: .submitted)
+        case .separating:
+            guard step == .submitted else { return false }
+            advance(to: .separating)
+        case .returning(let charged):
+            guard step >= .submitting, step < .returning else { return false }
+            charge = Spending(amount: charged, at: reservation?.at ?? time)
+            reservation = nil
+            advance(to: .returning)
+        case .delivered(let delivered):
+            guard step >= .queued, step < .delivered else { return false }
+            self.delivered = delivered
+            advance(to: .delivered)
+        case .released:
+            guard step == .delivered else { return false }
+            advance(to: .released)
+        default: return false
+        }
+        return true
+    }
+
+    private mutating func advance(to step: JobStep) {
+        self.step = step
+        wait = nil
+        startAnew()
+    }
+
+    private mutating func startAnew() {
+        attempts = 0
+        troubledSince = nil
+    }
+
+    private mutating func refund() -> Bool {
+        guard reservation != nil else { return false }
+        reservation = nil
+        return true
+    }
+
+    private mutating func end(_ ending: JobEnding) -> Bool {
+        // A person may cancel what has failed; nothing else ends twice.
+        if case .cancelled = ending, self.ending != nil, standing != .cancelled {
+            self.ending = ending
+            return true
+        }
+        guard self.ending == nil, step != .released else { return false }
+        self.ending = ending
+        wait = nil
+        return true
+    }
+
+    private mutating func resume(by: String) -> Bool {
+        guard let ending else {
+            guard wait != nil else { return false }
+            wait = nil
+            if by == "person" { startAnew() }
+            return true
+        }
+        self.ending = nil
+        startAnew()
+        // A rejection was a verdict on the content: it is examined anew, unless more than that has been done.
+        if case .rejected = ending, step <= .queued {
+            step = .found
+            (facts, backend, settings) = (nil, nil, nil)
+        }
+        return true
+    }
+
+    /// Of a job that ended early: nothing is left at the backend, so what was not paid for would start over.
+    private mutating func release() -> Bool {
+        guard remote != nil || checkpoint != nil || (JobStep.submitting..<JobStep.returning).contains(step) else {
+            return false
+        }
+        (remote, checkpoint) = (nil, nil)
+        if step > .queued, step < .returning { step = .queued }
+        return true
+    }
+
+    private mutating func dispose(_ how: String, _ to: FilePath?) -> Bool {
+        guard step >= .delivered, disposal == nil else { return false }
+        disposal = how
+        movedTo = to
+        return true
+    }
+}

@@ -1,0 +1,247 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Audio
+public import Platform
+
+/// Every job there ever was: the fold of the ledger. Decides nothing, does nothing; total, so that no line can stop it.
+///
+/// Jobs that are over are kept packed, some 300 bytes each. None is ever forgotten: a file that was delivered years ago is
+/// still known, and its audio still paid for.
+public struct JobBook: Sendable {
+    /// A job's slot is the number of jobs found before it.
+    private var places: [Place] = []
+    private var live: [UInt32: Job] = [:]
+    private var packed = PackedJobs()
+    /// Slots of the jobs that are not over, ascending.
+    private var activeSlots: [UInt32] = []
+    private var byID = SlotIndex()
+    private var byKey = SlotIndex()
+    private var byAudio = SlotIndex()
+    private var byStem = SlotIndex()
+    private var spendingLog = SpendingLog()
+    private var stateCounts: [JobState: Int] = [:]
+
+    /// Events of newer versions, in their order; compaction keeps them.
+    public private(set) var unknown: [LedgerEntry] = []
+    /// Events that did not fit their job and were passed over.
+    public private(set) var misfits = 0
+    /// The highest sequence applied; the next entry's is one more.
+    public private(set) var sequence: UInt64 = 0
+
+    private enum Place: Hashable, Sendable {
+        case live
+        case packed(PackedJobs.Place)
+    }
+
+    public init() {}
+
+    // The fold
+
+    public mutating func apply(_ entry: LedgerEntry) {
+        sequence = max(sequence, entry.sequence)
+        switch (entry.event, entry.job) {
+        case (.unknown, _): unknown.append(entry)
+        case (.found(let key, let identity), let id?) where slot(of: id) == nil:
+            insert(Job(id: id, key: key, identity: identity, foundAt: entry.at))
+        case (.snapshot(let job), _):
+            guard let slot = slot(of: job.id) else { return insert(job) }
+            update(slot) { old in
+                // A job does not move: only what became of it can be told anew.
+                guard old.key == job.key else { return false }
+                old = job
+                return true
+            }
+        case (let event, let id?):
+            guard let slot = slot(of: id) else { return misfits += 1 }
+            update(slot) { $0.apply(event, at: entry.at) }
+        case (_, nil): misfits += 1
+        }
+    }
+
+    private mutating func insert(_ job: Job) {
+        let slot = UInt32(places.count)
+        places.append(.live)
+        byID.put(slot, job.id.hashValue)
+        byKey.put(slot, job.key.hashValue, at: byKey.position(job.key.hashValue, where: isAt(job.key)))
+        store(job, at: slot, nil)
+    }
+
+    /// Changes a job where it stands; `change` says whether it did.
+    private mutating func update(_ slot: UInt32, _ change: (inout Job) -> Bool) {
+        var job = job(inSlot: slot)
+        live[slot] = nil
+        let before = Facets(job)
+        let fits = change(&job)
+        if !fits { misfits += 1 }
+        if case .packed(let place) = places[Int(slot)] {
+            guard fits else { return }
+            packed.remove(place)
+        }
+        store(job, at: slot, before)
+    }
+
+    /// What the counts and indices of the book depend on.
+    private struct Facets {
+        var standing: JobState
+        var isOver: Bool
+        var spending: FolderSpending?
+        var isPaid: Bool
+        var isDelivered: Bool
+
+        init(_ job: Job) {
+            standing = job.standing
+            isOver = job.isOver
+            spending = job.spending.map { FolderSpending(job: job.id, folder: job.key.folder, spending: $0) }
+            isPaid = (job.charge != nil || job.delivered != nil) && job.facts != nil && job.settings != nil
+            isDelivered = job.delivered != nil
+        }
+    }
+
+    private mutating func store(_ job: Job, at slot: UInt32, _ before: Facets?) {
+        let after = Facets(job)
+        if before?.standing != after.standing {
+            if let before { stateCounts[before.standing, default: 0] -= 1 }
+            stateCounts[after.standing, default: 0] += 1
+        }
+        if before?.spending != after.spending {
+            if let spending = before?.spending { spendingLog.remove(spending) }
+            if let spending = after.spending { spendingLog.add(spending) }
+        }
+        if after.isPaid, before?.isPaid != true, let facts = job.facts, let settings = job.settings {
+            byAudio.put(slot, Self.hash(facts.audioDigest, settings))
+        }
+        if after.isDelivered, before?.isDelivered != true, let delivered = job.delivered {
+            for stem in delivered.stems { byStem.put(slot, stem.digest.hashValue) }
+        }
+        let position = activeSlots.partitioningIndex { $0 >= slot }
+        let wasActive = position < activeSlots.count && activeSlots[position] == slot
+        if after.isOver {
+            places[Int(slot)] = .packed(packed.add(job))
+            if wasActive { activeSlots.remove(at: position) }
+            if packed.isWorthRepacking { repack() }
+        } else {
+            places[Int(slot)] = .live
+            live[slot] = job
+            if !wasActive { activeSlots.insert(slot, at: position) }
+        }
+    }
+
+    private mutating func repack() {
+        var fresh = packed.emptied()
+        for (i, place) in places.enumerated() {
+            if case .packed(let place) = place { places[i] = .packed(fresh.add(from: packed, place)) }
+        }
+        packed = fresh
+    }
+
+    // Looking up
+
+    /// How many jobs there ever were.
+    public var count: Int { places.count }
+
+    public func job(_ id: JobID) -> Job? { slot(of: id).map(job(inSlot:)) }
+
+    /// The latest job of a file.
+    public func job(at key: FileKey) -> Job? { slot(at: key).map(job(inSlot:)) }
+
+    /// The job that this very state of this file already has.
+    ///
+    /// The same name, size and modification time are the same state. Device and inode change when a share is mounted again,
+    /// and ctime when a file is renamed or its permissions change; none of them makes it a new track. Only the latest job
+    /// counts: a file that is put back as it once was is a new job, which its audio then shows to be paid for.
+    public func knows(_ key: FileKey, _ identity: FileIdentity) -> JobID? {
+        guard let slot = slot(at: key) else { return nil }
+        let (id, known) = head(of: slot)
+        return known.size == identity.size && known.modified == identity.modified ? id : nil
+    }
+
+    /// A job whose stems can serve for the same audio with the same settings: the latest that was delivered, else the
+    /// latest that was paid for.
+    public func paid(audio: Digest256, settings: String) -> JobID? {
+        var best: (isDelivered: Bool, slot: UInt32, id: JobID)?
+        _ = byAudio.first(Self.hash(audio, settings)) { slot in
+            let job = job(inSlot: slot)
+            guard job.facts?.audioDigest == audio, job.settings == settings else { return false }
+            let isDelivered = job.delivered != nil
+            if let best, (best.isDelivered ? 1 : 0, best.slot) > (isDelivered ? 1 : 0, slot) { return false }
+            best = (isDelivered, slot, job.id)
+            return false
+        }
+        return best?.id
+    }
+
+    /// The job that delivered a file of exactly these bytes.
+    public func isOurStem(_ digest: Digest256) -> JobID? {
+        let slot = byStem.first(digest.hashValue) { slot in
+            job(inSlot: slot).delivered?.stems.contains { $0.digest == digest } ?? false
+        }
+        return slot.map { head(of: $0).id }
+    }
+
+    /// The jobs that still have something to do, in the order they were found.
+    public var active: some Sequence<Job> { activeSlots.lazy.map { job(inSlot: $0) } }
+
+    /// How many those are.
+    public var activeCount: Int { activeSlots.count }
+
+    /// All jobs, in the order they were found; those that are over are unpacked one by one.
+    public var jobs: some Sequence<Job> { places.indices.lazy.map { job(inSlot: UInt32($0)) } }
+
+    /// How many jobs are in each state; states without one are missing.
+    public var counts: [JobState: Int] { stateCounts.filter { $0.value > 0 } }
+
+    /// What is set aside or spent, of `time` and later, in the order of the moments it counts from. Kept for 62 days.
+    public func spendings(since time: WallTime) -> some Sequence<FolderSpending> { spendingLog.since(time) }
+
+    private func job(inSlot slot: UInt32) -> Job {
+        switch places[Int(slot)] {
+        case .packed(let place): packed.job(at: place)
+        case .live: live[slot]!
+        }
+    }
+
+    private func head(of slot: UInt32) -> (id: JobID, identity: FileIdentity) {
+        switch places[Int(slot)] {
+        case .packed(let place):
+            var reader = packed.reader(at: place)
+            return reader.head()
+        case .live: return (live[slot]!.id, live[slot]!.identity)
+        }
+    }
+
+    private func slot(of id: JobID) -> UInt32? { byID.first(id.hashValue) { head(of: $0).id == id } }
+
+    private func slot(at key: FileKey) -> UInt32? { byKey.first(key.hashValue, where: isAt(key)) }
+
+    private func isAt(_ key: FileKey) -> (UInt32) -> Bool {
+        let path = key.path.bytes
+        return { slot in
+            switch places[Int(slot)] {
+            case .packed(let place):
+                var reader = packed.reader(at: place)
+                return reader.isAt(key, path)
+            case .live: return live[slot]!.key == key
+            }
+        }
+    }
+
+    private static func hash(_ audio: Digest256, _ settings: String) -> Int {
+        var hasher = Hasher()
+        hasher.combine(audio)
+        hasher.combine(settings)
+        return hasher.finalize()
+    }
+}
+
+extension [UInt32] {
+    /// The first index from which on `isAfter` holds, in an array that is ordered by it.
+    fileprivate func partitioningIndex(where isAfter: (UInt32) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if isAfter(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

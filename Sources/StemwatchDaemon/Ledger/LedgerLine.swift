@@ -1,0 +1,153 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Audio
+public import Platform
+
+/// One entry as one line of the ledger, as `docs/ledger.md` describes it. A file format: written by hand, never derived.
+public enum LedgerLine {
+    /// What this program writes. A line of a higher version is kept as it is.
+    public static let version: Int64 = 1
+
+    /// The line, with its line feed.
+    public static func bytes(of entry: LedgerEntry) -> [UInt8] {
+        if case .unknown(_, let line) = entry.event { return line + [UInt8(ascii: "\n")] }
+        var members = eventMembers(entry.event)
+        members["v"] = .int(version)
+        members["seq"] = .int(Int64(clamping: entry.sequence))
+        members["at"] = .string(entry.at.rfc3339)
+        members["event"] = .string(name(of: entry.event))
+        if let job = entry.job { members["job"] = .string(job.rawValue) }
+        return JSONValue.object(members).bytes() + [UInt8(ascii: "\n")]
+    }
+
+    /// The entry in a line without its line feed. Unknown keys are passed over; an unknown event, or one of a higher version,
+    /// is kept as it is.
+    /// - Throws: for a line that this or any older version could not have written.
+    public static func entry(from line: UnsafeRawBufferPointer) throws(JSONProblem) -> LedgerEntry {
+        let members = try JSONMembers(parsing: line)
+        let version = try members.require("v", members.int("v"))
+        let sequence = try members.require("seq", members.int("seq"))
+        guard sequence > 0 else { throw JSONProblem("seq: not positive") }
+        let at = try members.require("at", members.time("at"))
+        let name = try members.require("event", members.string("event"))
+        let job = try members.job("job")
+        let event =
+            version == Self.version
+            ? try event(name, members, job: job, at: at) : .unknown(name: name, line: Array(line))
+        if let event { return LedgerEntry(sequence: UInt64(sequence), at: at, job: job, event: event) }
+        return LedgerEntry(
+            sequence: UInt64(sequence), at: at, job: job, event: .unknown(name: name, line: Array(line)))
+    }
+
+    /// The word for an event in the ledger.
+    public static func name(of event: LedgerEvent) -> String {
+        switch event {
+        case .found: "found"
+        case .queued: "queued"
+        case .held: "held"
+        case .deferred: "deferred"
+        case .resumed: "resumed"
+        case .submitting: "submitting"
+        case .checkpoint: "checkpoint"
+        case .submitted: "submitted"
+        case .separating: "separating"
+        case .returning: "returning"
+        case .delivered: "delivered"
+        case .disposed: "disposed"
+        case .released: "released"
+        case .rejected: "rejected"
+        case .failed: "failed"
+        case .cancelled: "cancelled"
+        case .refunded: "refunded"
+        case .snapshot: "snapshot"
+        case .unknown(let name, _): name
+        }
+    }
+
+    private static func eventMembers(_ event: LedgerEvent) -> [String: JSONValue] {
+        switch event {
+        case .found(let key, let identity):
+            return key.ledgerMembers.with(identity.ledgerMembers)
+        case .queued(let facts, let backend, let settings):
+            return [
+                "track": .object(facts.ledgerMembers), "backend": .string(backend.rawValue),
+                "settings": .string(settings),
+            ]
+        case .held(let failure), .rejected(let failure), .failed(let failure), .cancelled(let failure):
+            return ["failure": .object(failure.ledgerMembers)]
+        case .deferred(let failure, let attempt, let retryAt):
+            return [
+                "failure": .object(failure.ledgerMembers), "attempt": .int(Int64(attempt)),
+                "retry_at": .string(retryAt.rfc3339),
+            ]
+        case .resumed(let by):
+            return ["by": .string(by)]
+        case .submitting(let attempt, let reserved):
+            return ["attempt": .int(Int64(attempt)), "reserved_ms": .int(reserved.milliseconds)]
+        case .checkpoint(let checkpoint):
+            return checkpoint.ledgerMembers
+        case .submitted(let remote):
+            return ["handle": .string(remote.handle)]
+        case .separating, .released, .refunded, .unknown:
+            return [:]
+        case .returning(let charged):
+            return ["charged_ms": .int(charged.milliseconds)]
+        case .delivered(let delivered):
+            return delivered.ledgerMembers
+        case .disposed(let how, let to):
+            return (to.map { pathMember("to", $0) } ?? [:]).with(["how": .string(how)])
+        case .snapshot(let job):
+            return job.ledgerMembers
+        }
+    }
+
+    /// `nil` for an event that this version does not know.
+    private static func event(
+        _ name: String, _ line: JSONMembers, job: JobID?, at: WallTime
+    ) throws(JSONProblem) -> LedgerEvent? {
+        switch name {
+        case "found":
+            _ = try line.require("job", job)
+            return .found(key: try FileKey(ledger: line), identity: try FileIdentity(ledger: line))
+        case "snapshot":
+            return .snapshot(try Job(ledger: line, id: try line.require("job", job), at: at))
+        default:
+            guard let event = try change(name, line) else { return nil }
+            _ = try line.require("job", job)
+            return event
+        }
+    }
+
+    private static func change(_ name: String, _ line: JSONMembers) throws(JSONProblem) -> LedgerEvent? {
+        switch name {
+        case "queued":
+            .queued(
+                facts: try TrackFacts(ledger: line.require("track", line.members("track"))),
+                backend: BackendName(rawValue: try line.require("backend", line.string("backend"))),
+                settings: try line.require("settings", line.string("settings")))
+        case "held": .held(try Failure(inLedger: line))
+        case "deferred":
+            .deferred(
+                try Failure(inLedger: line), attempt: Int(try line.require("attempt", line.int("attempt"))),
+                retryAt: try line.require("retry_at", line.time("retry_at")))
+        case "resumed": .resumed(by: try line.require("by", line.string("by")))
+        case "submitting":
+            .submitting(
+                attempt: Int(try line.require("attempt", line.int("attempt"))),
+                reserved: try line.require("reserved_ms", line.duration("reserved_ms")))
+        case "checkpoint": .checkpoint(try Checkpoint(ledger: line))
+        case "submitted": .submitted(RemoteJob(handle: try line.require("handle", line.string("handle"))))
+        case "separating": .separating
+        case "returning": .returning(charged: try line.require("charged_ms", line.duration("charged_ms")))
+        case "delivered": .delivered(try Delivered(ledger: line))
+        case "disposed": .disposed(how: try line.require("how", line.string("how")), to: try line.path("to", "to_b64"))
+        case "released": .released
+        case "rejected": .rejected(try Failure(inLedger: line))
+        case "failed": .failed(try Failure(inLedger: line))
+        case "cancelled": .cancelled(try Failure(inLedger: line))
+        case "refunded": .refunded
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,63 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Platform
+public import SystemPackage
+
+/// Reads a ledger without the daemon, and without its lock: an unfinished last line is one that is being written.
+public enum LedgerReader {
+    /// Applies every entry of the ledger in `stateDirectory` to `book`. No ledger: nothing to apply.
+    /// - Throws: `ledger.damaged` for a line that cannot be read, with its number.
+    @discardableResult
+    public static func replay(
+        stateDirectory: FilePath, into book: inout JobBook
+    ) throws(Failure) -> LineReader.Extent {
+        try forEachEntry(in: stateDirectory) { book.apply($0) }
+    }
+
+    /// Calls `body` with every entry, in order.
+    @discardableResult
+    public static func forEachEntry(
+        in stateDirectory: FilePath, _ body: (LedgerEntry) -> Void
+    ) throws(Failure) -> LineReader.Extent {
+        let place = LedgerPlace(directory: stateDirectory)
+        guard let descriptor = try place.openForReading() else { return LineReader.Extent() }
+        defer { descriptor.closeQuietly() }
+        return try forEachEntry(of: descriptor, place.ledger, body)
+    }
+
+    static func forEachEntry(
+        of descriptor: FileDescriptor, _ path: FilePath, _ body: (LedgerEntry) -> Void
+    ) throws(Failure) -> LineReader.Extent {
+        var check = LedgerCheck()
+        return try LineReader.forEachLine(in: descriptor, path) { (line) throws(Failure) in
+            do throws(JSONProblem) {
+                body(try check.entry(in: line))
+            } catch {
+                throw Failure(
+                    .ledgerDamaged, "line \(line.number) of \(Printable(path)) cannot be read: \(error)",
+                    hint: "`stemwatch ledger repair` moves such lines aside and keeps a copy of the whole",
+                    remedy: .stop)
+            }
+        }
+    }
+}
+
+/// What makes a line of the ledger a good one.
+struct LedgerCheck {
+    private var last: UInt64 = 0
+
+    /// The entry in a line. Sequences only ever rise; snapshots share that of the moment they were taken, and lines of newer
+    /// versions, which compaction puts behind them, keep theirs.
+    mutating func entry(in line: LineReader.Line) throws(JSONProblem) -> LedgerEntry {
+        guard let bytes = line.bytes else { throw JSONProblem("longer than \(LineReader.longestLine) bytes") }
+        let entry = try LedgerLine.entry(from: bytes)
+        switch entry.event {
+        case .unknown, .snapshot: break
+        default:
+            guard entry.sequence > last else { throw JSONProblem("seq: \(entry.sequence) after \(last)") }
+        }
+        last = max(last, entry.sequence)
+        return entry
+    }
+}

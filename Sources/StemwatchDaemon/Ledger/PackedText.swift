@@ -1,0 +1,113 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Audio
+import Platform
+import SystemPackage
+
+/// Texts that many jobs share (folders, backends, settings, codes, hints, output roots), each kept once, by their bytes: two
+/// names that differ in composition only are two names.
+struct TextTable: Sendable {
+    private var numbers: [[UInt8]: UInt64] = [:]
+    private var texts: [[UInt8]] = []
+
+    mutating func number(of text: [UInt8]) -> UInt64 {
+        if let number = numbers[text] { return number }
+        let number = UInt64(texts.count)
+        numbers[text] = number
+        texts.append(text)
+        return number
+    }
+
+    func number(of known: some Collection<UInt8>) -> UInt64? { numbers[Array(known)] }
+
+    func bytes(_ number: UInt64) -> [UInt8] { texts[Int(number)] }
+}
+
+/// Writes the packed form of jobs, which never leaves memory: varints, shared texts by number.
+struct PackedWriter {
+    private(set) var bytes: [UInt8] = []
+    var texts: TextTable
+
+    /// Seven bits a byte, the lowest first.
+    mutating func number(_ value: UInt64) {
+        var value = value
+        while value >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: value) | 0x80)
+            value >>= 7
+        }
+        bytes.append(UInt8(value))
+    }
+
+    /// Small for values near zero of either sign.
+    mutating func signed(_ value: Int64) { number(UInt64(bitPattern: value << 1 ^ value >> 63)) }
+
+    mutating func word(_ value: UInt64) {
+        for shift in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * shift))) }
+    }
+
+    mutating func digest(_ digest: Digest256) { for i in 0..<4 { word(digest.words[i]) } }
+
+    mutating func text(_ text: String) { raw(Array(text.utf8)) }
+
+    mutating func raw(_ content: some Collection<UInt8>) {
+        number(UInt64(content.count))
+        bytes += content
+    }
+
+    mutating func shared(_ text: String) { shared(Array(text.utf8)) }
+    mutating func shared(_ content: [UInt8]) { number(texts.number(of: content)) }
+}
+
+/// Reads what a ``PackedWriter`` wrote, in the same order.
+struct PackedReader {
+    private let bytes: [UInt8]
+    private(set) var position: Int
+    let texts: TextTable
+
+    init(_ bytes: [UInt8], at position: Int, texts: TextTable) {
+        self.bytes = bytes
+        self.position = position
+        self.texts = texts
+    }
+
+    mutating func number() -> UInt64 {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while true {
+            let byte = bytes[position]
+            position += 1
+            value |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { return value }
+            shift += 7
+        }
+    }
+
+    mutating func signed() -> Int64 {
+        let value = number()
+        return Int64(bitPattern: value >> 1) ^ -Int64(value & 1)
+    }
+
+    mutating func word() -> UInt64 {
+        defer { position += 8 }
+        return (0..<8).reduce(0) { $0 | UInt64(bytes[position + $1]) << UInt64(8 * $1) }
+    }
+
+    mutating func digest() -> Digest256 {
+        Digest256(words: SIMD4(word(), word(), word(), word()))
+    }
+
+    mutating func raw() -> ArraySlice<UInt8> {
+        let count = Int(number())
+        defer { position += count }
+        return bytes[position..<position + count]
+    }
+
+    mutating func text() -> String { String(decoding: raw(), as: UTF8.self) }
+    mutating func shared() -> String { String(decoding: texts.bytes(number()), as: UTF8.self) }
+    mutating func path() -> FilePath { Self.path(raw()) }
+
+    static func path(_ bytes: some Collection<UInt8>) -> FilePath {
+        Array(bytes).withUnsafeBytes { FilePath(bytes: $0) } ?? FilePath()
+    }
+}

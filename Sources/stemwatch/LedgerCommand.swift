@@ -1,0 +1,81 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Platform
+import StemwatchDaemon
+
+struct LedgerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ledger", abstract: "Look after the ledger: verify, repair, compact, export.",
+        subcommands: [LedgerVerify.self, LedgerRepair.self, LedgerCompact.self, LedgerExport.self])
+}
+
+struct LedgerVerify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Read every line. Exits with 1 when something has to be repaired.")
+
+    @OptionGroup var configuration: ConfigurationOption
+    @OptionGroup var output: OutputOption
+
+    func run() throws {
+        let found = try LedgerMaintenance.verify(stateDirectory: configuration.read().stateDirectory)
+        let bad: [JSONValue] = found.bad.map { ["line": .int(Int64($0.number)), "reason": .string($0.reason)] }
+        let report: JSONValue = [
+            "sound": .bool(found.isSound), "lines": .int(Int64(found.lines)), "bytes": .int(found.bytes),
+            "jobs": .int(Int64(found.book.count)), "torn_bytes": .int(found.torn), "bad": .array(bad),
+        ]
+        output.print(report) { _ in
+            let summary = "\(found.lines) lines, \(found.bytes) bytes, \(found.book.count) jobs"
+            let tail = found.torn > 0 ? ["  an unfinished last line of \(found.torn) bytes, which a running daemon or a kill leaves"] : []
+            let lines = found.bad.map { "  line \($0.number): \($0.reason)" }
+            let advice = found.isSound ? [] : ["  stop the daemon, then: stemwatch ledger repair"]
+            return ([summary + (found.isSound ? ": sound" : ": DAMAGED")] + tail + lines + advice).joined(separator: "\n")
+        }
+        if !found.isSound { throw ExitCode(ExitStatus.failed.rawValue) }
+    }
+}
+
+struct LedgerRepair: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "repair", abstract: "Move lines that cannot be read aside, keeping a copy of the whole.")
+
+    @OptionGroup var configuration: ConfigurationOption
+
+    func run() throws {
+        let repair = try LedgerMaintenance.repair(stateDirectory: configuration.read().stateDirectory, now: .now)
+        guard let aside = repair.aside else { return print("nothing to repair") }
+        for line in repair.moved { print("line \(line.number): \(line.reason)") }
+        print("moved to \(Printable(aside))")
+        if let backup = repair.backup { print("the ledger as it was: \(Printable(backup))") }
+    }
+}
+
+struct LedgerCompact: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compact", abstract: "Write the ledger anew, as the state of each job.",
+        discussion: "The daemon does so by itself when it starts with many more lines than jobs.")
+
+    @OptionGroup var configuration: ConfigurationOption
+
+    func run() throws {
+        let done = try LedgerMaintenance.compact(stateDirectory: configuration.read().stateDirectory, now: .now)
+        print("\(done.linesBefore) lines, \(done.bytesBefore) bytes → \(done.linesAfter) lines, \(done.bytesAfter) bytes")
+    }
+}
+
+struct LedgerExport: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Print every job, for a spreadsheet (CSV) or a program (JSON).")
+
+    @OptionGroup var configuration: ConfigurationOption
+    @Flag(help: "Print CSV.") var csv = false
+
+    func run() throws {
+        var book = JobBook()
+        try LedgerReader.replay(stateDirectory: configuration.read().stateDirectory, into: &book)
+        guard csv else { return print(JSONValue.array(book.jobs.map(JobSummary.json)).text(indented: true)) }
+        print(JobSummary.csvHeader, terminator: "")
+        for job in book.jobs { print(JobSummary.csv(job), terminator: "") }
+    }
+}
