@@ -16,7 +16,8 @@ struct PlanCommand: AsyncParsableCommand {
     var paths: [String] = []
 
     func run() async throws {
-        let plan = try await PlanSurvey(configuration.read()).plan(paths.map { path throws(Failure) in try Paths.absolute(path) })
+        let survey = try PlanSurvey(configuration.read(), program: ThisProcess.executable())
+        let plan = try await survey.plan(paths.map { path throws(Failure) in try Paths.absolute(path) })
         output.print(plan.json) { _ in plan.text }
     }
 }

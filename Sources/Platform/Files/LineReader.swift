@@ -28,6 +28,7 @@ public enum LineReader {
         public var end: Int64 = 0
         /// Bytes after it: a line that was never finished.
         public var tail: Int64 = 0
+        public init() {}
     }
 
     /// Calls `body` with each finished line from the start of the file, and passes over an unfinished last one.

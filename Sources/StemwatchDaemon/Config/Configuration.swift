@@ -5,9 +5,9 @@ public import Audio
 public import Logging
 public import SystemPackage
 
-/// Everything the daemon is told, checked. Each part of the daemon takes its own piece; the reader of the file is the only
-/// place that knows keys and defaults in YAML's words.
-public struct Configuration: Sendable {
+/// Everything the daemon is told, checked. Each part of the daemon takes its own piece; the reader of the file is the
+/// only place that knows keys and defaults in YAML's words.
+public struct Configuration: Hashable, Sendable {
     /// Absolute.
     public var stateDirectory: FilePath
     /// An IANA name such as `Europe/Berlin`, by which days and months of minute limits are cut; `nil`: the system's.
@@ -35,9 +35,13 @@ public struct Configuration: Sendable {
 }
 
 /// One watched folder.
-public struct FolderConfiguration: Sendable {
+public struct FolderConfiguration: Hashable, Sendable {
     public var name: FolderName { watch.folder }
     public var watch: WatchSettings
+    /// The endings of the file names looked at, and the patterns passed over on top of ours, as they are written;
+    /// `watch.ignore` is made of them.
+    public var extensions: [String]
+    public var ignoring: [String]
     public var settling: SettlingRules
     public var intake: IntakeLimits
     public var backend: BackendName
@@ -52,6 +56,8 @@ public struct FolderConfiguration: Sendable {
     public init(watch: WatchSettings, delivery: DeliverySettings) {
         self.watch = watch
         self.delivery = delivery
+        extensions = IgnoreRules.defaultExtensions
+        ignoring = []
         settling = SettlingRules()
         intake = IntakeLimits()
         backend = .builtin

@@ -1,7 +1,8 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The short name of a watched folder, unique in a configuration: what the ledger, the log and the command line call it.
+/// The short name of a watched folder, unique in a configuration: what the ledger, the log and the command line call
+/// it.
 public struct FolderName: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     public let rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }

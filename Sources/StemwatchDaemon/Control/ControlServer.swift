@@ -60,10 +60,10 @@ struct ControlServer: Sendable {
         router.get("v1/why") { request, _ in await reply { () throws(Failure) in try await why(request.uri.query) } }
         router.get("v1/limits") { _, _ in await reply { await engine.limits() } }
         router.post("v1/jobs/:job/retry") { _, context in
-            await reply { () throws(Failure) in try await JobSummary(engine.retry(job(context))).json }
+            await reply { () throws(Failure) in try await JobSummary.json(engine.retry(job(context))) }
         }
         router.post("v1/jobs/:job/cancel") { _, context in
-            await reply { () throws(Failure) in try await JobSummary(engine.cancel(job(context))).json }
+            await reply { () throws(Failure) in try await JobSummary.json(engine.cancel(job(context))) }
         }
         router.post("v1/pause") { request, _ in await order(request) { (folder) throws(Failure) in try await engine.pause(folder) } }
         router.post("v1/resume") { request, _ in await order(request) { (folder) throws(Failure) in try await engine.resume(folder) } }

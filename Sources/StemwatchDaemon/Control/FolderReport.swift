@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
+import SystemPackage
 
 /// One watched folder, for `status`.
 enum FolderReport {

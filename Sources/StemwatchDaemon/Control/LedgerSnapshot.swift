@@ -22,7 +22,7 @@ struct LedgerSnapshot {
         case .status:
             return [
                 "daemon": "not running", "jobs": reports.counts,
-                "folders": .array(configuration.folders.map { FolderReport.json($0, runtime: nil, isPaused: book.isPaused($0.name)) }),
+                "folders": .array(configuration.folders.map { FolderReport.json($0, runtime: nil, isPaused: book.folders.isPaused($0.name)) }),
             ]
         case .jobs(let filter): return reports.jobs(filter)
         case .job(let id):

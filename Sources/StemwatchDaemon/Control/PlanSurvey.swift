@@ -11,7 +11,17 @@ public struct PlanSurvey: Sendable {
     private let configuration: Configuration
     private let intake = Intake()
 
-    public init(_ configuration: Configuration) { self.configuration = configuration }
+    /// What each backend's stems depend on besides the audio.
+    private var traits: [BackendName: BackendTraits] = [:]
+
+    /// - Parameter program: our own binary, as the daemon is given it.
+    public init(_ configuration: Configuration, program: FilePath) throws(Failure) {
+        self.configuration = configuration
+        for (name, settings) in configuration.backends {
+            let directory = configuration.stateDirectory
+            traits[name] = try Backends.make(settings: settings, stateDirectory: directory, program: program).traits
+        }
+    }
 
     /// - Parameter paths: absolute, below watched folders; empty: all of them.
     /// - Throws: `folder.missing` for a path below no watched folder; what keeps a directory from being read.
@@ -82,8 +92,10 @@ public struct PlanSurvey: Sendable {
         do throws(Failure) {
             switch try await intake.examine(file.path, expecting: file.identity, limits: folder.intake) {
             case .sound(let facts):
-                let isPaid = folder.duplicates != .process && book.hasPaid(audio: facts.audioDigest)
-                return .success(isPaid ? .zero : facts.duration)
+                guard folder.duplicates != .process, let settings = traits[folder.backend]?.settings(for: folder.stems),
+                    book.paid(audio: facts.audioDigest, settings: settings) != nil
+                else { return .success(facts.duration) }
+                return .success(.zero)
             case .incomplete(let failure), .rejected(let failure): return .failure(failure)
             }
         } catch {

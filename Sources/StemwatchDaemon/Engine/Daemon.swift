@@ -29,7 +29,7 @@ public struct Daemon: Sendable {
     public func run(reloads: some AsyncSequence<Configuration, Never> & Sendable) async throws(Failure) {
         let trouble = TroubleLine()
         let opened = try await BlockingPool.shared.run { () throws(Failure) in
-            try Ledger.open(stateDirectory: configuration.stateDirectory, now: .now) { trouble.report($0) }
+            try Ledger.open(stateDirectory: configuration.stateDirectory, now: .now, onTrouble: { trouble.report($0) })
         }
         let (ledger, book) = (opened.ledger, opened.book)
         if let torn = opened.torn { log.notice("an unfinished last line of the ledger was set aside", metadata: ["file": "\(Printable(torn))"]) }
@@ -104,7 +104,8 @@ public struct Daemon: Sendable {
     private func makeBackends(_ configuration: Configuration) throws(Failure) -> [BackendName: any Backend] {
         var backends: [BackendName: any Backend] = [:]
         for (name, settings) in configuration.backends {
-            backends[name] = try Backends.make(settings: settings, stateDirectory: configuration.stateDirectory, program: program)
+            backends[name] = try Backends.make(
+                settings: settings, stateDirectory: configuration.stateDirectory, program: program)
         }
         return backends
     }

@@ -37,6 +37,8 @@ extension Engine {
         }
     }
 
+    func job(_ id: JobID) -> Job? { book.job(id) }
+
     func backend(of job: Job) -> (any Backend)? { job.backend.flatMap { backends[$0] } }
 
     func requireBackend(of job: Job) throws(Failure) -> any Backend {

@@ -12,14 +12,24 @@ extension Engine {
             throw Failure(.jobState, "job \(id) is \(job.state): there is nothing to retry", remedy: .reject)
         }
         if job.problem?.code == .duplicateStemsMissing { repeatable.insert(id) }
-        // Stems that were found wanting would be so again: separate anew, where that costs nothing.
-        if job.ending != nil, job.step == .returning, backend(of: job)?.traits.billing == .free { errands[id] = .startOver }
+        if isToStartOver(job) { errands[id] = .startOver }
         asked[id] = nil
         write([(id, .resumed(by: "person"))])
         place(id)
         notice(id)
         try await answer()
         return try require(id)
+    }
+
+    /// What a person retries is not to come out the same: where nothing was paid, or a person alone could decide, the backend
+    /// begins anew.
+    private func isToStartOver(_ job: Job) -> Bool {
+        guard job.step > .queued, job.step < .delivered else { return false }
+        guard case .deferred = job.wait else {
+            let isFree = backend(of: job)?.traits.billing != .billed
+            return job.step < .returning || isFree
+        }
+        return false
     }
 
     /// Ends a job that is not delivered yet. What runs is stopped, and cleared away, after this returns.

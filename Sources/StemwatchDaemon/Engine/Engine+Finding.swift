@@ -86,7 +86,7 @@ extension Engine {
     /// What is decided about a file the moment it is found, if anything is.
     private func firstWord(_ outcome: SettlingOutcome, _ id: JobID, _ folder: FolderConfiguration) -> [(JobID?, LedgerEvent)] {
         if case .refused(_, let failure) = outcome { return [(id, ending(failure))] }
-        guard let file = outcome.file, let since = book.watchedSince(folder.name),
+        guard let file = outcome.file, let since = book.folders.watchedSince(folder.name),
             ExistingFiles.wasThere(file.identity, before: since)
         else { return [] }
         let billing = backends[folder.backend]?.traits.billing ?? .billed

@@ -35,9 +35,7 @@ extension Engine {
 
     /// Everything besides the audio that decides what the stems are.
     private func settings(of folder: FolderConfiguration) -> String {
-        guard let traits = backends[folder.backend]?.traits else { return folder.backend.rawValue }
-        let stems = (folder.stems ?? traits.stems).map(\.rawValue).sorted().joined(separator: ",")
-        return "\(traits.kind)/\(traits.model)/\(stems)"
+        backends[folder.backend]?.traits.settings(for: folder.stems) ?? folder.backend.rawValue
     }
 
     /// A step did not succeed. Nothing that was paid is given up by it.
@@ -63,6 +61,8 @@ extension Engine {
     private func retry(_ job: Job, _ failure: Failure) -> LedgerEvent {
         let time = now()
         let attempt = job.attempts + 1
+        // The same stems would be found wanting again and again.
+        if failure.code == .backendBadStems, attempt > 2 { return .failed(failure) }
         let decision = RetrySchedule(configuration.retry).next(
             after: failure, attempt: attempt, troubledSince: job.troubledSince ?? time, now: time, using: &random)
         return switch decision {

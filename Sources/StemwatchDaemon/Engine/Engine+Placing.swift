@@ -24,7 +24,7 @@ extension Engine {
     }
 
     private func enqueue(_ job: Job) {
-        guard !book.isPaused(job.key.folder) else {
+        guard !book.folders.isPaused(job.key.folder) else {
             parked[job.key.folder, default: []].append(job.id)
             return
         }

@@ -12,7 +12,7 @@ extension Engine {
     /// - Parameter pending: files that settling has.
     func status(pending: Int) -> JSONValue {
         let folders = configuration.folders.map {
-            FolderReport.json($0, runtime: self.folders[$0.name], isPaused: book.isPaused($0.name))
+            FolderReport.json($0, runtime: self.folders[$0.name], isPaused: book.folders.isPaused($0.name))
         }
         return [
             "daemon": "running", "version": .string(StemwatchVersion.text), "pid": .int(Int64(ThisProcess.identifier)),

@@ -85,7 +85,7 @@ public actor Engine {
     /// Puts every job where it belongs: once before anything runs, and again by a new configuration.
     public func begin() {
         for (name, backend) in configuration.backends { admission.limitRate(of: name, to: backend.rate, now: .now) }
-        write(folders.keys.filter { book.watchedSince($0) == nil }.map { (nil, .watched($0)) })
+        write(folders.keys.filter { book.folders.watchedSince($0) == nil }.map { (nil, .watched($0)) })
         for job in book.active { place(job.id) }
         wakeup.wake()
     }

@@ -100,7 +100,11 @@ struct Journey: Sendable {
                 await engine.stumbled(job.id, Self.gone(backend), separationEnded: backend.traits.billing == .free)
                 return nil
             }
-            if Task.isCancelled { throw Failure(.jobCancelled, "stopped", remedy: .retry(after: nil)) }
+            // Asked once more in a cancelled task, a backend ends what would be done again anyway.
+            if Task.isCancelled {
+                _ = try await backend.status(of: remote)
+                throw Failure(.jobCancelled, "stopped", remedy: .retry(after: nil))
+            }
         }
     }
 
@@ -141,7 +145,7 @@ struct Journey: Sendable {
 
     /// Delivers the stems an earlier job already has, paying nothing.
     func reuse(from earlier: JobID) async throws(Failure) {
-        guard let stems = await engine.book.job(earlier)?.delivered else {
+        guard let stems = await engine.job(earlier)?.delivered else {
             throw Self.inconsistent(job, "delivery of \(earlier)")
         }
         let traits = try await engine.requireBackend(of: job).traits

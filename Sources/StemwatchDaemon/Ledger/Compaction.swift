@@ -21,8 +21,11 @@ enum Compaction {
             let entry = LedgerEntry(sequence: book.sequence, at: now, job: job.id, event: .snapshot(job))
             try file.append(LedgerLine.bytes(of: entry))
         }
+        for (at, event) in book.folders.events(now: now) {
+            try file.append(LedgerLine.bytes(of: LedgerEntry(sequence: book.sequence, at: at, job: nil, event: event)))
+        }
         for entry in book.unknown { try file.append(LedgerLine.bytes(of: entry)) }
         try file.publish()
-        return (book.count + book.unknown.count, file.size)
+        return (book.count + book.folders.events(now: now).count + book.unknown.count, file.size)
     }
 }

@@ -17,7 +17,7 @@ extension Job {
 
     private mutating func change(by event: LedgerEvent, at time: WallTime) -> Bool {
         switch event {
-        case .found, .snapshot, .unknown: return false
+        case .found, .snapshot, .watched, .paused, .unpaused, .unknown: return false
         case .refunded: return refund()
         case .resumed(let by): return resume(by: by)
         case .rejected(let failure): return end(.rejected(failure))
@@ -88,8 +88,9 @@ extension Job {
     }
 
     private mutating func refund() -> Bool {
-        guard reservation != nil else { return false }
-        reservation = nil
+        guard reservation != nil || charge != nil || step > .queued, step < .delivered else { return false }
+        (reservation, charge, remote, checkpoint) = (nil, nil, nil, nil)
+        step = min(step, .queued)
         return true
     }
 

@@ -21,6 +21,8 @@ public struct JobBook: Sendable {
     private var byStem = SlotIndex()
     private var spendingLog = SpendingLog()
     private var stateCounts: [JobState: Int] = [:]
+    /// What is known of folders rather than jobs.
+    public private(set) var folders = FolderBook()
 
     /// Events of newer versions, in their order; compaction keeps them.
     public private(set) var unknown: [LedgerEntry] = []
@@ -42,6 +44,9 @@ public struct JobBook: Sendable {
         sequence = max(sequence, entry.sequence)
         switch (entry.event, entry.job) {
         case (.unknown, _): unknown.append(entry)
+        case (.watched(let folder), _): folders.watch(folder, at: entry.at)
+        case (.paused(let folder), _): folders.pause(folder)
+        case (.unpaused(let folder), _): folders.unpause(folder)
         case (.found(let key, let identity), let id?) where slot(of: id) == nil:
             insert(Job(id: id, key: key, identity: identity, foundAt: entry.at))
         case (.snapshot(let job), _):

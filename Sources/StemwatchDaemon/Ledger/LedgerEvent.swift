@@ -46,8 +46,15 @@ public enum LedgerEvent: Sendable, Equatable {
     case failed(Failure)
     /// Ended on purpose: by a person, or because the file changed or went away before anything was paid.
     case cancelled(Failure)
-    /// The reservation is given back: nothing was charged.
+    /// What was set aside or charged is given back, and the backend has nothing of it (any more): unless it is delivered, the
+    /// job is queued again, and its next attempt submits anew.
     case refunded
+    /// A folder is watched for the first time: files that are older were there before. Concerns no job.
+    case watched(FolderName)
+    /// Nothing new is begun in a folder, or (`nil`) anywhere, until `unpaused`. Concerns no job.
+    case paused(FolderName?)
+    /// Ends a pause: that of one folder, or (`nil`) every one. Concerns no job.
+    case unpaused(FolderName?)
     /// The whole state of a job in one line: what compaction leaves of its events.
     case snapshot(Job)
     /// An event of a newer version, kept as its line's bytes.

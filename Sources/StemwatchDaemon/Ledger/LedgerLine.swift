@@ -61,6 +61,9 @@ public enum LedgerLine {
         case .cancelled: "cancelled"
         case .refunded: "refunded"
         case .snapshot: "snapshot"
+        case .watched: "watched"
+        case .paused: "paused"
+        case .unpaused: "unpaused"
         case .unknown(let name, _): name
         }
     }
@@ -99,6 +102,10 @@ public enum LedgerLine {
             return (to.map { pathMember("to", $0) } ?? [:]).with(["how": .string(how)])
         case .snapshot(let job):
             return job.ledgerMembers
+        case .watched(let folder):
+            return ["folder": .string(folder.rawValue)]
+        case .paused(let folder), .unpaused(let folder):
+            return folder.map { ["folder": .string($0.rawValue)] } ?? [:]
         }
     }
 
@@ -112,6 +119,10 @@ public enum LedgerLine {
             return .found(key: try FileKey(ledger: line), identity: try FileIdentity(ledger: line))
         case "snapshot":
             return .snapshot(try Job(ledger: line, id: try line.require("job", job), at: at))
+        case "watched":
+            return .watched(FolderName(rawValue: try line.require("folder", line.string("folder"))))
+        case "paused": return .paused(try line.string("folder").map(FolderName.init(rawValue:)))
+        case "unpaused": return .unpaused(try line.string("folder").map(FolderName.init(rawValue:)))
         default:
             guard let event = try change(name, line) else { return nil }
             _ = try line.require("job", job)

@@ -53,7 +53,7 @@ struct LedgerCheck {
         guard let bytes = line.bytes else { throw JSONProblem("longer than \(LineReader.longestLine) bytes") }
         let entry = try LedgerLine.entry(from: bytes)
         switch entry.event {
-        case .unknown, .snapshot: break
+        case .unknown, .snapshot, .watched, .paused, .unpaused: break
         default:
             guard entry.sequence > last else { throw JSONProblem("seq: \(entry.sequence) after \(last)") }
         }

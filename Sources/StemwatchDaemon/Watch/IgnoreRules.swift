@@ -1,8 +1,105 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which names are none of our business, and by which rule: an allow-list of audio extensions first, then globs over file
-/// and directory names, the user's added to ours. The lists and their reasons: the lessons cited in ARCHITECTURE.md.
+public import Platform
+public import SystemPackage
+
+/// Whether a name is any of our business.
+public enum IgnoreVerdict: Hashable, Sendable {
+    case watched
+    /// `rule` is for `stemwatch why`: the pattern and where it comes from.
+    case ignored(by: String)
+}
+
+/// Which names are none of our business, and by which rule: an allow-list of audio extensions, and globs over file and directory
+/// names, the user's added to ours (lessons 14 to 16). What is below an ignored directory is never looked at.
 public struct IgnoreRules: Hashable, Sendable {
-    public init() {}
+    private struct Rule: Hashable, Sendable {
+        let glob: Glob
+        let description: String
+    }
+
+    /// Lower case, without the dot.
+    private let extensions: Set<[UInt8]>
+    private let files: [Rule]
+    private let directories: [Rule]
+    private let extensionRule: String
+
+    /// The extensions taken when none are configured.
+    public static let defaultExtensions = DefaultIgnores.extensions
+
+    /// Our own rules alone.
+    public init() { self.init(extensions: Self.defaultExtensions, files: [], directories: []) }
+
+    /// - Parameters:
+    ///   - extensions: taken instead of the default ones; in any case, with or without a dot.
+    ///   - patterns: added to ours, for files and directories alike; one that ends in `/` is for directories alone.
+    /// - Throws: `config.invalid` for a pattern that is none; see ``Glob``.
+    public init(extensions: [String] = Self.defaultExtensions, ignoring patterns: [String]) throws(Failure) {
+        var files: [Glob] = []
+        var directories: [Glob] = []
+        for pattern in patterns {
+            let directoryOnly = pattern.hasSuffix("/")
+            let glob = try Glob(directoryOnly ? String(pattern.dropLast()) : pattern)
+            directories.append(glob)
+            if !directoryOnly { files.append(glob) }
+        }
+        self.init(extensions: extensions, files: files, directories: directories)
+    }
+
+    private init(extensions: [String], files: [Glob], directories: [Glob]) {
+        let names = extensions.map { $0.hasPrefix(".") ? String($0.dropFirst()) : $0 }
+        self.extensions = Set(names.map { $0.utf8.map(Self.folded) })
+        extensionRule = "the audio extensions: " + names.joined(separator: " ")
+        self.files = Self.rules(DefaultIgnores.files, files)
+        self.directories = Self.rules(DefaultIgnores.directories, directories)
+    }
+
+    private static func rules(_ ours: [Glob], _ users: [Glob]) -> [Rule] {
+        ours.map { Rule(glob: $0, description: "\($0.text) (built in)") }
+            + users.map { Rule(glob: $0, description: "\($0.text) (configured)") }
+    }
+
+    /// Of a file, by its name alone.
+    public func verdict(file name: FilePath.Component) -> IgnoreVerdict {
+        // A pattern says more to a person than a missing extension: it goes first, though the extension would do.
+        if let rule = files.first(where: { $0.glob.matches(name) }) { return .ignored(by: rule.description) }
+        return hasAudioExtension(name) ? .watched : .ignored(by: extensionRule)
+    }
+
+    /// Of a directory, by its name alone.
+    public func verdict(directory name: FilePath.Component) -> IgnoreVerdict {
+        directories.first { $0.glob.matches(name) }.map { .ignored(by: $0.description) } ?? .watched
+    }
+
+    /// Of a file by its path relative to the watched folder: the first directory on the way that is ignored decides, then its
+    /// own name.
+    public func verdict(path: FilePath) -> IgnoreVerdict {
+        var walked = FilePath()
+        for name in path.components.dropLast() {
+            walked.append(name)
+            if case .ignored(let rule) = verdict(directory: name) {
+                return .ignored(by: "\(rule), at the directory \(Printable(walked))")
+            }
+        }
+        return path.lastComponent.map { verdict(file: $0) } ?? .watched
+    }
+
+    private func hasAudioExtension(_ name: FilePath.Component) -> Bool {
+        name.withPlatformString { pointer in
+            var length = 0
+            var dot: Int?
+            while pointer[length] != 0 {
+                if UInt8(bitPattern: pointer[length]) == UInt8(ascii: ".") { dot = length }
+                length += 1
+            }
+            guard let dot, dot > 0 else { return false }
+            let bytes = UnsafeRawBufferPointer(start: pointer + dot + 1, count: length - dot - 1)
+            return extensions.contains(bytes.map(Self.folded))
+        }
+    }
+
+    private static func folded(_ byte: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+    }
 }

@@ -45,7 +45,7 @@ public actor SettlingStation {
     ///   - clock: what deadlines are measured by.
     ///   - probe: the look at a file.
     public init<C: Clock>(
-        _ folders: [SettlingFolder], clock: C = ContinuousClock(), probe: @escaping Probe
+        _ folders: [SettlingFolder], clock: C = ContinuousClock(), probe: @escaping Probe = SettleProbe.look
     ) where C.Instant == Instant {
         self.folders = Dictionary(folders.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
         self.probe = probe
@@ -68,7 +68,7 @@ public actor SettlingStation {
             case .available(let folder, let watching):
                 if case .polling = watching { polled.insert(folder) } else { polled.remove(folder) }
                 settling.resume(folder, now: now)
-            case .scanned: continue
+            case .scanned, .partlyScanned, .unreadable, .overflowed: continue
             }
         }
         signal?.yield()

@@ -1,0 +1,31 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a value looks like to a tool that only sees the YAML: an editor completing keys.
+indirect enum ValueSchema: Hashable, Sendable {
+    /// Text that the regular expression matches; `nil`: any.
+    case text(pattern: String?)
+    /// The same, which YAML may also take for a number.
+    case textOrNumber(pattern: String)
+    case number
+    case integer(ClosedRange<Int>)
+    case flag
+    case choice([String])
+    case list(ValueSchema)
+    /// Names chosen by the writer, each with such a value.
+    case map(ValueSchema)
+    case group([KeyDescription])
+    case either(ValueSchema, ValueSchema)
+    case optional(ValueSchema)
+}
+
+/// One key as documents and editors need to know it.
+struct KeyDescription: Hashable, Sendable {
+    var name: String
+    /// What it is for, in lines of a comment.
+    var help: String
+    var schema: ValueSchema
+    /// Its default, in YAML.
+    var value: String
+    var isRequired: Bool
+}

@@ -1,0 +1,75 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// When a watched folder is looked at without being told to. Pure: takes `now`, holds no clock.
+struct WatchSchedule {
+    typealias Instant = ContinuousClock.Instant
+
+    /// Between scans when all looks well.
+    private let scanEvery: Duration
+    /// Between looks at the folder itself, which cost one stat: that is how a file system mounted over it is noticed,
+    /// since inotify tells nothing of that.
+    private let rootEvery: Duration
+
+    /// Next look at the folder itself.
+    private(set) var nextRoot: Instant
+    private var regular: Instant
+    /// Asked for, and due before the regular one.
+    private var wanted: Instant?
+    private var began: Instant
+    private var lastTook: Duration = .zero
+
+    /// The first scan is due at once.
+    init(scanEvery: Duration, rootEvery: Duration, now: Instant) {
+        self.scanEvery = scanEvery
+        self.rootEvery = rootEvery
+        regular = now
+        nextRoot = now + rootEvery
+        began = now
+    }
+
+    /// Next scan. What is asked for during a scan is due after it: the scan may have passed by already.
+    var nextScan: Instant { min(regular, wanted ?? regular) }
+
+    /// The next moment something is due.
+    var next: Instant { min(nextScan, nextRoot) }
+
+    mutating func rootSeen(now: Instant) { nextRoot = now + rootEvery }
+
+    mutating func scanStarted(now: Instant) {
+        began = now
+        wanted = nil
+    }
+
+    mutating func scanEnded(now: Instant) {
+        lastTook = now - began
+        regular = now + scanEvery
+    }
+
+    /// Something happened that only a scan can sort out, such as a directory that left: soon, so that several of the kind
+    /// share one, and with pauses nine times as long as the scans themselves, so that a storm of them costs a tenth of a core.
+    mutating func scanSoon(now: Instant) { want(max(now + .seconds(1), began + lastTook * 10)) }
+
+    mutating func scanAtOnce(now: Instant) { want(now) }
+
+    private mutating func want(_ moment: Instant) { wanted = min(wanted ?? moment, moment) }
+}
+
+/// When a lost folder is tried again: after 1 s, doubling to 60 s.
+///
+/// Other programs wait from one minute to an hour; but a try costs one stat of one path, and whoever plugs the disk in again
+/// stands before the machine.
+struct WatchBackoff {
+    private var delay: Duration = .seconds(1)
+    private(set) var next: ContinuousClock.Instant
+
+    /// The first try is due at once.
+    init(now: ContinuousClock.Instant) { next = now }
+
+    mutating func tryAtOnce(now: ContinuousClock.Instant) { next = now }
+
+    mutating func failed(now: ContinuousClock.Instant) {
+        next = now + delay
+        delay = min(delay * 2, .seconds(60))
+    }
+}
