@@ -13,6 +13,8 @@ public final class ManualClock: Clock, Sendable {
         var now: Instant
         var sleepers: [UInt64: (deadline: Instant, continuation: CheckedContinuation<Void, any Error>)] = [:]
         var nextID: UInt64 = 0
+        /// Who waits for a sleeper, and until when it must sleep at the latest.
+        var watchers: [(deadline: Instant, continuation: CheckedContinuation<Void, Never>)] = []
     }
     private let state: Mutex<State>
 
@@ -32,6 +34,18 @@ public final class ManualClock: Clock, Sendable {
         for continuation in woken { continuation.resume() }
     }
 
+    /// Returns once somebody sleeps until `deadline` or less.
+    public func sleeper(until deadline: Instant) async {
+        await withCheckedContinuation { continuation in
+            let isThere = state.withLock { state in
+                if state.sleepers.values.contains(where: { $0.deadline <= deadline }) { return true }
+                state.watchers.append((deadline, continuation))
+                return false
+            }
+            if isThere { continuation.resume() }
+        }
+    }
+
     public func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         let id = state.withLock { state in
             state.nextID += 1
@@ -40,13 +54,17 @@ public final class ManualClock: Clock, Sendable {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 // Looked at under the lock: cancelled before it lies down, or woken by the handler after.
+                var watchers: [CheckedContinuation<Void, Never>] = []
                 let early: Result<Void, any Error>? = state.withLock { state in
                     if Task.isCancelled { return .failure(CancellationError()) }
                     if deadline <= state.now { return .success(()) }
                     state.sleepers[id] = (deadline, continuation)
+                    watchers = state.watchers.filter { deadline <= $0.deadline }.map(\.continuation)
+                    state.watchers.removeAll { deadline <= $0.deadline }
                     return nil
                 }
                 if let early { continuation.resume(with: early) }
+                for watcher in watchers { watcher.resume() }
             }
         } onCancel: {
             state.withLock { $0.sleepers.removeValue(forKey: id) }?.continuation.resume(throwing: CancellationError())
