@@ -45,7 +45,7 @@ public actor SettlingStation {
     ///   - clock: what deadlines are measured by.
     ///   - probe: the look at a file.
     public init<C: Clock>(
-        _ folders: [SettlingFolder], clock: C = ContinuousClock(), probe: @escaping Probe
+        _ folders: [SettlingFolder], clock: C = ContinuousClock(), probe: @escaping Probe = SettleProbe.look
     ) where C.Instant == Instant {
         self.folders = Dictionary(folders.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
         self.probe = probe
