@@ -3,8 +3,8 @@
 
 import Logging
 
-/// How one event becomes one line: no control character, no line break and no more than ``maximumLength`` bytes reach the log,
-/// whatever a file is called.
+/// How one event becomes one line: no control character, no line break and no more than ``maximumLength`` bytes reach
+/// the log, whatever a file is called.
 enum LogLine {
     /// Bytes of a whole line, so that `write(2)` to a pipe is atomic (PIPE_BUF is 4096).
     static let maximumLength = 4000

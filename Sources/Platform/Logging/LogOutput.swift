@@ -66,8 +66,8 @@ public final class LogOutput: Sendable {
         (try? descriptor.writeAll(bytes)) != nil
     }
 
-    /// The journal's form exactly when the stream systemd announced is the one `descriptor` writes to: after a redirection the
-    /// variable still stands there, and is wrong. See systemd.exec(5).
+    /// The journal's form exactly when the stream systemd announced is the one `descriptor` writes to: after a
+    /// redirection the variable still stands there, and is wrong. See systemd.exec(5).
     static func style(of descriptor: FileDescriptor, environment: [String: String]) -> LogLine.Style {
         guard let announced = environment["JOURNAL_STREAM"] else { return .plain }
         var status = stat()

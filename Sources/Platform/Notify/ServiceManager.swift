@@ -5,11 +5,13 @@ import Glibc
 
 /// The service manager that started this process (systemd), told how it fares by sd_notify(3)'s protocol.
 ///
-/// Where there is none, every call does nothing. Each call sends one datagram and waits at most ``patience`` for room in the
-/// manager's queue. Throws `system.io` when the datagram cannot be sent: worth a warning, never a reason to stop.
+/// Where there is none, every call does nothing. Each call sends one datagram and waits at most ``patience`` for room
+/// in the manager's queue. Throws `system.io` when the datagram cannot be sent: worth a warning, never a reason to
+/// stop.
 public struct ServiceManager: Sendable {
     private let address: NotifyAddress?
-    /// How often ``watchdog()`` must be called, at the least; `nil`: the manager does not watch. Call it twice as often.
+    /// How often ``watchdog()`` must be called, at the least; `nil`: the manager does not watch. Call it twice as
+    /// often.
     public let watchdogInterval: Duration?
 
     static let patience = Duration.seconds(2)

@@ -3,13 +3,13 @@
 
 /// A YAML text composed into nodes that know where they stand.
 ///
-/// The YAML of configuration files: one document, UTF-8, no aliases (nothing expands), no tags, keys that are plain text.
-/// What breaks these rules is a problem with line and column, in our words.
+/// The YAML of configuration files: one document, UTF-8, no aliases (nothing expands), no tags, keys that are plain
+/// text. What breaks these rules is a problem with line and column, in our words.
 public struct YAMLDocument: Sendable {
     /// `nil`: the text is empty, or so broken that nothing can be said about its values.
     public let root: YAMLNode?
-    /// Everything that is wrong with the text as YAML, in its order: doubled keys do not hide each other, a broken syntax
-    /// hides what follows it.
+    /// Everything that is wrong with the text as YAML, in its order: doubled keys do not hide each other, a broken
+    /// syntax hides what follows it.
     public let problems: [YAMLProblem]
 
     /// The largest text that is read, in bytes.

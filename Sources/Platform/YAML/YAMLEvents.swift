@@ -3,8 +3,8 @@
 
 import CYAML
 
-/// libyaml's parser as a sequence of events, owning every piece of C memory: an event is copied and freed before the caller
-/// sees it, the parser goes with this value.
+/// libyaml's parser as a sequence of events, owning every piece of C memory: an event is copied and freed before the
+/// caller sees it, the parser goes with this value.
 struct YAMLEvents: ~Copyable {
     struct Event {
         enum Kind {

@@ -6,7 +6,8 @@ public struct YAMLNode: Hashable, Sendable {
     public enum Content: Hashable, Sendable {
         case scalar(String, Style)
         case sequence([YAMLNode])
-        /// In the order of the text. A key that stands there twice is here once, the first time; see ``YAMLDocument/problems``.
+        /// In the order of the text. A key that stands there twice is here once, the first time; see
+        /// ``YAMLDocument/problems``.
         case mapping([YAMLEntry])
     }
 

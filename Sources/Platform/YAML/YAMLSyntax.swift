@@ -67,7 +67,10 @@ enum YAMLSyntax {
         "did not find expected ',' or '}'": (
             "the group in braces is not closed", "put ',' between its entries and '}' after the last"
         ),
-        "did not find expected node content": ("there is no value here", nil),
+        "did not find expected node content": (
+            "there is no value here",
+            "close the brackets or braces before it, and put a value that begins with # in quotes"
+        ),
         "did not find expected <document start>": (
             "this line belongs to nothing above it", "the file is one group of keys: key: value"
         ),

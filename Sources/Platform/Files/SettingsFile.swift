@@ -1,0 +1,58 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+public import SystemPackage
+
+/// A small file that a person wrote for this program: a configuration, a token.
+///
+/// Links are followed, since such files are often linked into place; a FIFO or a device is refused, and never waited
+/// for.
+public struct SettingsFile: Sendable {
+    public let bytes: [UInt8]
+    /// Whether its permissions let every user of the machine read it.
+    public let isReadableByAll: Bool
+
+    /// - Parameter limit: bytes.
+    /// - Throws: `config.unreadable` when it is not there, is no regular file, is larger than `limit` or cannot be
+    ///   read.
+    public init(_ path: FilePath, atMost limit: Int) throws(Failure) {
+        let descriptor = path.withPlatformString { open($0, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) }
+        guard descriptor >= 0 else { throw Self.unreadable(path, errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw Self.unreadable(path, errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw Failure(
+                .configUnreadable, "\(Printable(path)) is not a file", hint: "name a regular file", remedy: .stop)
+        }
+        // One byte more than allowed, to know that there is more; a file in /proc has no size to go by.
+        var space = [UInt8](repeating: 0, count: limit + 1)
+        var filled = 0
+        while filled <= limit {
+            let count = space.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + filled, limit + 1 - filled) }
+            if count == 0 { break }
+            if count > 0 { filled += count } else if errno != EINTR { throw Self.unreadable(path, errno) }
+        }
+        guard filled <= limit else {
+            throw Failure(
+                .configUnreadable, "\(Printable(path)) is larger than the \(limit) bytes allowed",
+                hint: "is it the right file?",
+                remedy: .stop)
+        }
+        bytes = Array(space.prefix(filled))
+        isReadableByAll = status.st_mode & S_IROTH != 0
+    }
+
+    private static func unreadable(_ path: FilePath, _ code: Int32) -> Failure {
+        let hint: String? =
+            switch code {
+            case ENOENT, ENOTDIR: "check the path"
+            case EACCES, EPERM: "let the user that stemwatch runs as read it"
+            default: nil
+            }
+        return Failure(
+            .configUnreadable, "\(Printable(path)) cannot be read: \(String(cString: strerror(code)))", hint: hint,
+            remedy: .stop)
+    }
+}
