@@ -15,9 +15,13 @@ struct Check: ParsableCommand {
         let reading = ConfigurationReading(of: configuration.path, environment: ThisProcess.environment)
         let checked = try reading.get()
         for warning in reading.problems { ThisProcess.say("\(warning)\n") }
-        print("\(Printable(configuration.path)): good, \(checked.folders.count) folder\(checked.folders.count == 1 ? "" : "s")")
+        print(
+            "\(Printable(configuration.path)): good, \(checked.folders.count) folder\(checked.folders.count == 1 ? "" : "s")"
+        )
         for folder in checked.folders {
-            print("  \(folder.name): \(Printable(folder.watch.root)) → \(Printable(folder.delivery.output)) by \(folder.backend)")
+            print(
+                "  \(folder.name): \(Printable(folder.watch.root)) → \(Printable(folder.delivery.output)) by \(folder.backend)"
+            )
         }
     }
 }

@@ -7,7 +7,8 @@ import StemwatchDaemon
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Try out every folder and backend, and say what to paste where something is wrong.",
+        commandName: "doctor",
+        abstract: "Try out every folder and backend, and say what to paste where something is wrong.",
         discussion: "Run it as the user the daemon runs as. Exits with 1 when it finds a problem.")
 
     @OptionGroup var configuration: ConfigurationOption

@@ -14,6 +14,9 @@ struct Init: ParsableCommand {
     @Option(help: "Where the daemon keeps its ledger.", completion: .directory) var state: String?
 
     func run() throws {
-        print(try ConfigurationTemplate.first(folder: Paths.absolute(folder), stateDirectory: state.map { path throws(Failure) in try Paths.absolute(path) }), terminator: "")
+        print(
+            try ConfigurationTemplate.first(
+                folder: Paths.absolute(folder),
+                stateDirectory: state.map { path throws(Failure) in try Paths.absolute(path) }), terminator: "")
     }
 }

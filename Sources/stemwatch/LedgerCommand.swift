@@ -27,10 +27,13 @@ struct LedgerVerify: ParsableCommand {
         ]
         output.print(report) { _ in
             let summary = "\(found.lines) lines, \(found.bytes) bytes, \(found.book.count) jobs"
-            let tail = found.torn > 0 ? ["  an unfinished last line of \(found.torn) bytes, which a running daemon or a kill leaves"] : []
+            let tail =
+                found.torn > 0
+                ? ["  an unfinished last line of \(found.torn) bytes, which a running daemon or a kill leaves"] : []
             let lines = found.bad.map { "  line \($0.number): \($0.reason)" }
             let advice = found.isSound ? [] : ["  stop the daemon, then: stemwatch ledger repair"]
-            return ([summary + (found.isSound ? ": sound" : ": DAMAGED")] + tail + lines + advice).joined(separator: "\n")
+            return ([summary + (found.isSound ? ": sound" : ": DAMAGED")] + tail + lines + advice).joined(
+                separator: "\n")
         }
         if !found.isSound { throw ExitCode(ExitStatus.failed.rawValue) }
     }
@@ -60,7 +63,8 @@ struct LedgerCompact: ParsableCommand {
 
     func run() throws {
         let done = try LedgerMaintenance.compact(stateDirectory: configuration.read().stateDirectory, now: .now)
-        print("\(done.linesBefore) lines, \(done.bytesBefore) bytes → \(done.linesAfter) lines, \(done.bytesAfter) bytes")
+        print(
+            "\(done.linesBefore) lines, \(done.bytesBefore) bytes → \(done.linesAfter) lines, \(done.bytesAfter) bytes")
     }
 }
 

@@ -5,7 +5,8 @@ import ArgumentParser
 import StemwatchDaemon
 
 struct Limits: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show the minute limits: used, reserved, left, and when they reset.")
+    static let configuration = CommandConfiguration(
+        abstract: "Show the minute limits: used, reserved, left, and when they reset.")
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var output: OutputOption

@@ -36,15 +36,21 @@ struct Live {
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(
-                        service: DaemonService(daemon: daemon, reloads: reloads, lifeline: lifeline, grace: configuration.shutdownGrace, log: log),
+                        service: DaemonService(
+                            daemon: daemon, reloads: reloads, lifeline: lifeline, grace: configuration.shutdownGrace,
+                            log: log),
                         successTerminationBehavior: .gracefullyShutdownGroup),
-                    .init(service: Reloader(hangups: hangups, path: path, first: configuration, output: output, reload: reload, log: log)),
+                    .init(
+                        service: Reloader(
+                            hangups: hangups, path: path, first: configuration, output: output, reload: reload, log: log
+                        )),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
         do {
             try await group.run()
         } catch let failure as Failure {
-            log.critical("\(failure.message)", metadata: ["code": "\(failure.code.rawValue)", "hint": "\(failure.hint ?? "")"])
+            log.critical(
+                "\(failure.message)", metadata: ["code": "\(failure.code.rawValue)", "hint": "\(failure.hint ?? "")"])
             throw failure
         }
         log.notice("stopped")
@@ -88,7 +94,8 @@ private enum Deadline {
     static func set(_ grace: Duration, _ log: Logger) {
         do throws(Failure) {
             try ThisProcess.end(ExitStatus.done.rawValue, after: grace) {
-                log.warning("not everything stopped within shutdown_grace: ended, and the next start goes on from the ledger")
+                log.warning(
+                    "not everything stopped within shutdown_grace: ended, and the next start goes on from the ledger")
             }
         } catch {
             log.warning("\(error.message)")

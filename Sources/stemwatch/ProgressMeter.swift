@@ -23,7 +23,8 @@ final class ProgressMeter: Sendable {
         guard isTerminal else { return ThisProcess.say("progress \(Double(Int(fraction * 1000)) / 1000)\n") }
         let filled = Int(fraction * 30)
         ThisProcess.say(
-            "\r[" + String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled) + "] \(Int(fraction * 100)) %")
+            "\r[" + String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
+                + "] \(Int(fraction * 100)) %")
     }
 
     /// Leaves the line to whatever is printed next.

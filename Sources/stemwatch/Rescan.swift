@@ -14,6 +14,7 @@ struct Rescan: AsyncParsableCommand {
     @Argument(help: "The folder, by its name; all of them by default.") var folder: String?
 
     func run() async throws {
-        try await output.print(Order.rescan(folder.map(FolderName.init(rawValue:))).give(configuration.read()), Text.done)
+        try await output.print(
+            Order.rescan(folder.map(FolderName.init(rawValue:))).give(configuration.read()), Text.done)
     }
 }

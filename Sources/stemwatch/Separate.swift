@@ -22,7 +22,9 @@ struct Separate: AsyncParsableCommand {
     @Option(help: "wav or flac.", completion: .list(["wav", "flac"])) var format = "wav"
 
     func validate() throws {
-        if AudioContainer(rawValue: format) == nil { throw ValidationError("there is no format '\(Printable(format))'; it is wav or flac") }
+        if AudioContainer(rawValue: format) == nil {
+            throw ValidationError("there is no format '\(Printable(format))'; it is wav or flac")
+        }
         let names = stems.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         let known = StemName.standard.map(\.rawValue)
         if let unknown = names.first(where: { !known.contains($0) }) {

@@ -21,5 +21,6 @@ struct Show: AsyncParsableCommand {
 func jobID(_ text: String) throws(Failure) -> JobID {
     if let id = JobID(rawValue: text.uppercased()) { return id }
     throw Failure(
-        .jobUnknown, "'\(Printable(text))' is not the name of a job", hint: "stemwatch jobs lists them", remedy: .reject)
+        .jobUnknown, "'\(Printable(text))' is not the name of a job", hint: "stemwatch jobs lists them", remedy: .reject
+    )
 }

@@ -25,7 +25,10 @@ struct Status: AsyncParsableCommand {
         while !Task.isCancelled {
             let text = Text.status(try await Question.status.ask(configuration))
             // Home, then each line cleared to its end, then everything below: no flicker.
-            print(isTerminal ? "\u{1B}[H" + text.split(separator: "\n").map { $0 + "\u{1B}[K" }.joined(separator: "\n") + "\u{1B}[J" : text)
+            print(
+                isTerminal
+                    ? "\u{1B}[H" + text.split(separator: "\n").map { $0 + "\u{1B}[K" }.joined(separator: "\n")
+                        + "\u{1B}[J" : text)
             ThisProcess.flushOutput()
             try await Task.sleep(for: .milliseconds(500))
         }

@@ -18,7 +18,8 @@ struct Stemwatch: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Setting up", subcommands: [Init.self, Check.self, DoctorCommand.self, Run.self]),
             CommandGroup(
-                name: "Asking", subcommands: [Status.self, Jobs.self, Show.self, Why.self, Limits.self, PlanCommand.self]),
+                name: "Asking",
+                subcommands: [Status.self, Jobs.self, Show.self, Why.self, Limits.self, PlanCommand.self]),
             CommandGroup(
                 name: "Deciding", subcommands: [Retry.self, Cancel.self, Pause.self, Resume.self, Rescan.self]),
             CommandGroup(name: "By hand", subcommands: [Separate.self, LedgerCommand.self, Supervise.self]),
@@ -40,7 +41,7 @@ struct Stemwatch: AsyncParsableCommand {
         } catch let failure as Failure {
             complain(failure)
             exit(withError: ExitCode(ExitStatus(failure).rawValue))
-        } catch where exitCode(for: error) == .validationFailure {
+        } catch  where exitCode(for: error) == .validationFailure {
             ThisProcess.say(fullMessage(for: error) + "\n")
             exit(withError: ExitCode(ExitStatus.usage.rawValue))
         } catch {

@@ -40,7 +40,8 @@ enum Text {
             let scope = limit["folder"]?.string.map { "folder \(Printable($0))" } ?? "all folders"
             var line = "\(scope): \(word(limit["limit"])) \(minutes(limit["allowed_ms"]))"
             if limit["used_ms"]?.int != nil {
-                line += ", used \(minutes(limit["used_ms"])), left \(minutes(limit["left_ms"])), anew at \(word(limit["renews"]))"
+                line +=
+                    ", used \(minutes(limit["used_ms"])), left \(minutes(limit["left_ms"])), anew at \(word(limit["renews"]))"
             }
             return line
         }.joined(separator: "\n")
@@ -52,7 +53,8 @@ enum Text {
         for folder in status["folders"]?.array ?? [] { lines += folderLines(folder) }
         for backend in status["backends"]?.array ?? [] {
             if let trouble = backend["trouble"]?["message"]?.string {
-                lines.append("backend \(word(backend["name"])): closed until \(word(backend["closed_until"])): \(trouble)")
+                lines.append(
+                    "backend \(word(backend["name"])): closed until \(word(backend["closed_until"])): \(trouble)")
             }
         }
         let counts = (status["jobs"]?.object ?? [:]).sorted { $0.key < $1.key }.map { "\($0.value.int ?? 0) \($0.key)" }
@@ -60,13 +62,15 @@ enum Text {
         if let settling = status["settling"]?.int, settling > 0 { lines.append("settling: \(settling)") }
         for run in status["running"]?.array ?? [] {
             let progress = run["progress"]?.double.map { " \(bar($0)) \(Int($0 * 100)) %" } ?? ""
-            lines.append("  \(word(run["job"]))  \(word(run["state"]))\(progress)  \(word(run["folder"]))/\(word(run["path"]))")
+            lines.append(
+                "  \(word(run["job"]))  \(word(run["state"]))\(progress)  \(word(run["folder"]))/\(word(run["path"]))")
         }
         return lines.joined(separator: "\n")
     }
 
     private static func folderLines(_ folder: JSONValue) -> [String] {
-        var line = "folder \(word(folder["name"])): \(word(folder["path"])) → \(word(folder["output"])) by \(word(folder["backend"]))"
+        var line =
+            "folder \(word(folder["name"])): \(word(folder["path"])) → \(word(folder["output"])) by \(word(folder["backend"]))"
         if let watching = folder["watching"]?.string { line += ", \(watching)" }
         if let files = folder["files"]?.int { line += ", \(files) files" }
         if folder["paused"]?.bool == true { line += ", paused" }

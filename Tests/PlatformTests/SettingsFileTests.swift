@@ -19,7 +19,8 @@ struct SettingsFileTests {
         #expect(try SettingsFile(directory("link"), atMost: 5).isReadableByAll)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a FIFO, a directory, a device and what is too large are refused, without waiting`() throws {
+    @Test(.timeLimit(.minutes(1)))
+    func `a FIFO, a directory, a device and what is too large are refused, without waiting`() throws {
         let directory = TemporaryDirectory()
         #expect(mkfifo(directory("fifo").string, 0o600) == 0)
         try DurableFiles.replace(directory("large"), with: [1, 2, 3], mode: 0o600)
@@ -31,7 +32,8 @@ struct SettingsFileTests {
     }
 
     @Test(arguments: [
-        ("Europe/Berlin", true), ("UTC", true), ("Europe/Atlantis", false), ("Europe", false), ("zone.tab", false), ("", false),
+        ("Europe/Berlin", true), ("UTC", true), ("Europe/Atlantis", false), ("Europe", false), ("zone.tab", false),
+        ("", false),
         ("/etc/passwd", false), ("../zoneinfo/UTC", false), ("Europe//Berlin", false),
     ])
     func `a time zone is known by its file`(name: String, isKnown: Bool) {

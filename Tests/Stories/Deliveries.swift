@@ -33,8 +33,8 @@ struct StoryFolder {
     @Test func `a song dropped into the folder has its stems beside it`() async throws {
         let folder = try StoryFolder()
         try await withDaemon(folder.configuration) { daemon in
-            try AudioFixture.song(at: folder.home("song.wav"), seconds: 2)
-            #expect(try DurableFiles.renameWithoutReplacing(folder.home("song.wav"), folder.inbox.appending("song.wav")))
+            let song = AudioFixture(.wav16, .song, seconds: 2).write(to: folder.home("song.wav"))
+            #expect(try DurableFiles.renameWithoutReplacing(song, folder.inbox.appending("song.wav")))
             try await daemon.line(with: "delivered", "song.wav")
         }
         for stem in StemName.standard {

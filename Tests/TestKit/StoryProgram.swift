@@ -2,20 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
-public import Platform
 public import Subprocess
 public import SystemPackage
 
 /// The real `stemwatch` binary, as built beside the tests.
 public enum StoryProgram {
-    public static let path: FilePath = {
-        if let given = getenv("STEMWATCH_PROGRAM") { return FilePath(platformString: given) }
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-        precondition(readlink("/proc/self/exe", &buffer, Int(PATH_MAX)) > 0)
-        // The runner of the tests is Swift's own; what it runs is named on its command line.
-        let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? FilePath(platformString: buffer).string
-        return FilePath(bundle).removingLastComponent().appending("stemwatch")
-    }()
+    /// Of the build the tests are of, or what `STEMWATCH_PROGRAM` names: a release build, say.
+    public static let path = getenv("STEMWATCH_PROGRAM").map { FilePath(platformString: $0) } ?? BuiltProduct.stemwatch
 
     public struct Outcome: Sendable {
         public let status: TerminationStatus
@@ -29,10 +22,11 @@ public enum StoryProgram {
     ) async throws -> Outcome {
         let result = try await Subprocess.run(
             .path(path), arguments: Arguments(arguments),
-            environment: .inherit.updating(Dictionary(uniqueKeysWithValues: environment.map { ($0.key, .some($0.value)) })),
+            environment: .inherit.updating(
+                Dictionary(uniqueKeysWithValues: environment.map { ($0.key, .some($0.value)) })),
             workingDirectory: directory, output: .string(limit: 64 << 20), error: .string(limit: 1 << 20))
         return Outcome(
-            status: result.terminationStatus, output: result.standardOutput ?? "", errors: result.standardError ?? "")
+            status: result.terminationStatus, output: result.standardOutput, errors: result.standardError)
     }
 }
 
@@ -50,7 +44,8 @@ public struct StoryDaemon: Sendable {
     @discardableResult
     public func line(with parts: String...) async throws -> String {
         if let line = await log.first(where: { line in parts.allSatisfy(line.contains) }) { return line }
-        throw StoryFailure("the daemon ended without a line with \(parts); it said:\n" + log.lines.joined(separator: "\n"))
+        throw StoryFailure(
+            "the daemon ended without a line with \(parts); it said:\n" + log.lines.joined(separator: "\n"))
     }
 }
 
@@ -90,6 +85,8 @@ public func withDaemon<R: Sendable>(
         }
     }
     let status = result.terminationStatus
-    guard let value = result.takeClosureResult() else { throw StoryFailure("the daemon's story ended without an outcome") }
+    guard let value = result.takeClosureResult() else {
+        throw StoryFailure("the daemon's story ended without an outcome")
+    }
     return (status, value, log.lines)
 }

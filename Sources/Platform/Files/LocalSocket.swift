@@ -14,7 +14,8 @@ public enum LocalSocket {
     public static func clear(_ path: FilePath) throws(Failure) {
         guard path.length <= longestPath, FilePath(path.string) == path else {
             throw Failure(
-                .systemUnsupported, "the socket \(Printable(path)) needs a path of at most \(longestPath) bytes of UTF-8",
+                .systemUnsupported,
+                "the socket \(Printable(path)) needs a path of at most \(longestPath) bytes of UTF-8",
                 hint: "give state_dir a shorter name", remedy: .stop)
         }
         var found = stat()

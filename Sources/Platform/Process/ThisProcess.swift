@@ -34,7 +34,9 @@ public enum ThisProcess {
 
     /// The directory commands were given relative paths in.
     public static func workingDirectory() throws(Failure) -> FilePath {
-        guard let path = getcwd(nil, 0) else { throw Failure(Errno(rawValue: errno), "finding the working directory", nil) }
+        guard let path = getcwd(nil, 0) else {
+            throw Failure(Errno(rawValue: errno), "finding the working directory", nil)
+        }
         defer { free(path) }
         return FilePath(platformString: path)
     }

@@ -76,7 +76,8 @@ public struct LocalRequest: Sendable {
                 hint: "start it with: stemwatch run, or: systemctl start stemwatch", remedy: .stop)
         default:
             Failure(
-                .controlProtocol, "the daemon at \(Printable(socket)) did not answer: \(String(cString: curl_easy_strerror(code)))",
+                .controlProtocol,
+                "the daemon at \(Printable(socket)) did not answer: \(String(cString: curl_easy_strerror(code)))",
                 remedy: .stop)
         }
     }

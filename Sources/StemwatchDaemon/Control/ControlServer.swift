@@ -33,7 +33,9 @@ struct ControlServer: Sendable {
         do {
             try await application.run()
         } catch {
-            log.error("the control socket cannot be served: \(Printable("\(error)"))", metadata: ["socket": "\(Printable(socket))"])
+            log.error(
+                "the control socket cannot be served: \(Printable("\(error)"))",
+                metadata: ["socket": "\(Printable(socket))"])
             await Wakeup().wait()
         }
     }
@@ -50,7 +52,9 @@ struct ControlServer: Sendable {
     private func router() -> Router<BasicRequestContext> {
         let router = Router()
         router.get("v1/status") { _, _ in await reply { await engine.status(pending: station.pendingCount) } }
-        router.get("v1/jobs") { request, _ in await reply { () throws(Failure) in await engine.reports.jobs(try JobFilter(request.uri.query)) } }
+        router.get("v1/jobs") { request, _ in
+            await reply { () throws(Failure) in await engine.reports.jobs(try JobFilter(request.uri.query)) }
+        }
         router.get("v1/jobs/:job") { _, context in
             await reply { () throws(Failure) in
                 let id = try job(context)
@@ -65,8 +69,12 @@ struct ControlServer: Sendable {
         router.post("v1/jobs/:job/cancel") { _, context in
             await reply { () throws(Failure) in try await JobSummary.json(engine.cancel(job(context))) }
         }
-        router.post("v1/pause") { request, _ in await order(request) { (folder) throws(Failure) in try await engine.pause(folder) } }
-        router.post("v1/resume") { request, _ in await order(request) { (folder) throws(Failure) in try await engine.resume(folder) } }
+        router.post("v1/pause") { request, _ in
+            await order(request) { (folder) throws(Failure) in try await engine.pause(folder) }
+        }
+        router.post("v1/resume") { request, _ in
+            await order(request) { (folder) throws(Failure) in try await engine.resume(folder) }
+        }
         router.post("v1/rescan") { request, _ in
             await order(request) { (folder) throws(Failure) in
                 try await engine.check(folder)
@@ -86,7 +94,8 @@ struct ControlServer: Sendable {
         }
         return await WhyReport.json(
             path, configuration, current: engine.book.job(at: key),
-            history: try HistoryReport.json(of: key, in: stateDirectory), pending: station.pending(key), isRunning: true)
+            history: try HistoryReport.json(of: key, in: stateDirectory), pending: station.pending(key), isRunning: true
+        )
     }
 
     private func job(_ context: BasicRequestContext) throws(Failure) -> JobID {
@@ -97,7 +106,9 @@ struct ControlServer: Sendable {
 
     private func order(_ request: Request, _ act: (FolderName?) async throws(Failure) -> Void) async -> Response {
         await reply { () throws(Failure) in
-            let folder = QueryText(request.uri.query).bytes("folder").map { FolderName(rawValue: String(decoding: $0, as: UTF8.self)) }
+            let folder = QueryText(request.uri.query).bytes("folder").map {
+                FolderName(rawValue: String(decoding: $0, as: UTF8.self))
+            }
             try await act(folder)
             return ["done": true]
         }
@@ -112,6 +123,8 @@ struct ControlServer: Sendable {
     }
 
     private static func response(_ status: HTTPResponse.Status, _ body: JSONValue) -> Response {
-        Response(status: status, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(bytes: body.bytes())))
+        Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: body.bytes())))
     }
 }

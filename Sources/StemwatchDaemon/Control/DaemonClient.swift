@@ -18,7 +18,9 @@ struct DaemonClient {
         guard let answer = try? JSONValue(parsing: response.body) else {
             // Why it is not JSON matters to nobody: it is not our daemon.
             throw Failure(
-                .controlProtocol, "what answers at \(Printable(socket)) is no stemwatch daemon (status \(response.status))", remedy: .stop)
+                .controlProtocol,
+                "what answers at \(Printable(socket)) is no stemwatch daemon (status \(response.status))", remedy: .stop
+            )
         }
         guard response.status == 200 else { throw ControlProblem.failure(answer) }
         return answer

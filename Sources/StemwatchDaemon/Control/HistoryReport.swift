@@ -10,7 +10,9 @@ enum HistoryReport {
     static func json(_ summary: JSONValue, _ job: JobID, in directory: FilePath) async throws(Failure) -> JSONValue {
         var report = summary.object ?? [:]
         report["history"] = .array(
-            try await BlockingPool.shared.run { () throws(Failure) in json(try JobHistory.entries(of: job, stateDirectory: directory)) })
+            try await BlockingPool.shared.run { () throws(Failure) in
+                json(try JobHistory.entries(of: job, stateDirectory: directory))
+            })
         return .object(report)
     }
 
@@ -22,6 +24,8 @@ enum HistoryReport {
 
     /// The events of every job there ever was for a file, the oldest first.
     static func json(of key: FileKey, in directory: FilePath) async throws(Failure) -> [JSONValue] {
-        try await BlockingPool.shared.run { () throws(Failure) in json(try JobHistory.entries(at: key, stateDirectory: directory)) }
+        try await BlockingPool.shared.run { () throws(Failure) in
+            json(try JobHistory.entries(at: key, stateDirectory: directory))
+        }
     }
 }

@@ -22,7 +22,10 @@ struct LedgerSnapshot {
         case .status:
             return [
                 "daemon": "not running", "jobs": reports.counts,
-                "folders": .array(configuration.folders.map { FolderReport.json($0, runtime: nil, isPaused: book.folders.isPaused($0.name)) }),
+                "folders": .array(
+                    configuration.folders.map {
+                        FolderReport.json($0, runtime: nil, isPaused: book.folders.isPaused($0.name))
+                    }),
             ]
         case .jobs(let filter): return reports.jobs(filter)
         case .job(let id):
@@ -30,7 +33,8 @@ struct LedgerSnapshot {
             return try await HistoryReport.json(summary, id, in: directory)
         case .why(let path):
             guard case .watched(let key) = Sighting(path, configuration) else {
-                return await WhyReport.json(path, configuration, current: nil, history: [], pending: nil, isRunning: false)
+                return await WhyReport.json(
+                    path, configuration, current: nil, history: [], pending: nil, isRunning: false)
             }
             let history = try await HistoryReport.json(of: key, in: directory)
             return await WhyReport.json(

@@ -41,7 +41,8 @@ public struct PlanSurvey: Sendable {
                 let key = FileKey(folder: folder.name, path: file.relative)
                 if book.knows(key, file.identity) != nil { continue }
                 candidates.append(
-                    Plan.Candidate(path: file.path, folder: folder.name, examined: await cost(of: file, in: folder, book)))
+                    Plan.Candidate(
+                        path: file.path, folder: folder.name, examined: await cost(of: file, in: folder, book)))
             }
         }
         return Plan(candidates, budget: Budget(configuration), meter: meter, allowance: nil, now: .now)
@@ -58,7 +59,8 @@ public struct PlanSurvey: Sendable {
         if let home = homes.max(by: { $0.watch.root.length < $1.watch.root.length }) { return home }
         throw Failure(
             .folderMissing, "\(Printable(path)) is below no watched folder",
-            hint: "watched: " + configuration.folders.map { Printable($0.watch.root).description }.joined(separator: ", "),
+            hint: "watched: "
+                + configuration.folders.map { Printable($0.watch.root).description }.joined(separator: ", "),
             remedy: .reject)
     }
 
@@ -88,7 +90,9 @@ public struct PlanSurvey: Sendable {
     }
 
     /// What a file would cost: nothing where the same audio was paid for.
-    private func cost(of file: File, in folder: FolderConfiguration, _ book: JobBook) async -> Result<AudioDuration, Failure> {
+    private func cost(of file: File, in folder: FolderConfiguration, _ book: JobBook) async -> Result<
+        AudioDuration, Failure
+    > {
         do throws(Failure) {
             switch try await intake.examine(file.path, expecting: file.identity, limits: folder.intake) {
             case .sound(let facts):

@@ -13,10 +13,14 @@ struct QueryText {
     }
 
     /// The first value of that name, decoded; `nil` when there is none, or it is not percent-encoded.
-    func bytes(_ name: String) -> [UInt8]? { pairs.first { $0.name == name }.flatMap { PercentCoding.decode($0.value) } }
+    func bytes(_ name: String) -> [UInt8]? {
+        pairs.first { $0.name == name }.flatMap { PercentCoding.decode($0.value) }
+    }
 
     /// Every value of that name that is text.
     func texts(_ name: String) -> [String] {
-        pairs.filter { $0.name == name }.compactMap { PercentCoding.decode($0.value).map { String(decoding: $0, as: UTF8.self) } }
+        pairs.filter { $0.name == name }.compactMap {
+            PercentCoding.decode($0.value).map { String(decoding: $0, as: UTF8.self) }
+        }
     }
 }

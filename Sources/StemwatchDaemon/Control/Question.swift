@@ -19,7 +19,7 @@ public enum Question: Sendable {
     public func ask(_ configuration: Configuration) async throws(Failure) -> JSONValue {
         do throws(Failure) {
             return try await DaemonClient(configuration).get(path)
-        } catch where error.code == .controlNoDaemon {
+        } catch  where error.code == .controlNoDaemon {
             return try await LedgerSnapshot(configuration).answer(self)
         }
     }

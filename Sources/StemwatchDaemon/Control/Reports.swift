@@ -27,7 +27,9 @@ struct Reports: Sendable {
     }
 
     /// How many jobs are in each state.
-    var counts: JSONValue { .object(Dictionary(uniqueKeysWithValues: book.counts.map { ($0.key.rawValue, .int(Int64($0.value))) })) }
+    var counts: JSONValue {
+        .object(Dictionary(uniqueKeysWithValues: book.counts.map { ($0.key.rawValue, .int(Int64($0.value))) }))
+    }
 
     /// Every minute limit with what is used of it.
     func limits(_ admission: Admission) -> JSONValue {

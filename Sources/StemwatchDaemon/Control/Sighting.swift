@@ -36,7 +36,8 @@ enum Sighting: Sendable {
         switch self {
         case .outside(let watched):
             report["verdict"] = .string(
-                "it is below no watched folder; watched: " + watched.map { Printable($0).description }.joined(separator: ", "))
+                "it is below no watched folder; watched: "
+                    + watched.map { Printable($0).description }.joined(separator: ", "))
         case .ignored(let folder, let rule):
             report["folder"] = .string(folder.rawValue)
             report["verdict"] = .string("it is ignored: \(rule)")

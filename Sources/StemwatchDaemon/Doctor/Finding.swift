@@ -31,6 +31,9 @@ public struct Finding: Sendable, Equatable {
     }
 
     public var json: JSONValue {
-        ["verdict": .string(verdict.rawValue), "about": .string(about), "message": .string(message), "fix": fix.map { .string($0) } ?? .null]
+        [
+            "verdict": .string(verdict.rawValue), "about": .string(about), "message": .string(message),
+            "fix": fix.map { .string($0) } ?? .null,
+        ]
     }
 }

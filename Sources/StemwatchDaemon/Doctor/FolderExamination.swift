@@ -22,10 +22,16 @@ struct FolderExamination: Sendable {
                 return (status, status == nil ? nil : try FileSystemStatus.at(root))
             }
             guard let status, let system else {
-                return [Finding(.problem, about, "\(Printable(root)) is not there", fix: "mount it, or: mkdir -p \(Printable(root))")]
+                return [
+                    Finding(
+                        .problem, about, "\(Printable(root)) is not there",
+                        fix: "mount it, or: mkdir -p \(Printable(root))")
+                ]
             }
             guard status.kind == .directory else {
-                return [Finding(.problem, about, "\(Printable(root)) is not a directory", fix: "name a directory as path:")]
+                return [
+                    Finding(.problem, about, "\(Printable(root)) is not a directory", fix: "name a directory as path:")
+                ]
             }
             return [try await marker(), await events(system), await watches(), await output()].compactMap(\.self)
         } catch {
@@ -39,7 +45,9 @@ struct FolderExamination: Sendable {
         let isThere = try await BlockingPool.shared.run { () throws(Failure) in try FileStatus.at(path) != nil }
         return isThere
             ? Finding(.good, "\(about): marker", "\(Printable(path)) is there")
-            : Finding(.problem, "\(about): marker", "\(Printable(path)) is missing: the folder counts as unmounted", fix: "touch \(Printable(path))")
+            : Finding(
+                .problem, "\(about): marker", "\(Printable(path)) is missing: the folder counts as unmounted",
+                fix: "touch \(Printable(path))")
     }
 
     /// Whether the kernel tells of a new file.
@@ -54,8 +62,10 @@ struct FolderExamination: Sendable {
                 : Finding(
                     .problem, about, "a file made in \(Printable(folder.watch.root)) is not told of, on \(system.kind)",
                     fix: "set watch: poll for this folder")
-        } catch where error.code == .folderUnreadable || error.code == .outputUnwritable || error.code == .systemIO {
-            return Finding(.warning, about, "could not be tried: \(error.message)", fix: "the safety rescan finds files all the same")
+        } catch  where error.code == .folderUnreadable || error.code == .outputUnwritable || error.code == .systemIO {
+            return Finding(
+                .warning, about, "could not be tried: \(error.message)",
+                fix: "the safety rescan finds files all the same")
         } catch {
             return Finding(about, error)
         }
@@ -71,7 +81,8 @@ struct FolderExamination: Sendable {
                 return Finding(.good, about, "\(count) directories, of \(limits.watches) that may be watched")
             }
             return Finding(
-                .problem, about, "\(count) directories, and only \(limits.watches) may be watched for all programs of this user",
+                .problem, about,
+                "\(count) directories, and only \(limits.watches) may be watched for all programs of this user",
                 fix: InotifyLimits.command(raising: "max_user_watches", to: max(524_288, count * 4)))
         } catch {
             return Finding(about, error)
@@ -84,7 +95,8 @@ struct FolderExamination: Sendable {
             var (pending, count) = ([root], 0)
             while let directory = pending.popLast() {
                 count += 1
-                for entry in try DirectoryListing.entries(of: directory) where rules.verdict(directory: entry.name) == .watched {
+                for entry in try DirectoryListing.entries(of: directory)
+                where rules.verdict(directory: entry.name) == .watched {
                     let path = directory.appending(entry.name)
                     var kind = entry.kind
                     if kind == nil { kind = try FileStatus.at(path)?.kind }
@@ -110,7 +122,8 @@ struct FolderExamination: Sendable {
                     .warning, about, "only \(free) in \(Printable(output)), and the stems of a song need some 200 MB",
                     fix: "make room there, or set output: to another disk")
             }
-            return Finding(.good, about, "\(Printable(output)) can be written and renamed in, \(free) on \(system.kind)")
+            return Finding(
+                .good, about, "\(Printable(output)) can be written and renamed in, \(free) on \(system.kind)")
         } catch {
             return Finding(about, error)
         }

@@ -32,7 +32,9 @@ public struct Daemon: Sendable {
             try Ledger.open(stateDirectory: configuration.stateDirectory, now: .now, onTrouble: { trouble.report($0) })
         }
         let (ledger, book) = (opened.ledger, opened.book)
-        if let torn = opened.torn { log.notice("an unfinished last line of the ledger was set aside", metadata: ["file": "\(Printable(torn))"]) }
+        if let torn = opened.torn {
+            log.notice("an unfinished last line of the ledger was set aside", metadata: ["file": "\(Printable(torn))"])
+        }
         let backends = try makeBackends(configuration)
         await sweep(configuration, keeping: Set(book.active.map(\.id)))
         let engine = Engine(book: book, ledger: ledger, configuration: configuration, backends: backends, log: log)
@@ -40,7 +42,8 @@ public struct Daemon: Sendable {
         await engine.begin()
         let station = SettlingStation(configuration.folders.map { SettlingFolder($0) })
         let patrol = FolderPatrol(engine: engine, station: station, log: log)
-        let control = ControlServer(engine: engine, station: station, patrol: patrol, stateDirectory: configuration.stateDirectory, log: log)
+        let control = ControlServer(
+            engine: engine, station: station, patrol: patrol, stateDirectory: configuration.stateDirectory, log: log)
 
         await withTaskGroup { group in
             group.addTask { await engine.run(JobRunner(log: log)) }
@@ -67,7 +70,8 @@ public struct Daemon: Sendable {
 
     /// Watches by one configuration until the next comes.
     private func watch(
-        _ patrol: FolderPatrol, _ engine: Engine, _ station: SettlingStation, _ reloads: some AsyncSequence<Configuration, Never> & Sendable
+        _ patrol: FolderPatrol, _ engine: Engine, _ station: SettlingStation,
+        _ reloads: some AsyncSequence<Configuration, Never> & Sendable
     ) async {
         var current = configuration
         var next = reloads.makeAsyncIterator()
@@ -77,7 +81,8 @@ public struct Daemon: Sendable {
                 group.addTask {
                     await patrol.run(watching.folders) {
                         log.notice("ready", metadata: ["folders": "\(watching.folders.count)"])
-                        lifeline.ready("watching \(watching.folders.count) folder\(watching.folders.count == 1 ? "" : "s")")
+                        lifeline.ready(
+                            "watching \(watching.folders.count) folder\(watching.folders.count == 1 ? "" : "s")")
                     }
                     return nil
                 }
@@ -97,7 +102,8 @@ public struct Daemon: Sendable {
             await engine.reconfigure(replacement, backends: backends)
             await station.reconfigure(replacement.folders.map { SettlingFolder($0) })
         } catch {
-            log.error("the new configuration is not used: \(error.message)", metadata: ["code": "\(error.code.rawValue)"])
+            log.error(
+                "the new configuration is not used: \(error.message)", metadata: ["code": "\(error.code.rawValue)"])
         }
     }
 
@@ -115,9 +121,14 @@ public struct Daemon: Sendable {
         for folder in configuration.folders {
             do throws(Failure) {
                 let swept = try await Delivery(folder.delivery).sweep(keeping: jobs)
-                if swept > 0 { log.info("cleared away unfinished deliveries", metadata: ["folder": "\(folder.name)", "count": "\(swept)"]) }
+                if swept > 0 {
+                    log.info(
+                        "cleared away unfinished deliveries",
+                        metadata: ["folder": "\(folder.name)", "count": "\(swept)"])
+                }
             } catch {
-                log.warning("\(error.message)", metadata: ["folder": "\(folder.name)", "code": "\(error.code.rawValue)"])
+                log.warning(
+                    "\(error.message)", metadata: ["folder": "\(folder.name)", "code": "\(error.code.rawValue)"])
             }
         }
         do throws(Failure) {

@@ -10,7 +10,9 @@ extension Engine {
         guard let facts = job.facts, let key = job.payKey, let folder = folders[job.key.folder]?.configuration else {
             return nil
         }
-        if folder.duplicates != .process, !repeatable.contains(job.id), let earlier = book.paid(audio: key.audio, settings: key.settings) {
+        if folder.duplicates != .process, !repeatable.contains(job.id),
+            let earlier = book.paid(audio: key.audio, settings: key.settings)
+        {
             return reuse(of: earlier, for: job, policy: folder.duplicates)
         }
         if folder.duplicates != .process, let owner = owners[key], owner != job.id {

@@ -50,11 +50,14 @@ extension Engine {
     /// Calls off the jobs whose source is certainly not there: the directory answers, and has no such name.
     private func dismissMissing(_ ids: [JobID]) async {
         let sources = ids.compactMap { id -> (JobID, FolderRuntime, FileKey)? in
-            guard let key = book.job(id)?.key, let folder = folders[key.folder], folder.trouble == nil else { return nil }
+            guard let key = book.job(id)?.key, let folder = folders[key.folder], folder.trouble == nil else {
+                return nil
+            }
             return (id, folder, key)
         }
         guard !sources.isEmpty else { return }
-        let gone = await SourcePresence.absent(sources.map { ($0.0, $0.1.source(of: $0.2), $0.1.configuration.watch.root) })
+        let gone = await SourcePresence.absent(
+            sources.map { ($0.0, $0.1.source(of: $0.2), $0.1.configuration.watch.root) })
         for id in gone {
             guard let job = book.job(id) else { continue }
             if isWaitingForItsSource(id) { callOff(job, .sourceGone) } else if job.ending != nil { forgetNote(job) }
@@ -69,7 +72,9 @@ extension Engine {
             guard let file = outcome.file, let folder = folders[file.key.folder]?.configuration,
                 !isKnown(file.key, file.identity)
             else { continue }
-            if let earlier = book.job(at: file.key), !earlier.isOver, earlier.step < .returning { callOff(earlier, .sourceChanged) }
+            if let earlier = book.job(at: file.key), !earlier.isOver, earlier.step < .returning {
+                callOff(earlier, .sourceChanged)
+            }
             let id = JobID(at: now(), using: &random)
             write([(id, .found(key: file.key, identity: file.identity))] + firstWord(outcome, id, folder))
             opened.append(id)
@@ -84,7 +89,9 @@ extension Engine {
     }
 
     /// What is decided about a file the moment it is found, if anything is.
-    private func firstWord(_ outcome: SettlingOutcome, _ id: JobID, _ folder: FolderConfiguration) -> [(JobID?, LedgerEvent)] {
+    private func firstWord(_ outcome: SettlingOutcome, _ id: JobID, _ folder: FolderConfiguration) -> [(
+        JobID?, LedgerEvent
+    )] {
         if case .refused(_, let failure) = outcome { return [(id, ending(failure))] }
         guard let file = outcome.file, let since = book.folders.watchedSince(folder.name),
             ExistingFiles.wasThere(file.identity, before: since)
@@ -94,5 +101,7 @@ extension Engine {
         return refusal.map { [(id, ending($0))] } ?? []
     }
 
-    private func ending(_ failure: Failure) -> LedgerEvent { failure.remedy == .reject ? .rejected(failure) : .held(failure) }
+    private func ending(_ failure: Failure) -> LedgerEvent {
+        failure.remedy == .reject ? .rejected(failure) : .held(failure)
+    }
 }

@@ -9,12 +9,16 @@ extension Engine {
     /// Something about a job changed that somebody may want to know.
     func notice(_ id: JobID) {
         announce(id)
-        guard let job = book.job(id), let folder = folders[job.key.folder]?.configuration, folder.delivery.problemNotes else { return }
+        guard let job = book.job(id), let folder = folders[job.key.folder]?.configuration, folder.delivery.problemNotes
+        else { return }
         notices.yield(Notice(job: job, folder: folder))
     }
 
     private func announce(_ id: JobID) {
         guard let job = book.job(id) else { return }
+        let telling = "\(job.state)\(job.problem.map { ": \($0.message)" } ?? "")"
+        guard told[id] != telling else { return }
+        told[id] = job.isOver ? nil : telling
         let level: Logger.Level =
             switch job.standing {
             case .rejected, .held: .warning
@@ -23,7 +27,7 @@ extension Engine {
             case .queued, .submitting, .submitted, .separating, .returning, .released: .debug
             }
         log.log(
-            level: level, "\(job.state)\(job.problem.map { ": \($0.message)" } ?? "")",
+            level: level, "\(telling)",
             metadata: ["job": "\(id)", "folder": "\(job.key.folder)", "path": "\(Printable(job.key.path))"])
     }
 

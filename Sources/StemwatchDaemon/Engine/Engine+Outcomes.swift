@@ -24,7 +24,9 @@ extension Engine {
         case .incomplete(let failure):
             let deadline = job.foundAt.advanced(by: folder.settling.incompleteAfter)
             if now() < deadline {
-                hold(job, Failure(failure.code, failure.message, hint: failure.hint, remedy: .hold(until: .time(deadline))))
+                hold(
+                    job,
+                    Failure(failure.code, failure.message, hint: failure.hint, remedy: .hold(until: .time(deadline))))
             } else {
                 end(job, .rejected(failure))
             }
@@ -51,7 +53,12 @@ extension Engine {
         case .reject: events.append((id, job.step <= .queued ? .rejected(failure) : .failed(failure)))
         case .stop:
             if let backend = job.backend { close(backend, failure) }
-            events.append((id, .held(Failure(failure.code, failure.message, hint: failure.hint, remedy: .hold(until: .surroundings)))))
+            events.append(
+                (
+                    id,
+                    .held(
+                        Failure(failure.code, failure.message, hint: failure.hint, remedy: .hold(until: .surroundings)))
+                ))
         }
         asked[id, default: 0] += 1
         write(events)

@@ -54,7 +54,8 @@ extension Engine {
         write(
             due.compactMap { id in
                 switch book.job(id)?.wait {
-                case .held(let failure): (id, .resumed(by: failure.remedy == .hold(until: .surroundings) ? "surroundings" : "time"))
+                case .held(let failure):
+                    (id, .resumed(by: failure.remedy == .hold(until: .surroundings) ? "surroundings" : "time"))
                 case .deferred: (id, .resumed(by: "time"))
                 case nil: nil
                 }

@@ -45,7 +45,8 @@ extension Engine {
                 used[lane, default: 0] += 1
                 assignments.append(
                     Assignment(
-                        job: book.job(id) ?? job, errand: errand, lane: lane, after: book.sequence, calledOff: calledOff))
+                        job: book.job(id) ?? job, errand: errand, lane: lane, after: book.sequence, calledOff: calledOff
+                    ))
             }
         }
         return assignments

@@ -32,6 +32,8 @@ public actor Engine {
     var repeatable: Set<JobID> = []
     /// Errands that come before whatever a job's step says.
     var errands: [JobID: Errand] = [:]
+    /// What the log said last of each job that is not over: it says a thing once.
+    var told: [JobID: String] = [:]
     /// How often a job's surroundings were asked in vain.
     var asked: [JobID: Int] = [:]
     /// Why nothing new is begun: the ledger cannot be written.

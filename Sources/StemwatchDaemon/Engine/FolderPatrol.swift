@@ -47,15 +47,21 @@ final class FolderPatrol: Sendable {
         for event in events {
             switch event {
             case .unavailable(let folder, let failure):
-                log.error("\(failure.message)", metadata: ["folder": "\(folder)", "code": "\(failure.code.rawValue)", "hint": "\(failure.hint ?? "")"])
+                log.error(
+                    "\(failure.message)",
+                    metadata: [
+                        "folder": "\(folder)", "code": "\(failure.code.rawValue)", "hint": "\(failure.hint ?? "")",
+                    ])
             case .available(let folder, .inotify): log.info("watching", metadata: ["folder": "\(folder)"])
             case .available(let folder, .polling(let interval, let reason)):
                 log.warning("polling every \(interval.spoken): \(reason)", metadata: ["folder": "\(folder)"])
             case .unreadable(let folder, let path, let failure):
                 log.error(
-                    "\(failure.message)", metadata: ["folder": "\(folder)", "path": "\(Printable(path))", "code": "\(failure.code.rawValue)"])
+                    "\(failure.message)",
+                    metadata: ["folder": "\(folder)", "path": "\(Printable(path))", "code": "\(failure.code.rawValue)"])
             case .overflowed(let folder):
-                log.notice("more happened at once than the kernel's queue holds: scanning", metadata: ["folder": "\(folder)"])
+                log.notice(
+                    "more happened at once than the kernel's queue holds: scanning", metadata: ["folder": "\(folder)"])
             case .seen, .vanished, .scanned, .partlyScanned: break
             }
         }

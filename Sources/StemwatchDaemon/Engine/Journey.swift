@@ -135,9 +135,11 @@ struct Journey: Sendable {
     ) throws(Failure) -> DeliveryOrder {
         guard let facts = job.facts else { throw Self.inconsistent(job, "facts") }
         return DeliveryOrder(
-            job: job.id, key: job.key, source: folder.source(of: job.key), identity: job.identity, facts: facts, stems: stems,
+            job: job.id, key: job.key, source: folder.source(of: job.key), identity: job.identity, facts: facts,
+            stems: stems,
             provenance: Provenance(
-                backend: job.backend ?? .builtin, kind: traits?.kind ?? "", model: traits?.model ?? "", foundAt: job.foundAt,
+                backend: job.backend ?? .builtin, kind: traits?.kind ?? "", model: traits?.model ?? "",
+                foundAt: job.foundAt,
                 separatedAt: .now, minutes: job.charge?.amount ?? .zero,
                 sumsToMix: traits.map { $0.sumsToMix && Set(wanted($0)) == Set($0.stems) } ?? false),
             reusedFrom: reusedFrom)
@@ -154,7 +156,7 @@ struct Journey: Sendable {
             var delivered = receipt.delivered
             delivered.reusedFrom = earlier
             try await finish(engine.advanced(job.id, .delivered(delivered)))
-        } catch where error.code == .duplicateStemsMissing {
+        } catch  where error.code == .duplicateStemsMissing {
             await engine.stemsMissing(job.id, error)
         }
     }

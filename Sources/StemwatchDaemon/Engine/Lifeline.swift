@@ -35,6 +35,8 @@ public struct Lifeline: Sendable {
     }
 
     private func tell(_ news: () throws(Failure) -> Void) {
-        do throws(Failure) { try news() } catch { log.warning("\(error.message)", metadata: ["code": "\(error.code.rawValue)"]) }
+        do throws(Failure) { try news() } catch {
+            log.warning("\(error.message)", metadata: ["code": "\(error.code.rawValue)"])
+        }
     }
 }

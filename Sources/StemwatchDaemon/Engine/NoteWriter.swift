@@ -20,7 +20,8 @@ struct NoteWriter: Sendable {
                     try await notes.clear(key)
                 }
             } catch {
-                log.warning("\(error.message)", metadata: ["job": "\(notice.job.id)", "code": "\(error.code.rawValue)"])
+                log.warning(
+                    "\(error.message)", metadata: ["job": "\(notice.job.id)", "code": "\(error.code.rawValue)"])
             }
         }
     }

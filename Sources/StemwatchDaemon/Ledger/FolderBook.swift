@@ -16,7 +16,9 @@ public struct FolderBook: Hashable, Sendable {
     /// Whether nothing new is begun in a folder.
     public func isPaused(_ folder: FolderName) -> Bool { isPaused || paused.contains(folder) }
 
-    mutating func watch(_ folder: FolderName, at time: WallTime) { watched[folder] = min(time, watched[folder] ?? time) }
+    mutating func watch(_ folder: FolderName, at time: WallTime) {
+        watched[folder] = min(time, watched[folder] ?? time)
+    }
 
     mutating func pause(_ folder: FolderName?) {
         if let folder { paused.insert(folder) } else { isPaused = true }
