@@ -34,6 +34,16 @@ public struct AudioFixture: Hashable, Sendable {
         public var isInteger: Bool {
             ![.wavFloat, .wavDouble, .aifcFloat, .auFloat, .cafFloat, .wavULaw, .wavADPCM].contains(self) && !isLossy
         }
+        /// Bits of the integers; 16 for what decodes to as many.
+        var bits: Int {
+            switch self {
+            case .wav8: 8
+            case .wav24, .wavExtensible, .aiff24, .flac24: 24
+            case .wav32: 32
+            default: 16
+            }
+        }
+
         /// Psychoacoustic codecs.
         public var isLossy: Bool { [.vorbis, .opus, .mp3, .mp3VBR].contains(self) }
 
@@ -118,11 +128,23 @@ public struct AudioFixture: Hashable, Sendable {
         let block = 4096 * channels
         for start in stride(from: 0, to: samples.count, by: block) {
             let count = Int64(min(block, samples.count - start) / channels)
-            let written = samples.withUnsafeBufferPointer { sf_writef_double(file, $0.baseAddress! + start, count) }
+            let written = write(samples[start..<min(start + block, samples.count)], count, to: file)
             precondition(written == count, "libsndfile wrote \(written) of \(count) frames of \(kind)")
         }
         precondition(sf_close(file) == 0, "libsndfile cannot finish \(kind)")
         return path
+    }
+
+    private func write(_ samples: ArraySlice<Double>, _ frames: Int64, to file: OpaquePointer) -> Int64 {
+        guard kind.isInteger else {
+            return samples.withUnsafeBufferPointer { sf_writef_double(file, $0.baseAddress, frames) }
+        }
+        // Rounded here: libsndfile's formats each scale floats in a way of their own.
+        let scale = Double(1 << (kind.bits - 1))
+        let integers = samples.map { sample in
+            Int32(max(-scale, min(scale - 1, (sample * scale).rounded()))) << Int32(32 - kind.bits)
+        }
+        return integers.withUnsafeBufferPointer { sf_writef_int(file, $0.baseAddress, frames) }
     }
 }
 

@@ -49,7 +49,8 @@ extension Failure {
     static func unwritable(_ format: AudioFormat, _ path: FilePath) -> Self {
         Failure(
             .systemUnsupported,
-            "\(Printable(path)) cannot be written with \(format.channels) channels of \(format.samples) at \(format.sampleRate) Hz",
+            "\(Printable(path)) cannot be written with \(format.channels) channels of \(format.samples) "
+                + "at \(format.sampleRate) Hz",
             remedy: .reject)
     }
 }

@@ -1,7 +1,6 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Audio
 public import Platform
 import Synchronization
 public import SystemPackage
