@@ -1,8 +1,10 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Audio
 import CSndFile
 import Glibc
+public import Platform
 public import SystemPackage
 
 /// Small real audio files, made when a test asks for them.
@@ -145,6 +147,17 @@ public struct AudioFixture: Hashable, Sendable {
             Int32(max(-scale, min(scale - 1, (sample * scale).rounded()))) << Int32(32 - kind.bits)
         }
         return integers.withUnsafeBufferPointer { sf_writef_int(file, $0.baseAddress, frames) }
+    }
+}
+
+extension AudioFixture {
+    /// Writes something for each stem as a 16-bit stereo WAV of 44.1 kHz, where nothing may be yet.
+    public static func song(at path: FilePath, seconds: Double) throws(Failure) {
+        let fixture = AudioFixture(seconds: seconds)
+        let format = AudioFormat(sampleRate: fixture.sampleRate, channels: 2, samples: .integer(bits: 16))
+        let writer = try AudioWriter(path, format: format, container: .wav, expecting: Int64(fixture.frames))
+        try writer.write(fixture.samples())
+        try writer.finish()
     }
 }
 
