@@ -80,7 +80,7 @@ struct AudioReaderTests {
         AudioFixture().write(to: path)
         #expect(path.length > 1024)
         #expect(try AudioReader(path).declaredFrames == 66_150)
-        let odd = directory.path([0xFF, 0x2E, 0xE4])
+        let odd = directory(bytes: [0xFF, 0x2E, 0xE4])
         AudioFixture(.mp3).write(to: odd)
         #expect(try AudioReader(odd).kind == "MP3")
     }

@@ -32,10 +32,10 @@ import Testing
 
     @Test func `names are bytes: 0xFF and the two forms of é are different files`() throws {
         let names: [[UInt8]] = [[0x66, 0xFF], Array("café".utf8), Array("cafe\u{301}".utf8)]
-        for name in names { try directory.path(name).write("x") }
+        for name in names { try directory(bytes: name).write("x") }
         let listed = try DirectoryListing.entries(of: directory.path).map { Array(bytes: $0.name) }
         #expect(Set(listed) == Set(names))
-        for name in names { #expect(try FileStatus.at(directory.path(name)) != nil) }
+        for name in names { #expect(try FileStatus.at(directory(bytes: name)) != nil) }
     }
 
     @Test func `a write changes the identity, a link its count`() throws {

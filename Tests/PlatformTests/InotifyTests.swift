@@ -30,7 +30,7 @@ import Testing
         let inotify = try Inotify(wake: wakeup.wake)
         let watch = try inotify.add(directory.path, Self.mask)
         let name: [UInt8] = [0x61, 0xFF, 0x2E, 0x77]
-        try directory.path(name).write("x")
+        try directory(bytes: name).write("x")
         let events = await events(of: inotify) { $0.mask.contains(.closeWrite) }
         #expect(events.map { $0.name.map { Array(bytes: $0) } } == [name, name])
         #expect(events.map(\.mask) == [.create, .closeWrite])

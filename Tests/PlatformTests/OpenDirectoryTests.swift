@@ -104,7 +104,7 @@ import Testing
     }
 
     @Test func `every name is listed, as bytes, as often as it is asked`() throws {
-        try directory.path([0xFF, 0x0A]).write("x")
+        try directory(bytes: [0xFF, 0x0A]).write("x")
         try directory(".hidden").write("x")
         let open = try OpenDirectory(directory.path)
         for _ in 0..<2 {

@@ -55,7 +55,7 @@ final class BackendBench: Sendable {
 
     /// A source and what intake would have found in it.
     func track(_ name: [UInt8] = Array("Song.wav".utf8), _ fixture: AudioFixture = AudioFixture()) throws -> Track {
-        let source = fixture.write(to: directory.path(name))
+        let source = fixture.write(to: directory(bytes: name))
         var generator = SystemRandomNumberGenerator()
         let digest = Digest256(bytes: [UInt8](repeating: 1, count: 32))!
         let reader = try AudioReader(source)

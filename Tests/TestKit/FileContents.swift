@@ -6,7 +6,7 @@ public import SystemPackage
 
 extension TemporaryDirectory {
     /// A name of any bytes below this directory.
-    public func path(_ name: [UInt8]) -> FilePath {
+    public func callAsFunction(bytes name: [UInt8]) -> FilePath {
         (name + [0]).withUnsafeBufferPointer { bytes in
             bytes.withMemoryRebound(to: CChar.self) {
                 path.appending(FilePath.Component(platformString: $0.baseAddress!)!)

@@ -119,7 +119,7 @@ import Testing
 
     @Test func `a name that is not UTF-8 comes through`() async throws {
         let name: [UInt8] = [0x66, 0xFF] + Array(".wav".utf8)
-        let before = inbox.path(name)
+        let before = inbox(bytes: name)
         try before.write("x")
         let relative = FilePath(root: nil, [try #require(before.lastComponent)])
         try await FolderProbe.watching(inbox.path) { probe in
