@@ -24,7 +24,8 @@ struct SettingsFileTests {
         let directory = TemporaryDirectory()
         #expect(mkfifo(directory("fifo").string, 0o600) == 0)
         try DurableFiles.replace(directory("large"), with: [1, 2, 3], mode: 0o600)
-        for path in [directory("fifo"), directory.path, "/dev/zero", directory("large"), directory("none")] {
+        let paths: [FilePath] = [directory("fifo"), directory.path, "/dev/zero", directory("large"), directory("none")]
+        for path in paths {
             let failure = try #require(throws: Failure.self) { try SettingsFile(path, atMost: 2) }
             #expect(failure.code == .configUnreadable)
             #expect(failure.message.hasPrefix(path.string))
