@@ -10,10 +10,10 @@ import Testing
 
 /// The Demucs preset against the real program. Run by `scripts/test-demucs`, which installs it and says where it is.
 @Suite(
-    .enabled(if: ProgramSearch.variable("STEMWATCH_DEMUCS") != nil, "run by scripts/test-demucs"), .serialized,
+    .enabled(if: ThisProcess.environment("STEMWATCH_DEMUCS") != nil, "run by scripts/test-demucs"), .serialized,
     .timeLimit(.minutes(5)))
 struct DemucsTests {
-    private let place = FilePath(ProgramSearch.variable("STEMWATCH_DEMUCS") ?? "/nonexistent")
+    private let place = FilePath(ThisProcess.environment("STEMWATCH_DEMUCS") ?? "/nonexistent")
 
     private func bench(_ change: (inout CommandSettings.PresetOptions) -> Void = { _ in }) throws -> BackendBench {
         var options = CommandSettings.PresetOptions()

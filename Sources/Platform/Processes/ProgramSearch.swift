@@ -4,25 +4,10 @@
 import Glibc
 public import SystemPackage
 
-/// What a program gets from this process's environment, and where programs are.
+/// Where programs are.
 public enum ProgramSearch {
     /// Used where the environment has no `PATH`.
     public static let standardPath = "/usr/local/bin:/usr/bin:/bin"
-
-    /// The value of an environment variable of this process.
-    public static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
-
-    /// All variables of this process's environment that are text.
-    public static func environment() -> [String: String] {
-        var variables: [String: String] = [:]
-        var next = environ
-        while let entry = next.pointee {
-            let parts = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
-            next += 1
-        }
-        return variables
-    }
 
     /// The program that `name` means: itself when it has a slash, else the first in `path` that may be run.
     /// Relative entries of `path` are skipped: they would mean something else in every directory.

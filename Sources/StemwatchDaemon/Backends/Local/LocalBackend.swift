@@ -147,7 +147,7 @@ extension LocalBackend {
     private func located(_ arguments: [[UInt8]]) throws(Failure) -> FilePath {
         if let program { return program }
         let name = String(decoding: arguments[0], as: UTF8.self)
-        let path = command.environment["PATH"]?.reveal() ?? ProgramSearch.variable("PATH") ?? ProgramSearch.standardPath
+        let path = command.environment["PATH"]?.reveal() ?? ThisProcess.environment("PATH") ?? ProgramSearch.standardPath
         guard let found = ProgramSearch.find(name, in: path) else { throw RunVerdict.missing(name) }
         return found
     }
@@ -155,11 +155,11 @@ extension LocalBackend {
     /// As little as programs can do with, and what the configuration says.
     private func environment(for job: JobID) -> [String: String] {
         var variables = [
-            "PATH": ProgramSearch.variable("PATH") ?? ProgramSearch.standardPath,
+            "PATH": ThisProcess.environment("PATH") ?? ProgramSearch.standardPath,
             "LANG": "C.UTF-8",
             "TMPDIR": workshop.directory(of: job).scratch.string,
         ]
-        for name in ["HOME", "USER", "LOGNAME"] { variables[name] = ProgramSearch.variable(name) }
+        for name in ["HOME", "USER", "LOGNAME"] { variables[name] = ThisProcess.environment(name) }
         variables.merge(command.environment.mapValues { $0.reveal() }) { $1 }
         variables[Supervisor.mark] = job.rawValue
         return variables

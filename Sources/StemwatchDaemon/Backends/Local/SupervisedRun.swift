@@ -36,7 +36,7 @@ struct SupervisedRun: ~Copyable {
         defer { try? reader.close() }
 
         var launch = ChildProcess.Launch(
-            program: order.program, arguments: order.arguments, environment: ProgramSearch.environment())
+            program: order.program, arguments: order.arguments, environment: ThisProcess.environment)
         launch.output = writer
         launch.diesWithParent = true
         launch.niceness = order.niceness
