@@ -4,6 +4,7 @@
 import ArgumentParser
 import Platform
 import StemwatchDaemon
+import SystemPackage
 
 struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,12 +12,22 @@ struct Init: ParsableCommand {
         discussion: "stemwatch init --folder ~/Music/inbox >stemwatch.yaml")
 
     @Option(help: "The folder to watch.", completion: .directory) var folder: String
-    @Option(help: "Where the daemon keeps its ledger.", completion: .directory) var state: String?
+    @Option(
+        help: "Where the daemon keeps its ledger. Default: /var/lib/stemwatch for root, ~/.stemwatch for others.",
+        completion: .directory)
+    var state: String?
 
     func run() throws {
         print(
             try ConfigurationTemplate.first(
                 folder: Paths.absolute(folder),
-                stateDirectory: state.map { path throws(Failure) in try Paths.absolute(path) }), terminator: "")
+                stateDirectory: stateDirectory()), terminator: "")
+    }
+
+    /// `nil`: the service's own.
+    private func stateDirectory() throws(Failure) -> FilePath? {
+        if let state { return try Paths.absolute(state) }
+        guard !ThisProcess.isRoot, let home = ThisProcess.environment("HOME") else { return nil }
+        return FilePath(home).appending(".stemwatch")
     }
 }

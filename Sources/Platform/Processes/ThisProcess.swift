@@ -32,6 +32,8 @@ public enum ThisProcess {
 
     public static var identifier: Int32 { getpid() }
 
+    public static var isRoot: Bool { geteuid() == 0 }
+
     /// The directory commands were given relative paths in.
     public static func workingDirectory() throws(Failure) -> FilePath {
         guard let path = getcwd(nil, 0) else {
