@@ -26,7 +26,8 @@ struct ControlServer: Sendable {
             return await Wakeup().wait()
         }
         var quiet = log
-        quiet.logLevel = .error
+        // Being cancelled is an error to it; what keeps it from serving is thrown.
+        quiet.logLevel = .critical
         let application = Application(
             router: router(), configuration: .init(address: .unixDomainSocket(path: socket.string), serverName: nil),
             onServerRunning: { _ in restrict(socket) }, logger: quiet)

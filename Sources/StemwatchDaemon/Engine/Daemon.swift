@@ -40,6 +40,7 @@ public struct Daemon: Sendable {
         let engine = Engine(book: book, ledger: ledger, configuration: configuration, backends: backends, log: log)
         trouble.connect(engine)
         await engine.begin()
+        await engine.recallProblems()
         let station = SettlingStation(configuration.folders.map { SettlingFolder($0) })
         let patrol = FolderPatrol(engine: engine, station: station, log: log)
         let control = ControlServer(

@@ -10,14 +10,15 @@ extension Engine {
         guard let facts = job.facts, let key = job.payKey, let folder = folders[job.key.folder]?.configuration else {
             return nil
         }
+        // First of all: the one on its way may be paid for already, and has nothing yet that could be shared.
+        if folder.duplicates != .process, let owner = owners[key], owner != job.id {
+            twins[key, default: []].append(job.id)
+            return nil
+        }
         if folder.duplicates != .process, !repeatable.contains(job.id),
             let earlier = book.paid(audio: key.audio, settings: key.settings)
         {
             return reuse(of: earlier, for: job, policy: folder.duplicates)
-        }
-        if folder.duplicates != .process, let owner = owners[key], owner != job.id {
-            twins[key, default: []].append(job.id)
-            return nil
         }
         let backend = job.backend ?? folder.backend
         let request = Admission.Request(job: job.id, folder: job.key.folder, backend: backend, amount: facts.duration)

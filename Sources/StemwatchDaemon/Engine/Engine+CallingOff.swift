@@ -22,6 +22,7 @@ extension Engine {
     func cancel(_ job: Job, _ reason: CallOff) {
         let refund: [(JobID?, LedgerEvent)] = job.reservation == nil ? [] : [(job.id, .refunded)]
         write(refund + [(job.id, .cancelled(Self.failure(of: job, reason)))])
+        releaseAudio(of: job.id)
         place(job.id)
         notice(job.id)
     }

@@ -31,6 +31,18 @@ extension Engine {
             metadata: ["job": "\(id)", "folder": "\(job.key.folder)", "path": "\(Printable(job.key.path))"])
     }
 
+    /// Tells of every problem that stands, for the notes that a crash kept from being written. Once, at the start.
+    public func recallProblems() {
+        let standing = [JobState.held, .rejected, .failed].map { book.counts[$0, default: 0] }
+        guard standing.contains(where: { $0 > 0 }) else { return }
+        for job in book.jobs where job.standing.needsAttention {
+            guard let folder = folders[job.key.folder]?.configuration, folder.delivery.problemNotes,
+                book.job(at: job.key)?.id == job.id
+            else { continue }
+            notices.yield(Notice(job: job, folder: folder, isRecalled: true))
+        }
+    }
+
     func forgetNote(_ job: Job) {
         guard let folder = folders[job.key.folder]?.configuration, folder.delivery.problemNotes else { return }
         notices.yield(Notice(job: job, folder: folder, isSettled: true))
@@ -43,6 +55,8 @@ struct Notice: Sendable {
     let folder: FolderConfiguration
     /// The file is gone: whatever was noted of it is of no use to anybody.
     var isSettled = false
+    /// It is no news: somebody may have taken the file away since.
+    var isRecalled = false
 
     /// What a producer should read; `nil`: nothing. A step that is tried again by itself within minutes is no news.
     var problem: (ProblemNote.Kind, Failure)? {

@@ -112,7 +112,8 @@ extension Engine {
     /// What the backend had of a job is cleared away: it ends.
     func clearedToEnd(_ id: JobID, _ reason: CallOff) async throws(Failure) {
         errands[id] = nil
-        guard let job = book.job(id), !job.isOver else { return }
+        // It may have been delivered before it could be stopped: then that stands.
+        guard let job = book.job(id), !job.isOver, job.step < .delivered else { return }
         cancel(job, reason)
         try await ledger.durable(through: book.sequence)
     }

@@ -10,6 +10,7 @@ extension Engine {
         ready.remove(id)
         alarms.clear(id)
         guard runs[id] == nil, let job = book.job(id), !job.isOver, folders[job.key.folder] != nil else { return }
+        claimAudio(of: job)
         switch job.wait {
         case nil: enqueue(job)
         case .deferred(_, _, let retryAt): alarms.set(id, at: retryAt)
@@ -35,10 +36,28 @@ extension Engine {
         switch job.step {
         case .found: ready.enqueue(job.id, in: .intake)
         case .queued, .submitting, .submitted, .separating, .returning:
-            if job.step > .queued, let key = job.payKey { owners[key] = owners[key] ?? job.id }
             ready.enqueue(job.id, in: .backend(job.backend ?? .builtin))
         case .delivered, .released: ready.enqueue(job.id, in: .finishing)
         }
+    }
+
+    /// What a restart finds on its way to its stems has its audio for itself, also while it waits or its folder is paused:
+    /// the same audio under another name is not paid for beside it.
+    private func claimAudio(of job: Job) {
+        if isSeparating(job.id), let key = job.payKey, owners[key] == nil { owners[key] = job.id }
+    }
+
+    /// Lets the twins of a job go on, unless it is still on its way to stems that they can share.
+    func releaseAudio(of id: JobID) {
+        guard let key = book.job(id)?.payKey, owners[key] == id, !isSeparating(id) else { return }
+        owners[key] = nil
+        for twin in twins.removeValue(forKey: key) ?? [] { place(twin) }
+    }
+
+    /// Whether a job stands between its submission and its delivery.
+    private func isSeparating(_ id: JobID) -> Bool {
+        guard let job = book.job(id), !job.isOver else { return false }
+        return (JobStep.submitting...JobStep.returning).contains(job.step)
     }
 
     /// When the surroundings are asked again, having been asked in vain `attempt` times.

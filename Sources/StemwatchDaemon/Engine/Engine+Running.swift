@@ -83,18 +83,9 @@ extension Engine {
         runs[id] = nil
         used[assignment.lane, default: 1] -= 1
         if case .backend(let name) = assignment.lane { admission.slots.give(back: name, of: id) }
-        if let key = book.job(id)?.payKey, owners[key] == id, !isSeparating(id) {
-            owners[key] = nil
-            for twin in twins.removeValue(forKey: key) ?? [] { place(twin) }
-        }
+        releaseAudio(of: id)
         place(id)
         wakeup.wake()
-    }
-
-    /// Whether a job still stands between its submission and its delivery: its twins go on waiting.
-    private func isSeparating(_ id: JobID) -> Bool {
-        guard let job = book.job(id), !job.isOver else { return false }
-        return (JobStep.submitting...JobStep.returning).contains(job.step)
     }
 
     func progressed(_ job: JobID, _ fraction: Double?) { runs[job]?.progress = fraction }

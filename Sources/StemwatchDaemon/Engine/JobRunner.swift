@@ -53,10 +53,10 @@ public struct JobRunner: Sendable {
         case .reuse(let earlier): try await journey.reuse(from: earlier)
         case .finish: try await journey.finish(job)
         case .startOver:
-            try await journey.clearBackend(job)
+            try await journey.clearEverything()
             try await engine.clearedToStartOver(job.id)
         case .callOff(let reason):
-            try await journey.clearBackend(job)
+            try await journey.clearEverything()
             try await engine.clearedToEnd(job.id, reason)
         }
     }

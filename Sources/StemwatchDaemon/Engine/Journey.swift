@@ -111,6 +111,7 @@ struct Journey: Sendable {
     private func bringHome(_ job: Job, from backend: any Backend) async throws(Failure) -> Job {
         // A crash may have come between the delivery and the ledger hearing of it.
         if let delivered = try await delivery.existing(job.id, of: job.key) {
+            try await delivery.discard(job.id)
             return try await engine.advanced(job.id, .delivered(delivered))
         }
         guard let remote = job.remote else { throw Self.inconsistent(job, "remote") }
@@ -148,7 +149,10 @@ struct Journey: Sendable {
     /// Delivers the stems an earlier job already has, paying nothing.
     func reuse(from earlier: JobID) async throws(Failure) {
         guard let stems = await engine.job(earlier)?.delivered else {
-            throw Self.inconsistent(job, "delivery of \(earlier)")
+            let failure = Failure(
+                .duplicateStemsMissing, "the same audio was paid for by job \(earlier), which delivered no stems",
+                remedy: .retry(after: nil))
+            return await engine.stemsMissing(job.id, failure)
         }
         let traits = try await engine.requireBackend(of: job).traits
         do throws(Failure) {
@@ -178,7 +182,7 @@ struct Journey: Sendable {
 
     /// Has the backend forget the job. A crash may have come between the backend taking it and the ledger hearing of it:
     /// then it is asked for it by its checkpoint first.
-    func clearBackend(_ job: Job) async throws(Failure) {
+    private func clearBackend(_ job: Job) async throws(Failure) {
         guard job.checkpoint != nil || job.remote != nil, let backend = await engine.backend(of: job) else { return }
         if let remote = job.remote {
             try await backend.release(remote)
@@ -188,10 +192,17 @@ struct Journey: Sendable {
         }
     }
 
+    /// Has nothing left of the job anywhere but in the ledger.
+    func clearEverything() async throws(Failure) {
+        try await clearBackend(job)
+        try await delivery.discard(job.id)
+    }
+
     private static func gone(_ backend: any Backend) -> Failure {
         Failure(
             .backendFailed, "\(backend.traits.name) no longer knows the job",
-            remedy: backend.traits.billing == .free ? .retry(after: nil) : .hold(until: .person))
+            // Free work ends with a daemon that is stopped: it begins anew soon after the next start.
+            remedy: backend.traits.billing == .free ? .retry(after: .zero) : .hold(until: .person))
     }
 
     private static func inconsistent(_ job: Job, _ what: String) -> Failure {

@@ -15,7 +15,9 @@ struct NoteWriter: Sendable {
             let notes = ProblemNotes(folder.delivery, watched: folder.watch.root)
             do throws(Failure) {
                 if let (kind, problem) = notice.problem {
-                    try await notes.write(kind, problem, about: key, at: folder.watch.root.pushing(key.path))
+                    let source = folder.watch.root.pushing(key.path)
+                    if notice.isRecalled, try await !isThere(source) { continue }
+                    try await notes.write(kind, problem, about: key, at: source)
                 } else {
                     try await notes.clear(key)
                 }
@@ -24,5 +26,9 @@ struct NoteWriter: Sendable {
                     "\(error.message)", metadata: ["job": "\(notice.job.id)", "code": "\(error.code.rawValue)"])
             }
         }
+    }
+
+    private func isThere(_ source: FilePath) async throws(Failure) -> Bool {
+        try await BlockingPool.shared.run { () throws(Failure) in try FileStatus.at(source) != nil }
     }
 }

@@ -1,0 +1,42 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Platform
+import Subprocess
+import SystemPackage
+import TestKit
+import Testing
+
+/// Ends that are not crashes.
+@Suite(.timeLimit(.minutes(2))) struct StopTests {
+    @Test(arguments: [TortureBatch.Variant(), .init(isBilled: true)])
+    func `SIGTERM in the middle ends it cleanly, and the next start finishes`(_ variant: TortureBatch.Variant)
+        async throws
+    {
+        let batch = try TortureBatch(variant)
+        try batch.drop(12)
+        let end = try await withDaemon(batch.configuration) { daemon in
+            try await daemon.line(with: "delivered")
+            daemon.send(SIGTERM)
+            _ = await daemon.log.first { _ in false }
+        }
+        #expect(end.status == .exited(0))
+        #expect(end.log.last?.contains("stopped") == true)
+        #expect(!batch.isOver)
+        try await batch.finish()
+        // Free work ends with the daemon and begins anew; what costs money goes on without it.
+        let faults = try await TortureVerdict(batch, mayRepeat: !variant.isBilled).faults
+        #expect(faults.isEmpty, "\(faults.joined(separator: "\n"))")
+    }
+
+    @Test func `a second daemon on the same state refuses to start`() async throws {
+        let folder = try StoryFolder()
+        try await withDaemon(folder.configuration) { daemon in
+            let second = try await StoryProgram.run(["run", "--config", folder.configuration.string])
+            #expect(second.status == .exited(1))
+            #expect(second.errors.contains("process \(daemon.identifier) is using"))
+            #expect(second.errors.contains("ledger.locked"))
+        }
+    }
+}
