@@ -78,7 +78,9 @@ struct FolderExamination: Sendable {
         do throws(Failure) {
             let count = try await directories()
             guard count * 10 > limits.watches * 8 else {
-                return Finding(.good, about, "\(count) \(count == 1 ? "directory" : "directories"), of \(limits.watches) that may be watched")
+                return Finding(
+                    .good, about,
+                    "\(count) \(count == 1 ? "directory" : "directories"), of \(limits.watches) that may be watched")
             }
             return Finding(
                 .problem, about,
