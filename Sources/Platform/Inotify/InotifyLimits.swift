@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
-public import SystemPackage
+import SystemPackage
 
 /// The kernel's limits on inotify, for each user.
 public struct InotifyLimits: Hashable, Sendable {

@@ -147,7 +147,8 @@ extension LocalBackend {
     private func located(_ arguments: [[UInt8]]) throws(Failure) -> FilePath {
         if let program { return program }
         let name = String(decoding: arguments[0], as: UTF8.self)
-        let path = command.environment["PATH"]?.reveal() ?? ThisProcess.environment("PATH") ?? ProgramSearch.standardPath
+        let path =
+            command.environment["PATH"]?.reveal() ?? ThisProcess.environment("PATH") ?? ProgramSearch.standardPath
         guard let found = ProgramSearch.find(name, in: path) else { throw RunVerdict.missing(name) }
         return found
     }
