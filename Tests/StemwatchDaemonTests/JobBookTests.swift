@@ -86,6 +86,33 @@ struct JobBookTests {
         #expect(book.job(S.id(7))?.state == "failed")
     }
 
+    @Test func `what was given back is paid for no more, and once paid again it is`() {
+        var book = Self.book(Self.toReturned + [.refunded])
+        #expect(book.job(S.id(7))?.state == "queued")
+        #expect(book.paid(audio: S.digest(1), settings: "s") == nil)
+        #expect(Array(book.spendings(since: S.time(0))).isEmpty)
+        for event in Self.toReturned[2...] { book.apply(S.entry(book.sequence + 1, event)) }
+        #expect(book.paid(audio: S.digest(1), settings: "s") == S.id(7))
+        #expect(book.misfits == 0)
+    }
+
+    @Test func `folders are watched since the first time, and paused until they are not`() {
+        var book = JobBook()
+        let (inbox, other) = (FolderName(rawValue: "inbox"), FolderName(rawValue: "other"))
+        func tell(_ event: LedgerEvent) { book.apply(S.entry(book.sequence + 1, event, job: nil)) }
+        tell(.watched(inbox))
+        tell(.watched(inbox))
+        #expect(book.folders.watchedSince(inbox) == S.time(1))
+        #expect(book.folders.watchedSince(other) == nil)
+        tell(.paused(inbox))
+        #expect(book.folders.isPaused(inbox) && !book.folders.isPaused(other))
+        tell(.paused(nil))
+        #expect(book.folders.isPaused(other))
+        tell(.unpaused(nil))
+        #expect(!book.folders.isPaused(inbox) && !book.folders.isPaused(other))
+        #expect(book.misfits == 0)
+    }
+
     @Test func `spendings older than two months are forgotten, the jobs are not`() {
         var book = JobBook()
         for i in 0..<400 {
