@@ -43,9 +43,11 @@ public struct Digest256: Hashable, Sendable {
 
     /// 64 lower-case hexadecimal digits.
     public var hex: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(unsafeUninitializedCapacity: 64) { out in
-            for i in 0..<64 { out[i] = digits[Int(words[i / 16] >> UInt64(60 - i % 16 * 4) & 15)] }
+        String(unsafeUninitializedCapacity: 64) { out in
+            for i in 0..<64 {
+                let digit = UInt8(truncatingIfNeeded: words[i / 16] >> UInt64(60 - i % 16 * 4) & 15)
+                out[i] = digit < 10 ? 48 + digit : 87 + digit
+            }
             return 64
         }
     }

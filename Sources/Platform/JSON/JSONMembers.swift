@@ -1,6 +1,8 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
+
 /// The members of one JSON object, found but not yet read. A missing member and `null` are both `nil`; a member of another
 /// kind than asked for is a problem. Of members with the same name the last counts.
 ///
@@ -11,12 +13,15 @@ public struct JSONMembers {
         var value: UnsafeRawBufferPointer
     }
     private var members: ContiguousArray<Member> = []
+    /// Some name is written with escapes, and has to be read before it can be compared.
+    private var hasEscapedNames = false
 
     /// `text` must be exactly one object.
     public init(parsing text: UnsafeRawBufferPointer) throws(JSONProblem) {
         members.reserveCapacity(16)
         var scanner = JSONScanner(text)
         try scanner.object(depth: 0) { (scanner, name) throws(JSONProblem) in
+            if name.contains(UInt8(ascii: "\\")) { hasEscapedNames = true }
             members.append(Member(name: name, value: try scanner.skipped(depth: 1)))
         }
         try scanner.end()
@@ -24,9 +29,13 @@ public struct JSONMembers {
 
     /// The value of the last member called `name`.
     public subscript(name: StaticString) -> JSONSlice? {
-        for member in members.reversed() where Self.isName(member.name, name) {
-            let slice = JSONSlice(bytes: member.value)
-            return slice.isNull ? nil : slice
+        var i = members.count - 1
+        while i >= 0 {
+            if isName(members[i].name, name) {
+                let slice = JSONSlice(bytes: members[i].value)
+                return slice.isNull ? nil : slice
+            }
+            i -= 1
         }
         return nil
     }
@@ -60,15 +69,9 @@ public struct JSONMembers {
         }
     }
 
-    /// Compares a name as it is written; only one with escapes in it has to be read first.
-    private static func isName(_ text: UnsafeRawBufferPointer, _ name: StaticString) -> Bool {
+    private func isName(_ text: UnsafeRawBufferPointer, _ name: StaticString) -> Bool {
         let count = name.utf8CodeUnitCount
-        if text.count == count + 2 {
-            var i = 0
-            while i < count, text[i + 1] == name.utf8Start[i] { i += 1 }
-            if i == count { return true }
-        }
-        guard text.count > count + 2, text.contains(UInt8(ascii: "\\")) else { return false }
-        return (try? JSONSlice(bytes: text).string()) == name.description
+        if text.count == count + 2, memcmp(text.baseAddress! + 1, name.utf8Start, count) == 0 { return true }
+        return hasEscapedNames && (try? JSONSlice(bytes: text).string()) == name.description
     }
 }

@@ -1,6 +1,8 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
+
 /// One JSON value as it stands in a text, its outer form checked, not yet read: for lines that are read by the million, where
 /// building a ``JSONValue`` would cost more than the reading.
 ///
@@ -49,7 +51,7 @@ public struct JSONSlice {
     /// The value as text, escapes resolved. Not UTF-8, a bad escape or half a surrogate pair is a problem.
     public func string() throws(JSONProblem) -> String {
         let content = try content()
-        if !content.contains(UInt8(ascii: "\\")) {
+        if !Self.hasEscapes(content) {
             guard let text = String(validating: content, as: UTF8.self) else { throw JSONProblem("not UTF-8") }
             return text
         }
@@ -64,7 +66,7 @@ public struct JSONSlice {
         _ body: (UnsafeRawBufferPointer) throws(JSONProblem) -> Result
     ) throws(JSONProblem) -> Result {
         let content = try content()
-        guard content.contains(UInt8(ascii: "\\")) else { return try body(content) }
+        guard Self.hasEscapes(content) else { return try body(content) }
         return try Self.unescaped(content).withUnsafeBufferPointer { (text) throws(JSONProblem) in
             try body(UnsafeRawBufferPointer(text))
         }
@@ -102,6 +104,10 @@ public struct JSONSlice {
     private func content() throws(JSONProblem) -> UnsafeRawBufferPointer {
         guard bytes.count >= 2, bytes[0] == UInt8(ascii: "\"") else { throw JSONProblem("not a string") }
         return UnsafeRawBufferPointer(rebasing: bytes[1..<bytes.count - 1])
+    }
+
+    private static func hasEscapes(_ content: UnsafeRawBufferPointer) -> Bool {
+        content.count > 0 && memchr(content.baseAddress!, 0x5C, content.count) != nil
     }
 
     private static func unescaped(_ content: UnsafeRawBufferPointer) throws(JSONProblem) -> [UInt8] {

@@ -99,6 +99,9 @@ extension Job {
     /// Nothing more will happen to it by itself.
     public var isOver: Bool { ending != nil || step == .released }
 
+    /// Its stems were paid for, or are there: they can serve for the same audio again.
+    public var isPaid: Bool { charge != nil || delivered != nil }
+
     /// What it counts against the budgets: what is spent, or what is set aside.
     public var spending: Spending? { charge ?? reservation }
 }

@@ -69,21 +69,25 @@ public struct JobBook: Sendable {
         places.append(.live)
         byID.put(slot, job.id.hashValue)
         byKey.put(slot, job.key.hashValue, at: byKey.position(job.key.hashValue, where: isAt(job.key)))
-        store(job, at: slot, nil)
+        live[slot] = job
+        settle(slot, nil, Facets(job))
     }
 
     /// Changes a job where it stands; `change` says whether it did.
     private mutating func update(_ slot: UInt32, _ change: (inout Job) -> Bool) {
-        var job = job(inSlot: slot)
-        live[slot] = nil
-        let before = Facets(job)
-        let fits = change(&job)
-        if !fits { misfits += 1 }
         if case .packed(let place) = places[Int(slot)] {
-            guard fits else { return }
+            var job = packed.job(at: place)
+            let before = Facets(job)
+            guard change(&job) else { return misfits += 1 }
             packed.remove(place)
+            places[Int(slot)] = .live
+            live[slot] = job
+            settle(slot, before, Facets(job))
+        } else if let position = live.index(forKey: slot) {
+            // In place: a job is large, and most events change little of it.
+            let (before, fits, after) = Facets.around(&live.values[position], change)
+            if fits { settle(slot, before, after) } else { misfits += 1 }
         }
-        store(job, at: slot, before)
     }
 
     /// What the counts and indices of the book depend on.
@@ -94,17 +98,24 @@ public struct JobBook: Sendable {
         var isPaid: Bool
         var isDelivered: Bool
 
-        init(_ job: Job) {
+        init(_ job: borrowing Job) {
             standing = job.standing
             isOver = job.isOver
-            spending = job.spending.map { FolderSpending(job: job.id, folder: job.key.folder, spending: $0) }
-            isPaid = (job.charge != nil || job.delivered != nil) && job.facts != nil && job.settings != nil
+            let (id, folder) = (job.id, job.key.folder)
+            spending = job.spending.map { FolderSpending(job: id, folder: folder, spending: $0) }
+            isPaid = job.isPaid
             isDelivered = job.delivered != nil
+        }
+
+        static func around(_ job: inout Job, _ change: (inout Job) -> Bool) -> (Facets, Bool, Facets) {
+            let before = Facets(job)
+            let fits = change(&job)
+            return (before, fits, Facets(job))
         }
     }
 
-    private mutating func store(_ job: Job, at slot: UInt32, _ before: Facets?) {
-        let after = Facets(job)
+    /// Brings counts and indices up to date with a job that is live, and packs it if it is over.
+    private mutating func settle(_ slot: UInt32, _ before: Facets?, _ after: Facets) {
         if before?.standing != after.standing {
             if let before { stateCounts[before.standing, default: 0] -= 1 }
             stateCounts[after.standing, default: 0] += 1
@@ -113,23 +124,26 @@ public struct JobBook: Sendable {
             if let spending = before?.spending { spendingLog.remove(spending) }
             if let spending = after.spending { spendingLog.add(spending) }
         }
-        if after.isPaid, before?.isPaid != true, let facts = job.facts, let settings = job.settings {
+        if after.isPaid, before?.isPaid != true, let job = live[slot], let facts = job.facts,
+            let settings = job.settings
+        {
             byAudio.put(slot, Self.hash(facts.audioDigest, settings))
         }
-        if after.isDelivered, before?.isDelivered != true, let delivered = job.delivered {
+        if after.isDelivered, before?.isDelivered != true, let delivered = live[slot]?.delivered {
             for stem in delivered.stems { byStem.put(slot, stem.digest.hashValue) }
         }
-        let position = activeSlots.partitioningIndex { $0 >= slot }
-        let wasActive = position < activeSlots.count && activeSlots[position] == slot
-        if after.isOver {
+        if before == nil || before?.isOver != after.isOver { arrange(slot, isOver: after.isOver) }
+        if after.isOver, let job = live.removeValue(forKey: slot) {
             places[Int(slot)] = .packed(packed.add(job))
-            if wasActive { activeSlots.remove(at: position) }
             if packed.isWorthRepacking { repack() }
-        } else {
-            places[Int(slot)] = .live
-            live[slot] = job
-            if !wasActive { activeSlots.insert(slot, at: position) }
         }
+    }
+
+    private mutating func arrange(_ slot: UInt32, isOver: Bool) {
+        let position = activeSlots.partitioningIndex { $0 >= slot }
+        let isActive = position < activeSlots.count && activeSlots[position] == slot
+        if isOver, isActive { activeSlots.remove(at: position) }
+        if !isOver, !isActive { activeSlots.insert(slot, at: position) }
     }
 
     private mutating func repack() {
@@ -167,7 +181,8 @@ public struct JobBook: Sendable {
         var best: (isDelivered: Bool, slot: UInt32, id: JobID)?
         _ = byAudio.first(Self.hash(audio, settings)) { slot in
             let job = job(inSlot: slot)
-            guard job.facts?.audioDigest == audio, job.settings == settings else { return false }
+            // Paid once is not paid for ever: it may have been given back since.
+            guard job.isPaid, job.facts?.audioDigest == audio, job.settings == settings else { return false }
             let isDelivered = job.delivered != nil
             if let best, (best.isDelivered ? 1 : 0, best.slot) > (isDelivered ? 1 : 0, slot) { return false }
             best = (isDelivered, slot, job.id)

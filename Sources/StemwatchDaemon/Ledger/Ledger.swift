@@ -49,7 +49,7 @@ public final class Ledger: Sendable {
         do throws(Failure) {
             var book = JobBook()
             let extent = try LedgerReader.forEachEntry(of: descriptor, place.ledger) { book.apply($0) }
-            let torn = try cutTail(extent, of: descriptor, place, now)
+            let torn = try cutTail(extent, of: descriptor, place, now, calls)
             if let error = calls.sync(descriptor) { throw Failure(error, "making durable", place.ledger) }
             let isDue = isCompactionDue ?? Compaction.isDue
             let wasCompacted = isDue(extent.lines, book.count)
@@ -104,10 +104,12 @@ public final class Ledger: Sendable {
     }
 
     private static func cutTail(
-        _ extent: LineReader.Extent, of descriptor: FileDescriptor, _ place: LedgerPlace, _ now: WallTime
+        _ extent: LineReader.Extent, of descriptor: FileDescriptor, _ place: LedgerPlace, _ now: WallTime,
+        _ calls: FileCalls
     ) throws(Failure) -> FilePath? {
         guard extent.tail > 0 else { return nil }
-        let path = try place.setAside([extent.end..<extent.end + extent.tail], of: descriptor, as: "torn", now)
+        let path = try place.setAside(
+            [extent.end..<extent.end + extent.tail], of: descriptor, as: "torn", now, calls: calls)
         try Failure.translating("cutting", place.ledger) { try descriptor.resize(to: extent.end) }
         return path
     }

@@ -76,7 +76,7 @@ extension FilePath {
     init?(bytes: UnsafeRawBufferPointer) {
         guard !bytes.isEmpty, !bytes.contains(0) else { return nil }
         self = withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { copy in
-            for (i, byte) in bytes.enumerated() { copy[i] = CChar(bitPattern: byte) }
+            UnsafeMutableRawBufferPointer(copy).copyMemory(from: bytes)
             copy[bytes.count] = 0
             return FilePath(platformString: copy.baseAddress!)
         }

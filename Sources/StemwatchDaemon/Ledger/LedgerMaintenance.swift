@@ -66,7 +66,7 @@ public enum LedgerMaintenance {
         if found.torn > 0 {
             moved.append(BadLine(number: found.lines + 1, reason: "never finished", range: end..<found.bytes))
         }
-        let aside = try place.setAside(moved.map(\.range), of: descriptor, as: "bad", now)
+        let aside = try place.setAside(moved.map(\.range), of: descriptor, as: "bad", now, calls: calls)
 
         var file = try ReplacementFile(for: place.ledger, calls: calls)
         var start: Int64 = 0

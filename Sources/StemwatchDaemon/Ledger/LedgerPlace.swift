@@ -46,10 +46,10 @@ struct LedgerPlace {
 
     /// Copies a stretch of the ledger into a new file beside it, durably.
     func setAside(
-        _ ranges: [Range<Int64>], of descriptor: FileDescriptor, as what: String, _ now: WallTime
+        _ ranges: [Range<Int64>], of descriptor: FileDescriptor, as what: String, _ now: WallTime, calls: FileCalls
     ) throws(Failure) -> FilePath {
         let path = try aside(what, now)
-        var file = try ReplacementFile(for: path)
+        var file = try ReplacementFile(for: path, calls: calls)
         for range in ranges { try copy(range, of: descriptor) { (bytes) throws(Failure) in try file.append(bytes) } }
         try file.publish()
         return path

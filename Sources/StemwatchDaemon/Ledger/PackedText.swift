@@ -8,18 +8,22 @@ import SystemPackage
 /// Texts that many jobs share (folders, backends, settings, codes, hints, output roots), each kept once, by their bytes: two
 /// names that differ in composition only are two names.
 struct TextTable: Sendable {
-    private var numbers: [[UInt8]: UInt64] = [:]
+    private var numbers: [Key: UInt64] = [:]
     private var texts: [[UInt8]] = []
 
+    /// Bytes that are hashed in one go, where an array would be hashed byte by byte.
+    private struct Key: Hashable {
+        var bytes: [UInt8]
+        func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
+    }
+
     mutating func number(of text: [UInt8]) -> UInt64 {
-        if let number = numbers[text] { return number }
+        if let number = numbers[Key(bytes: text)] { return number }
         let number = UInt64(texts.count)
-        numbers[text] = number
+        numbers[Key(bytes: text)] = number
         texts.append(text)
         return number
     }
-
-    func number(of known: some Collection<UInt8>) -> UInt64? { numbers[Array(known)] }
 
     func bytes(_ number: UInt64) -> [UInt8] { texts[Int(number)] }
 }
@@ -42,9 +46,7 @@ struct PackedWriter {
     /// Small for values near zero of either sign.
     mutating func signed(_ value: Int64) { number(UInt64(bitPattern: value << 1 ^ value >> 63)) }
 
-    mutating func word(_ value: UInt64) {
-        for shift in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * shift))) }
-    }
+    mutating func word(_ value: UInt64) { withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) } }
 
     mutating func digest(_ digest: Digest256) { for i in 0..<4 { word(digest.words[i]) } }
 
@@ -90,7 +92,7 @@ struct PackedReader {
 
     mutating func word() -> UInt64 {
         defer { position += 8 }
-        return (0..<8).reduce(0) { $0 | UInt64(bytes[position + $1]) << UInt64(8 * $1) }
+        return bytes[position..<position + 8].withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
     }
 
     mutating func digest() -> Digest256 {

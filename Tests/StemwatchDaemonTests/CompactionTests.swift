@@ -1,0 +1,118 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+import StemwatchDaemon
+import SystemPackage
+import TestKit
+import Testing
+
+struct CompactionTests {
+    typealias S = LedgerSamples
+    private let directory = TemporaryDirectory()
+    private var file: FilePath { directory("ledger.jsonl") }
+
+    private func replayed() throws -> JobBook {
+        var book = JobBook()
+        try LedgerReader.replay(stateDirectory: directory.path, into: &book)
+        return book
+    }
+
+    /// What anybody can ask of a book.
+    private struct Answers: Equatable {
+        var jobs: [Job]
+        var unknown: [LedgerEntry]
+        var folders: FolderBook
+        var spendings: Set<FolderSpending>
+        var counts: [JobState: Int]
+        var active: [JobID]
+        var sequence: UInt64
+        var known: [[JobID?]]
+
+        init(_ book: JobBook) {
+            jobs = Array(book.jobs)
+            (unknown, folders, counts, sequence) = (book.unknown, book.folders, book.counts, book.sequence)
+            spendings = Set(book.spendings(since: S.time(-1)))
+            active = book.active.map(\.id)
+            known = jobs.map { job in
+                let paid = job.facts.flatMap { book.paid(audio: $0.audioDigest, settings: job.settings ?? "") }
+                let stems = job.delivered?.stems.map { book.isOurStem($0.digest) } ?? []
+                return [book.job(at: job.key)?.id, book.knows(job.key, job.identity), paid] + stems
+            }
+        }
+    }
+
+    private func write(_ entries: [LedgerEntry]) throws { try file.write(entries.flatMap(LedgerLine.bytes(of:))) }
+
+    @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
+    func `a compacted ledger folds to the same book, and so does what comes after`(seed: UInt64) throws {
+        var generator = S.Fixed(value: seed)
+        let entries = try S.lives(jobs: 20, events: 1000, using: &generator).map {
+            try LedgerLine.entry(of: LedgerLine.bytes(of: $0))
+        }
+        try write(Array(entries.prefix(800)))
+        let done = try LedgerMaintenance.compact(stateDirectory: directory.path, now: S.time(5000))
+        #expect(done.linesBefore == 800 && done.linesAfter < 200)
+        #expect(done.bytesAfter == Int64(try file.bytes().count))
+
+        var whole = JobBook()
+        for entry in entries.prefix(800) { whole.apply(entry) }
+        let compacted = try replayed()
+        #expect(Answers(compacted) == Answers(whole))
+
+        // Twice compacted is once compacted, but for the moment.
+        let once = try file.bytes()
+        _ = try LedgerMaintenance.compact(stateDirectory: directory.path, now: S.time(5000))
+        #expect(try file.bytes() == once)
+
+        try file.write(once + entries.dropFirst(800).flatMap(LedgerLine.bytes(of:)))
+        for entry in entries.dropFirst(800) { whole.apply(entry) }
+        #expect(Answers(try replayed()) == Answers(whole))
+    }
+
+    @Test func `whichever call fails, the old ledger is there or the new one is`() throws {
+        var generator = S.Fixed(value: 9)
+        let entries = S.lives(jobs: 20, events: 300, using: &generator)
+        try write(entries)
+        let old = try file.bytes()
+        let expected = Answers(try replayed())
+        for calls in 0...3 {
+            let disk = FaultyDisk()
+            disk.fail(after: calls)
+            if calls < 3 {
+                #expect(throws: Failure.self) {
+                    try LedgerMaintenance.compact(stateDirectory: directory.path, now: S.time(0), calls: disk.calls)
+                }
+                #expect(try file.bytes() == old)
+            } else {
+                _ = try LedgerMaintenance.compact(stateDirectory: directory.path, now: S.time(0), calls: disk.calls)
+                #expect(try file.bytes() != old)
+            }
+            #expect(Answers(try replayed()) == expected)
+            #expect(try DirectoryListing.entries(of: directory.path).count == 2)
+        }
+    }
+
+    @Test func `opening compacts when there are too many lines for so few jobs, and goes on from there`() async throws {
+        try write([
+            S.entry(1, .found(key: S.key("a.wav"), identity: S.identity())), S.entry(2, .held(S.failure())),
+            S.entry(3, .resumed(by: "time")),
+        ])
+        let opened = try Ledger.open(
+            stateDirectory: directory.path, now: S.time(9), isCompactionDue: { lines, jobs in lines > 2 * jobs })
+        #expect(opened.wasCompacted && opened.lines == 1 && opened.book.sequence == 3)
+        opened.ledger.append([S.entry(4, .cancelled(S.failure()))])
+        try await opened.ledger.close()
+        let book = try replayed()
+        #expect(book.job(S.id(7))?.state == "cancelled")
+        #expect(book.sequence == 4 && book.misfits == 0)
+    }
+
+    @Test func `a torn ledger is not compacted by hand`() throws {
+        try file.write("{")
+        let failure = #expect(throws: Failure.self) {
+            try LedgerMaintenance.compact(stateDirectory: directory.path, now: S.time(0))
+        }
+        #expect(failure?.code == .ledgerDamaged)
+    }
+}
