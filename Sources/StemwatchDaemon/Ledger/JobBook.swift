@@ -158,7 +158,7 @@ public struct JobBook: Sendable {
     public func knows(_ key: FileKey, _ identity: FileIdentity) -> JobID? {
         guard let slot = slot(at: key) else { return nil }
         let (id, known) = head(of: slot)
-        return known.size == identity.size && known.modified == identity.modified ? id : nil
+        return known.hasSameContent(as: identity) ? id : nil
     }
 
     /// A job whose stems can serve for the same audio with the same settings: the latest that was delivered, else the
@@ -167,7 +167,9 @@ public struct JobBook: Sendable {
         var best: (isDelivered: Bool, slot: UInt32, id: JobID)?
         _ = byAudio.first(Self.hash(audio, settings)) { slot in
             let job = job(inSlot: slot)
-            guard job.facts?.audioDigest == audio, job.settings == settings else { return false }
+            // What was charged may have been given back since.
+            guard job.facts?.audioDigest == audio, job.settings == settings, job.charge != nil || job.delivered != nil
+            else { return false }
             let isDelivered = job.delivered != nil
             if let best, (best.isDelivered ? 1 : 0, best.slot) > (isDelivered ? 1 : 0, slot) { return false }
             best = (isDelivered, slot, job.id)
