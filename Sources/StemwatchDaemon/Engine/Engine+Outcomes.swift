@@ -46,7 +46,9 @@ extension Engine {
     func stumbled(_ id: JobID, _ failure: Failure, separationEnded: Bool = false) {
         guard let job = book.job(id), !job.isOver else { return }
         var events: [(JobID?, LedgerEvent)] = []
-        if separationEnded, job.step > .queued, job.step < .returning { events.append((id, .refunded)) }
+        // Refused before anything was handed over: nothing of it is spent.
+        let isUntouched = job.step == .submitting && job.checkpoint == nil && failure.remedy == .reject
+        if separationEnded || isUntouched, job.step > .queued, job.step < .returning { events.append((id, .refunded)) }
         switch failure.remedy {
         case .retry: events.append((id, retry(job, failure)))
         case .hold: events.append((id, .held(failure)))

@@ -14,3 +14,11 @@ public struct SettledFile: Hashable, Sendable {
         self.identity = identity
     }
 }
+
+extension FileIdentity {
+    /// Whether two looks at one name, any time apart, saw the same state of its file: the same size and modification time.
+    ///
+    /// Device and inode change when a share is mounted again, ctime when permissions or names do: a track that waits for its
+    /// minutes for a month stays the same track. Within one look, compare with `==`.
+    public func isSameState(as other: Self) -> Bool { size == other.size && modified == other.modified }
+}

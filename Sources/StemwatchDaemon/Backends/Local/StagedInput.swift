@@ -15,10 +15,10 @@ enum StagedInput {
     static func copy(_ track: Track, in directory: FilePath) throws(Failure) -> FilePath.Component {
         let name = name(for: track)
         let target = directory.appending(name)
-        try check(track)
+        let found = try state(of: track)
         try Files.copy(from: track.source, to: target, mode: 0o600)
         do throws(Failure) {
-            try check(track)
+            guard try state(of: track) == found else { throw changed(track) }
         } catch {
             try DurableFiles.removeTree(target)
             throw error
@@ -26,14 +26,16 @@ enum StagedInput {
         return name
     }
 
-    private static func check(_ track: Track) throws(Failure) {
+    private static func state(of track: Track) throws(Failure) -> FileIdentity {
         guard let found = try FileIdentity.at(track.source) else {
             throw Failure(.sourceGone, "\(Printable(track.source)) is no longer there", remedy: .reject)
         }
-        guard found == track.identity else {
-            throw Failure(
-                .sourceChanged, "\(Printable(track.source)) has changed since it was examined", remedy: .reject)
-        }
+        guard found.isSameState(as: track.identity) else { throw changed(track) }
+        return found
+    }
+
+    private static func changed(_ track: Track) -> Failure {
+        Failure(.sourceChanged, "\(Printable(track.source)) has changed since it was examined", remedy: .reject)
     }
 
     /// Programs choose their decoder by the extension, so it says what the file was found to be.
