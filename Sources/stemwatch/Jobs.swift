@@ -26,7 +26,15 @@ struct Jobs: AsyncParsableCommand {
 
     func run() async throws {
         let filter = JobFilter(states: state, folder: folder.map(FolderName.init(rawValue:)), limit: limit)
-        let jobs = try await Question.jobs(filter).ask(configuration.read())
+        let configuration = try configuration.read()
+        let jobs = try await Question.jobs(filter).ask(configuration)
+        if let folder, jobs.array?.isEmpty == true,
+            !configuration.folders.contains(where: { $0.name.rawValue == folder })
+        {
+            throw Failure(
+                .folderMissing, "no folder is named \(Printable(folder))",
+                hint: "folders: " + configuration.folders.map(\.name.rawValue).joined(separator: ", "), remedy: .reject)
+        }
         output.print(jobs, Text.jobs)
         let attention: Set<String> = ["held", "rejected", "failed"]
         if jobs.array?.contains(where: { attention.contains($0["state"]?.string ?? "") }) == true {

@@ -28,6 +28,7 @@ struct Stemwatch: AsyncParsableCommand {
 
     static func main() async {
         ThisProcess.prepare()
+        refuseUnknownCommand()
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -47,6 +48,16 @@ struct Stemwatch: AsyncParsableCommand {
         } catch {
             exit(withError: error)
         }
+    }
+
+    /// The parser would complain of the first option after a command it does not know, not of the command.
+    private static func refuseUnknownCommand() {
+        let known = configuration.groupedSubcommands.flatMap(\.subcommands).map { $0._commandName } + ["help"]
+        guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !known.contains(word) else {
+            return
+        }
+        ThisProcess.say("stemwatch: there is no command '\(Printable(word))'\n  stemwatch --help lists them\n")
+        exit(withError: ExitCode(ExitStatus.usage.rawValue))
     }
 
     /// Tells a person what went wrong, and what they can do.

@@ -72,7 +72,7 @@ enum Text {
         var line =
             "folder \(word(folder["name"])): \(word(folder["path"])) → \(word(folder["output"])) by \(word(folder["backend"]))"
         if let watching = folder["watching"]?.string { line += ", \(watching)" }
-        if let files = folder["files"]?.int { line += ", \(files) files" }
+        if let files = folder["files"]?.int { line += ", \(files) files at the last scan" }
         if folder["paused"]?.bool == true { line += ", paused" }
         var lines = [line]
         if let trouble = folder["trouble"]?["message"]?.string { lines.append("  not watched: \(trouble)") }

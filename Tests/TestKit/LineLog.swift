@@ -5,10 +5,16 @@ import Synchronization
 
 /// Lines as they are written by a program under test, and tasks that wait for one of them.
 public final class LineLog: Sendable {
+    private struct Waiter {
+        let matches: @Sendable (String) -> Bool
+        /// Matching lines still to come, the wanted one included.
+        var missing: Int
+        let continuation: CheckedContinuation<String?, Never>
+    }
     private struct State {
         var lines: [String] = []
         var isOver = false
-        var waiters: [(matches: @Sendable (String) -> Bool, continuation: CheckedContinuation<String?, Never>)] = []
+        var waiters: [Waiter] = []
     }
     private let state = Mutex(State())
 
@@ -18,13 +24,15 @@ public final class LineLog: Sendable {
     public var lines: [String] { state.withLock { $0.lines } }
 
     public func append(_ line: String) {
-        let resumed = state.withLock { state in
+        let served = state.withLock { state in
             state.lines.append(line)
-            let matching = state.waiters.filter { $0.matches(line) }.map(\.continuation)
-            state.waiters.removeAll { $0.matches(line) }
-            return matching
+            for index in state.waiters.indices where state.waiters[index].matches(line) {
+                state.waiters[index].missing -= 1
+            }
+            defer { state.waiters.removeAll { $0.missing == 0 } }
+            return state.waiters.filter { $0.missing == 0 }
         }
-        for waiter in resumed { waiter.resume(returning: line) }
+        for waiter in served { waiter.continuation.resume(returning: line) }
     }
 
     /// No more lines come.
@@ -39,11 +47,18 @@ public final class LineLog: Sendable {
 
     /// The first line, past or to come, that matches; `nil` when the program ended without one.
     public func first(where matches: @escaping @Sendable (String) -> Bool) async -> String? {
+        await line(1, where: matches)
+    }
+
+    /// The line number `count`, from 1, of those that match, past or to come; `nil` when the program ended without it.
+    public func line(_ count: Int, where matches: @escaping @Sendable (String) -> Bool) async -> String? {
         await withCheckedContinuation { continuation in
             let answer: String?? = state.withLock { state in
-                if let line = state.lines.first(where: matches) { return .some(line) }
+                let past = state.lines.filter(matches)
+                if past.count >= count { return .some(past[count - 1]) }
                 if state.isOver { return .some(nil) }
-                state.waiters.append((matches, continuation))
+                state.waiters.append(
+                    Waiter(matches: matches, missing: count - past.count, continuation: continuation))
                 return nil
             }
             if let answer { continuation.resume(returning: answer) }

@@ -26,12 +26,16 @@ public struct FileSystemStatus: Hashable, Sendable {
         }
         var status = stat()
         guard path.withPlatformString({ stat($0, &status) }) == 0 else { throw Failure(.current, "looking at", path) }
-        let magic = UInt32(truncatingIfNeeded: found.magic)
-        let known = kinds[magic]
+        let (kind, isRemote) = kind(magic: UInt32(truncatingIfNeeded: found.magic))
         return FileSystemStatus(
-            kind: known?.name ?? "0x" + String(magic, radix: 16), isRemote: known?.isRemote ?? false,
+            kind: kind, isRemote: isRemote,
             availableBytes: found.available_bytes, totalBytes: found.total_bytes, readOnly: found.read_only != 0,
             device: UInt64(status.st_dev))
+    }
+
+    /// What a magic number of statfs(2) stands for: ``kind`` and ``isRemote``.
+    public static func kind(magic: UInt32) -> (name: String, isRemote: Bool) {
+        kinds[magic] ?? ("0x" + String(magic, radix: 16), false)
     }
 
     /// statfs(2), linux/magic.h. FUSE stands among the remote ones because most of what speaks it is (sshfs, rclone, virtiofs,

@@ -32,6 +32,7 @@ public enum ThisProcess {
 
     public static var identifier: Int32 { getpid() }
 
+    /// Whether it runs as root.
     public static var isRoot: Bool { geteuid() == 0 }
 
     /// The directory commands were given relative paths in.

@@ -37,6 +37,8 @@ public struct Plan: Sendable {
 
     /// In the order given.
     public let items: [Item]
+    /// Why folders could not be looked through; their files are not counted.
+    public var troubles: [Failure] = []
     /// What there was to spend before: the least of the balance and the limits over all folders; `nil`: nothing limits it.
     public let balance: AudioDuration?
 
@@ -95,7 +97,8 @@ public struct Plan: Sendable {
             }
             return "  \(Printable(item.path)): \(word), \(failure)"
         }
-        return ([summary] + lines).joined(separator: "\n")
+        let unseen = troubles.map { "  not counted: \($0)" }
+        return ([summary] + lines + unseen).joined(separator: "\n")
     }
 }
 
@@ -111,6 +114,7 @@ extension Plan {
             "rejected": .int(Int64(rejected)),
             "summary": .string(summary),
             "items": .array(items.map(\.json)),
+            "troubles": .array(troubles.map { .string($0.message) }),
         ])
     }
 }

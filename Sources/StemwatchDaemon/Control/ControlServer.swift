@@ -95,8 +95,9 @@ struct ControlServer: Sendable {
         }
         return await WhyReport.json(
             path, configuration, current: engine.book.job(at: key),
-            history: try HistoryReport.json(of: key, in: stateDirectory), pending: station.pending(key), isRunning: true
-        )
+            history: try HistoryReport.json(of: key, in: stateDirectory), pending: station.pending(key),
+            isRunning: true,
+            isPaused: engine.book.folders.isPaused(key.folder))
     }
 
     private func job(_ context: BasicRequestContext) throws(Failure) -> JobID {

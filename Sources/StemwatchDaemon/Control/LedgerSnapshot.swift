@@ -38,7 +38,8 @@ struct LedgerSnapshot {
             }
             let history = try await HistoryReport.json(of: key, in: directory)
             return await WhyReport.json(
-                path, configuration, current: book.job(at: key), history: history, pending: nil, isRunning: false)
+                path, configuration, current: book.job(at: key), history: history, pending: nil, isRunning: false,
+                isPaused: book.folders.isPaused(key.folder))
         case .limits:
             var meter = MinuteMeter(calendar: .local)
             for known in book.spendings(since: .distantPast) { meter.add(known.spending, folder: known.folder) }

@@ -24,7 +24,8 @@ public struct PlanSurvey: Sendable {
     }
 
     /// - Parameter paths: absolute, below watched folders; empty: all of them.
-    /// - Throws: `folder.missing` for a path below no watched folder; what keeps a directory from being read.
+    ///   A folder that cannot be read then stands in the plan's troubles, and does not keep the others from being planned.
+    /// - Throws: `folder.missing` for a path below no watched folder; what keeps a path that was named from being read.
     public func plan(_ paths: [FilePath]) async throws(Failure) -> Plan {
         let directory = configuration.stateDirectory
         let book = try await BlockingPool.shared.run { () throws(Failure) in
@@ -35,9 +36,18 @@ public struct PlanSurvey: Sendable {
         var meter = MinuteMeter(calendar: .local)
         for known in book.spendings(since: .distantPast) { meter.add(known.spending, folder: known.folder) }
         var candidates: [Plan.Candidate] = []
+        var troubles: [Failure] = []
         for path in paths.isEmpty ? configuration.folders.map(\.watch.root) : paths {
             let folder = try folder(of: path)
-            for file in try await files(at: path, in: folder) {
+            let found: [File]
+            do throws(Failure) {
+                found = try await files(at: path, in: folder)
+            } catch {
+                guard paths.isEmpty else { throw error }
+                troubles.append(error)
+                continue
+            }
+            for file in found {
                 let key = FileKey(folder: folder.name, path: file.relative)
                 if book.knows(key, file.identity) != nil { continue }
                 candidates.append(
@@ -45,7 +55,9 @@ public struct PlanSurvey: Sendable {
                         path: file.path, folder: folder.name, examined: await cost(of: file, in: folder, book)))
             }
         }
-        return Plan(candidates, budget: Budget(configuration), meter: meter, allowance: nil, now: .now)
+        var plan = Plan(candidates, budget: Budget(configuration), meter: meter, allowance: nil, now: .now)
+        plan.troubles = troubles
+        return plan
     }
 
     private struct File: Sendable {

@@ -29,10 +29,24 @@ enum Sighting: Sendable {
 
     /// The report on a path, up to what its jobs say.
     /// - Parameter status: what is there now; `nil`: nothing.
-    func json(_ path: FilePath, _ status: FileStatus?) -> [String: JSONValue] {
+    func json(_ path: FilePath, _ status: FileStatus?, _ configuration: Configuration) -> [String: JSONValue] {
         var report: [String: JSONValue] = [
             "path": .string(Printable(path).description), "exists": .bool(status != nil),
         ]
+        if status?.kind == .directory {
+            switch Sighting(path.appending("song.wav"), configuration) {
+            case .outside: break
+            case .ignored(let folder, let rule):
+                report["folder"] = .string(folder.rawValue)
+                report["verdict"] = .string("it is a directory that is ignored: \(rule)")
+                report["rule"] = .string(rule)
+                return report
+            case .watched(let key):
+                report["folder"] = .string(key.folder.rawValue)
+                report["verdict"] = "it is a directory that is watched: ask for a file in it"
+                return report
+            }
+        }
         switch self {
         case .outside(let watched):
             report["verdict"] = .string(

@@ -46,6 +46,9 @@ struct ProblemWords {
         .sourceNotRegular: (
             "There is a link or a device in place of the song.", "Put the file itself into the folder."
         ),
+        .sourceIsStem: (
+            "This is one of the stems made here, and stems are not separated again.", "Take it out of the folder again."
+        ),
         .sourceExisted: (
             "The file was in the folder before Stemwatch watched it, so it waits for your word.", ask
         ),

@@ -51,6 +51,7 @@ public enum LedgerMaintenance {
         -> Repair
     {
         let place = LedgerPlace(directory: stateDirectory)
+        guard try FileStatus.at(stateDirectory) != nil else { return Repair(moved: []) }
         let lock = try place.lock()
         defer { withExtendedLifetime(lock) {} }
         guard let descriptor = try place.openForReading() else { return Repair(moved: []) }
@@ -95,6 +96,9 @@ public enum LedgerMaintenance {
         stateDirectory: FilePath, now: WallTime, calls: FileCalls = .live
     ) throws(Failure) -> Compacted {
         let opened = LedgerPlace(directory: stateDirectory)
+        guard try FileStatus.at(stateDirectory) != nil else {
+            return Compacted(linesBefore: 0, linesAfter: 0, bytesBefore: 0, bytesAfter: 0)
+        }
         let lock = try opened.lock()
         defer { withExtendedLifetime(lock) {} }
         var book = JobBook()

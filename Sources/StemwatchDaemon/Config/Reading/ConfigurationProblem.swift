@@ -24,6 +24,10 @@ extension ConfigurationProblem: CustomStringConvertible {
     public var description: String {
         let place = mark.map { ":\($0.line):\($0.column)" } ?? ""
         let word = weight == .warning ? "warning: " : ""
+        // A file that cannot be read at all is named by the message itself.
+        if mark == nil, message.hasPrefix("\(Printable(file)) ") {
+            return word + message + (hint.map { "; \($0)" } ?? "")
+        }
         return "\(Printable(file))\(place): \(word)\(message)" + (hint.map { "; \($0)" } ?? "")
     }
 }

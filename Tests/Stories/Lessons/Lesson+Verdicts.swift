@@ -1,0 +1,74 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+import SystemPackage
+import TestKit
+import Testing
+
+/// What is none of our business, and what is said of the rest.
+extension Lesson {
+    static let verdicts: [Lesson] = [
+        Lesson(number: 15, title: "what NAS and desktops leave beside songs costs nothing") { folder in
+            let song = folder.song()
+            try await folder.shell("mkdir inbox/@eaDir; cp \"$1\" inbox/@eaDir/x.wav; cp \"$1\" inbox/._x.wav", song)
+            try await folder.anotherGoesThrough()
+            try await folder.order("rescan", folder.name)
+            try await folder.anotherGoesThrough("later.wav")
+            #expect(try await folder.jobs().map { $0["path"]?.string } == ["another.wav", "later.wav"])
+            #expect(try await folder.why("@eaDir/x.wav").contains("ignored: @eaDir (built in)"))
+            #expect(try await folder.why("._x.wav").contains("ignored: .* (built in)"))
+        },
+        Lesson(number: 16, title: "the temporary names of movers are no songs") { folder in
+            let song = folder.song()
+            try await folder.shell(
+                "mkdir inbox/.~tmp~; cp \"$1\" inbox/.~tmp~/song.wav; cp \"$1\" inbox/song.wav.part", song)
+            try await folder.shell("cp \"$1\" inbox/.song.wav.Ab12Cd", song)
+            try await folder.shell("mkdir album; cp \"$1\" album/synced.wav", folder.song("synced.wav"))
+            try await folder.shell("rsync -r --delay-updates album/ inbox/")
+            try await folder.reaches("delivered", "synced.wav")
+            try await folder.anotherGoesThrough()
+            #expect(try await folder.jobs().map { $0["path"]?.string } == ["synced.wav", "another.wav"])
+        },
+        Lesson(
+            number: 20, title: "success without stems is none, and a source that cannot be moved undoes no delivery",
+            keys: ["source: move", "move_to: {own}/done"],
+            script: #"echo run >>"$3/runs"; case $(wc -l <"$3/runs") in 1) ;; *) cp "$1" "$2/vocals.wav" ;; esac"#
+        ) { folder in
+            try await folder.shell(
+                "mkdir -p done inbox/Artist; : >done/Artist; cp \"$1\" inbox/Artist/song.wav", folder.song())
+            try await folder.reaches("delivered", "Artist/song.wav")
+            let runs = try folder.own.appending("runs").bytes()
+            #expect(runs.split(separator: UInt8(ascii: "\n")).count == 2)
+            try await folder.reaches("held", "Artist/song.wav")
+            #expect(try FileStatus.at(folder.inbox.pushing("Artist/song.wav")) != nil)
+            #expect(try folder.delivered("Artist/song/vocals.wav"))
+            try await folder.shell("rm done/Artist")
+            try await folder.reaches("released", "Artist/song.wav")
+            #expect(try FileStatus.at(folder.own.pushing("done/Artist/song.wav")) != nil)
+            #expect(try folder.own.appending("runs").bytes() == runs)
+        },
+        Lesson(
+            number: 21, title: "a source is kept by default, and nothing but it is ever removed",
+            keys: ["source: delete"]
+        ) { folder in
+            try await folder.shell(
+                "mkdir inbox/Album; : >inbox/Album/cover.jpg; cp \"$1\" inbox/Album/song.wav", folder.song())
+            try await folder.reaches("released", "Album/song.wav")
+            #expect(try FileStatus.at(folder.inbox.pushing("Album/song.wav")) == nil)
+            #expect(try FileStatus.at(folder.inbox.pushing("Album/cover.jpg")) != nil)
+        },
+        Lesson(
+            number: 22, title: "what failed is tried again by itself, what is broken waits for a change",
+            script: #"echo run >>"$3/runs"; [ "$(wc -l <"$3/runs")" -gt 2 ]; cp "$1" "$2/vocals.wav""#
+        ) { folder in
+            try folder.inbox.appending("broken.wav").write(Array(repeating: 7, count: 5000))
+            try await folder.reaches("rejected", "broken.wav")
+            try await folder.anotherGoesThrough()
+            #expect(try folder.own.appending("runs").bytes().split(separator: UInt8(ascii: "\n")).count == 3)
+            #expect(try FileStatus.at(folder.stems.appending("broken.problem.txt")) != nil)
+            try await folder.shell("cp \"$1\" inbox/broken.wav", folder.song())
+            try await folder.reaches("delivered", "broken.wav")
+        },
+    ]
+}

@@ -1,0 +1,148 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Platform
+import Subprocess
+import SystemPackage
+import TestKit
+import Testing
+
+/// How watching fails, and polling.
+extension Lesson {
+    static let watching: [Lesson] = [
+        Lesson(number: 10, title: "a folder taken away and put back is watched again") { folder in
+            try await folder.shell("mv inbox elsewhere")
+            try await folder.says("was moved away")
+            try await folder.shell("mkdir inbox")
+            try await folder.order("rescan", folder.name)
+            try await folder.says("watching", count: 2)
+            try await folder.anotherGoesThrough()
+        },
+        Lesson(
+            number: 11, title: "what no event tells of is found by the safety rescan", keys: ["rescan: 1s"]
+        ) { folder in
+            // A write through a name outside the folder tells nobody who watches the folder.
+            let song = folder.song()
+            try await folder.shell("ln \"$1\" inbox/song.wav", song)
+            try await folder.reaches("delivered", "song.wav")
+            try song.write(folder.song("new.wav", seconds: 2).bytes())
+            try await folder.reaches("delivered", "song.wav", count: 2)
+        },
+        Lesson(number: 12, title: "when the kernel's queue overflows, a scan makes up for it") { _ in
+            let story = try StoryFolder()
+            let settings = try FilePath("/proc/sys/fs/inotify/max_queued_events").bytes()
+            let limit = Int(String(decoding: settings, as: UTF8.self).filter(\.isNumber)) ?? 16_384
+            try await withDaemon(story.configuration) { daemon in
+                daemon.send(SIGSTOP)
+                let names = ["a.txt", "b.txt"].map { story.inbox.appending($0) }
+                try names[0].write("")
+                for turn in 0...limit {
+                    #expect(rename(names[turn % 2].string, names[(turn + 1) % 2].string) == 0)
+                }
+                AudioFixture(seconds: 1).write(to: story.inbox.appending("song.wav"))
+                daemon.send(SIGCONT)
+                try await daemon.line(with: "more happened at once than the kernel's queue holds")
+                try await daemon.line(with: "delivered", "song.wav")
+            }
+        },
+        Lesson(number: 13, title: "out of watches the folder is polled, and the line to paste is named") { _ in
+            // The limit is a user namespace's own, and ours to set in one.
+            let launcher = ["/usr/bin/unshare", "-Ur", "sh", "-ec"]
+            guard try await Shell.run("unshare -Ur true", in: "/").isSuccess else {
+                try Test.cancel("no user namespaces here: FolderWatchTests has it with inotify instances")
+            }
+            let story = try StoryFolder(folder: "    poll_interval: 200ms\n    settle_polled: 200ms")
+            try await Shell.run("mkdir -p inbox/1/2/3/4", in: story.home.path).requireSuccess()
+            try await withDaemon(
+                story.configuration,
+                launcher: launcher + ["echo 2 >/proc/sys/user/max_inotify_watches; exec \"$@\"", "sh"]
+            ) { daemon in
+                try await daemon.line(with: "polling every", "sysctl", "fs.inotify.max_user_watches")
+                AudioFixture(seconds: 1).write(to: story.inbox.pushing("1/2/3/4/song.wav"))
+                try await daemon.line(with: "delivered", "song.wav")
+            }
+        },
+        Lesson(
+            number: 14,
+            title: "ignored directories are not watched (RepeatedLinesTests: floods of lines are not logged)",
+            keys: ["ignore: [Drafts]"]
+        ) { folder in
+            try await folder.shell("mkdir -p inbox/Artist inbox/@eaDir/Artist inbox/Drafts inbox/.stversions")
+            try await folder.anotherGoesThrough("Artist/song.wav")
+            let watched = try folder.daemon.watchedInodes()
+            let inode = { (name: String) in try FileStatus.at(folder.inbox.appending(name))?.identity.inode ?? 0 }
+            #expect(try watched.contains(inode("Artist")))
+            for name in ["@eaDir", "Drafts", ".stversions"] { #expect(try !watched.contains(inode(name)), "\(name)") }
+        },
+        Lesson(
+            number: 17,
+            title: "where no events come from, it polls (FileSystemStatus: network file systems by their kind)",
+            keys: ["watch: poll", "poll_interval: 100ms", "settle_polled: 200ms"]
+        ) { folder in
+            for magic: UInt32 in [0x6969, 0xFF53_4D42, 0xFE53_4D42, 0x6573_5546, 0x0102_1997] {
+                #expect(FileSystemStatus.kind(magic: magic).isRemote)
+            }
+            try await folder.says("polling every 100 ms")
+            try await folder.anotherGoesThrough()
+        },
+        Lesson(
+            number: 18, title: "polling tells of a file once, not at each look",
+            keys: ["watch: poll", "poll_interval: 100ms", "settle_polled: 200ms"]
+        ) { folder in
+            try folder.inbox.appending("broken.wav").write(Array(repeating: 7, count: 5000))
+            try await folder.reaches("rejected", "broken.wav")
+            for round in 1...3 { try await folder.anotherGoesThrough("song\(round).wav") }
+            #expect(
+                try await folder.jobs().map { $0["path"]?.string } == [
+                    "broken.wav", "song1.wav", "song2.wav", "song3.wav",
+                ])
+        },
+        Lesson(
+            number: 19, title: "a folder that lost its mount is never an empty folder, and is not billed again",
+            keys: ["marker: .mounted"]
+        ) { folder in
+            try await folder.shell(": >inbox/.mounted")
+            try await folder.order("rescan", folder.name)
+            try await folder.says("watching")
+            try await folder.anotherGoesThrough()
+            try folder.inbox.appending("waiting.wav").write([])
+            try await folder.shell("mv inbox away; mkdir inbox")
+            try await folder.order("rescan", folder.name)
+            try await folder.says("lacks its marker", count: 2)
+            #expect(try await folder.jobs().map { $0["state"]?.string } == ["released"])
+            try await folder.shell("rmdir inbox; mv away inbox")
+            try await folder.order("rescan", folder.name)
+            try await folder.says("watching", count: 2)
+            try await folder.anotherGoesThrough("later.wav")
+            #expect(try await folder.jobs().map { $0["path"]?.string } == ["another.wav", "later.wav"])
+        },
+    ]
+}
+
+extension LessonFolder {
+    /// Waits for the `count`th line about this folder that has this in it.
+    func says(_ text: String, count: Int = 1) async throws {
+        let folder = " folder=\(name)"
+        let line = await daemon.log.line(count) { line in
+            line.contains(text) && (line.contains(folder + " ") || line.hasSuffix(folder))
+        }
+        if line == nil { throw StoryFailure("the daemon ended without a line with '\(text)' for \(name)") }
+    }
+}
+
+extension StoryDaemon {
+    /// The directories and files it has inotify watches on, as the kernel lists them.
+    func watchedInodes() throws -> Set<UInt64> {
+        let directory = FilePath("/proc/\(identifier)/fdinfo")
+        var inodes: Set<UInt64> = []
+        for entry in try DirectoryListing.entries(of: directory) {
+            let text = String(decoding: (try? directory.appending(entry.name).bytes()) ?? [], as: UTF8.self)
+            for line in text.split(separator: "\n") where line.hasPrefix("inotify ") {
+                let field = line.split(separator: " ").first { $0.hasPrefix("ino:") }
+                if let inode = field.flatMap({ UInt64($0.dropFirst(4), radix: 16) }) { inodes.insert(inode) }
+            }
+        }
+        return inodes
+    }
+}

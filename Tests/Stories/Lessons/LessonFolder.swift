@@ -1,0 +1,95 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+import Synchronization
+import SystemPackage
+import TestKit
+import Testing
+
+/// The folder of one lesson in a daemon that runs, and what a producer does to it.
+struct LessonFolder: Sendable {
+    let name: String
+    /// What is the lesson's alone, on the file system of its folder.
+    let own: FilePath
+    let daemon: StoryDaemon
+    /// Of this folder alone: enough to ask the daemon, and soon read.
+    let configuration: FilePath
+
+    init(_ lesson: Lesson, in running: LessonsDaemon.Running) throws {
+        name = "lesson\(lesson.number)"
+        own = running.home(name)
+        daemon = running.daemon
+        configuration = own.appending("client.yaml")
+        try configuration.write(
+            """
+            state_dir: \(running.home("state"))
+            folders: [{path: \(own.appending("inbox")), name: \(name)}]
+
+            """)
+    }
+
+    var inbox: FilePath { own.appending("inbox") }
+    var stems: FilePath { own.appending("inbox-stems") }
+
+    private static let seeds = Atomic<UInt64>(0)
+
+    /// A song like no other, outside the watched folder.
+    func song(_ name: String = "song.wav", seconds: Double = 1.2) -> FilePath {
+        let seed = Self.seeds.add(1, ordering: .relaxed).newValue
+        return AudioFixture(.wav16, .noise(seed: seed), seconds: seconds, sampleRate: 8000, channels: 1)
+            .write(to: own.appending(name))
+    }
+
+    /// Runs a script in the lesson's own directory.
+    func shell(_ script: String, _ arguments: FilePath...) async throws {
+        try await Shell.run(script, arguments, in: own).requireSuccess()
+    }
+
+    /// Waits for the daemon to say that a file is in a state, for the `count`th time.
+    @discardableResult
+    func reaches(_ state: String, _ path: String, count: Int = 1) async throws -> String {
+        let (start, folder, end) = (" \(state)", " folder=\(name) ", " path=\(path)")
+        let line = await daemon.log.line(count) { line in
+            line.contains(start) && line.contains(folder) && line.hasSuffix(end)
+        }
+        guard let line else {
+            throw StoryFailure(
+                "the daemon ended before \(path) was \(state):\n" + daemon.log.lines.joined(separator: "\n"))
+        }
+        return line
+    }
+
+    /// Drops another song, writing it in place, and waits for its stems. What was dropped before has been looked at since: it
+    /// was quiet for longer.
+    func anotherGoesThrough(_ name: String = "another.wav") async throws {
+        try await shell("cp \"$1\" \"inbox/$2\"", song("next.wav"), FilePath(name))
+        try await reaches("delivered", name)
+    }
+
+    /// What a reading command prints with `--json`.
+    func ask(_ command: String...) async throws -> JSONValue {
+        let outcome = try await StoryProgram.run(command + ["--json", "--config", configuration.string])
+        return try JSONValue(parsing: outcome.output.utf8)
+    }
+
+    /// Orders the daemon to do something.
+    func order(_ command: String...) async throws {
+        let outcome = try await StoryProgram.run(command + ["--config", configuration.string])
+        try outcome.status.requireSuccess()
+    }
+
+    /// The jobs of this folder for a path, the newest last; for all paths when none is named.
+    func jobs(_ path: String? = nil) async throws -> [JSONValue] {
+        let jobs = try await ask("jobs", "--folder", name).array ?? []
+        return jobs.filter { path == nil || $0["path"]?.string == path }
+    }
+
+    /// What `why` says of a file.
+    func why(_ path: String) async throws -> String {
+        try await ask("why", inbox.pushing(FilePath(path)).string)["verdict"]?.string ?? ""
+    }
+
+    /// Whether something stands in the output folder.
+    func delivered(_ path: String) throws -> Bool { try FileStatus.at(stems.pushing(FilePath(path))) != nil }
+}

@@ -1,0 +1,15 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+/// The lessons, each with a folder of its own, in one daemon.
+@Suite(.timeLimit(.minutes(3)), LessonsDaemon()) struct LessonsTests {
+    @Test(arguments: Lesson.all) func holds(lesson: Lesson) async throws {
+        try await lesson.story(LessonFolder(lesson, in: LessonsDaemon.running()))
+    }
+
+    @Test func `every lesson from 1 to 25 has a story`() {
+        #expect(Lesson.all.map(\.number) == Array(1...25))
+    }
+}
