@@ -91,20 +91,22 @@ public struct Daemon: Sendable {
                 return await next.next(isolation: nil)
             }
             guard let replacement, !Task.isCancelled else { return }
-            await reload(replacement, engine, station)
-            current = replacement
+            if await reload(replacement, engine, station) { current = replacement }
         }
     }
 
-    private func reload(_ replacement: Configuration, _ engine: Engine, _ station: SettlingStation) async {
+    /// - Returns: whether it is used.
+    private func reload(_ replacement: Configuration, _ engine: Engine, _ station: SettlingStation) async -> Bool {
         lifeline.reloading()
         do throws(Failure) {
             let backends = try makeBackends(replacement)
             await engine.reconfigure(replacement, backends: backends)
             await station.reconfigure(replacement.folders.map { SettlingFolder($0) })
+            return true
         } catch {
             log.error(
                 "the new configuration is not used: \(error.message)", metadata: ["code": "\(error.code.rawValue)"])
+            return false
         }
     }
 

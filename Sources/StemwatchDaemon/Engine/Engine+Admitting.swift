@@ -10,17 +10,22 @@ extension Engine {
         guard let facts = job.facts, let key = job.payKey, let folder = folders[job.key.folder]?.configuration else {
             return nil
         }
+        let backend = job.backend ?? folder.backend
         // First of all: the one on its way may be paid for already, and has nothing yet that could be shared.
         if folder.duplicates != .process, let owner = owners[key], owner != job.id {
             twins[key, default: []].append(job.id)
             return nil
         }
         if folder.duplicates != .process, !repeatable.contains(job.id),
-            let earlier = book.paid(audio: key.audio, settings: key.settings)
+            let earlier = book.paid(audio: key.audio, settings: key.settings), earlier != job.id
         {
-            return reuse(of: earlier, for: job, policy: folder.duplicates)
+            if book.job(earlier)?.delivered != nil { return reuse(of: earlier, for: job, policy: folder.duplicates) }
+            // It came to nothing after it was paid.
+            if backends[backend]?.traits.billing == .billed {
+                hold(job, undelivered(earlier, job))
+                return nil
+            }
         }
-        let backend = job.backend ?? folder.backend
         let request = Admission.Request(job: job.id, folder: job.key.folder, backend: backend, amount: facts.duration)
         switch admission.decide(request, now: now(), tick: .now) {
         case .start(let spending):
@@ -69,9 +74,20 @@ extension Engine {
         return nil
     }
 
+    private func undelivered(_ earlier: JobID, _ job: Job) -> Failure {
+        Failure(
+            .duplicateStemsMissing, "job \(earlier) paid for the same audio, and its stems were not delivered",
+            hint: "deliver those with: stemwatch retry \(earlier); or pay again with: stemwatch retry \(job.id)",
+            remedy: .hold(until: .person))
+    }
+
     /// The earlier job whose stems a queued job in the finishing lane is to get; `nil` puts it back to be separated.
     func reusable(_ job: Job) -> JobID? {
-        if let key = job.payKey, let earlier = book.paid(audio: key.audio, settings: key.settings) { return earlier }
+        if let key = job.payKey, let earlier = book.paid(audio: key.audio, settings: key.settings),
+            book.job(earlier)?.delivered != nil
+        {
+            return earlier
+        }
         place(job.id)
         return nil
     }

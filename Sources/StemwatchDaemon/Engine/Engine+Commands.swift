@@ -54,7 +54,6 @@ extension Engine {
     public func resume(_ folder: FolderName?) async throws(Failure) {
         try check(folder)
         write([(nil, .unpaused(folder))])
-        parked = [:]
         for job in book.active { place(job.id) }
         try await answer()
     }

@@ -45,6 +45,11 @@ extension Engine {
     ///   submits anew.
     func stumbled(_ id: JobID, _ failure: Failure, separationEnded: Bool = false) {
         guard let job = book.job(id), !job.isOver else { return }
+        // Nothing of it is anywhere yet: this is the end of that file's job, as when the watcher had told.
+        if failure.remedy == .reject, job.step <= .submitting, job.checkpoint == nil {
+            if failure.code == .sourceGone { return cancel(job, .sourceGone) }
+            if failure.code == .sourceChanged { return cancel(job, .sourceChanged) }
+        }
         var events: [(JobID?, LedgerEvent)] = []
         if separationEnded, job.step > .queued, job.step < .returning { events.append((id, .refunded)) }
         switch failure.remedy {

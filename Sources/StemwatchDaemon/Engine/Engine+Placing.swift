@@ -25,14 +25,10 @@ extension Engine {
     }
 
     private func enqueue(_ job: Job) {
-        guard !book.folders.isPaused(job.key.folder) else {
-            parked[job.key.folder, default: []].append(job.id)
-            return
-        }
-        if errands[job.id] != nil {
-            ready.enqueue(job.id, in: .finishing)
-            return
-        }
+        // A job that is called off ends in a paused folder too. The others are placed again when it goes on.
+        if case .callOff = errands[job.id] { return ready.enqueue(job.id, in: .finishing) }
+        guard !book.folders.isPaused(job.key.folder) else { return }
+        if errands[job.id] != nil { return ready.enqueue(job.id, in: .finishing) }
         switch job.step {
         case .found: ready.enqueue(job.id, in: .intake)
         case .queued, .submitting, .submitted, .separating, .returning:

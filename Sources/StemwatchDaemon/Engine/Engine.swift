@@ -23,8 +23,6 @@ public actor Engine {
     var runs: [JobID: Run] = [:]
     /// Jobs in hand in the lanes that are no backend's.
     var used: [Lane: Int] = [:]
-    /// Jobs whose folder is paused: off the lanes until it goes on.
-    var parked: [FolderName: [JobID]] = [:]
     /// Whose separation of some audio is under way, and who waits to share it.
     var owners: [PayKey: JobID] = [:]
     var twins: [PayKey: [JobID]] = [:]
@@ -102,7 +100,18 @@ public actor Engine {
         admission.budget = Budget(configuration)
         admission.slots.reconfigure(configuration.backends.mapValues(\.slots))
         gates = [:]
+        // Owners and twins by the new configuration: those that run, and what `begin` finds.
+        owners = owners.filter { runs[$0.value] != nil }
+        twins = [:]
+        write(book.active.filter(isWorthAnotherLook).map { ($0.id, .resumed(by: "configuration")) })
         begin()
+    }
+
+    /// Whether another configuration may be what a held job waits for.
+    private func isWorthAnotherLook(_ job: Job) -> Bool {
+        guard case .held(let failure) = job.wait else { return false }
+        return failure.remedy == .hold(until: .surroundings) || failure.code == .minutesExhausted
+            || failure.code == .minutesTrackTooLong
     }
 
     private static func runtimes(_ configuration: Configuration) -> [FolderName: FolderRuntime] {

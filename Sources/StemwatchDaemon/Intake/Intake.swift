@@ -49,17 +49,19 @@ public struct Intake: Sendable {
         let descriptor = try Files.openRegular(path)
         defer { try? descriptor.close() }
         let name = path.lastComponent.map { FilePath(root: nil, [$0]) } ?? path
-        guard try FileIdentity(of: descriptor) == identity else { throw changed(name) }
+        // It may have been renamed, or its share mounted again, since it settled.
+        let opened = try FileIdentity(of: descriptor)
+        guard opened.hasSameContent(as: identity) else { throw changed(name) }
         let verdict: Examination
         do throws(Failure) {
-            verdict = .sound(try IntakeCheck(limits, name).facts(of: descriptor, size: identity.size, cancelled))
+            verdict = .sound(try IntakeCheck(limits, name).facts(of: descriptor, size: opened.size, cancelled))
         } catch  where error.code == .audioIncomplete {
             verdict = .incomplete(error)
         } catch  where IntakeCheck.verdicts.contains(error.code) {
             verdict = .rejected(error)
         }
         // A verdict on bytes that changed meanwhile is none. The path may lead elsewhere by now, too.
-        guard try FileIdentity(of: descriptor) == identity, try FileIdentity.at(path) == identity else {
+        guard try FileIdentity(of: descriptor) == opened, try FileIdentity.at(path) == opened else {
             throw changed(name)
         }
         return verdict

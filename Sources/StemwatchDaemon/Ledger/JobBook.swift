@@ -172,7 +172,7 @@ public struct JobBook: Sendable {
     public func knows(_ key: FileKey, _ identity: FileIdentity) -> JobID? {
         guard let slot = slot(at: key) else { return nil }
         let (id, known) = head(of: slot)
-        return known.size == identity.size && known.modified == identity.modified ? id : nil
+        return known.hasSameContent(as: identity) ? id : nil
     }
 
     /// A job whose stems can serve for the same audio with the same settings: the latest that was delivered, else the

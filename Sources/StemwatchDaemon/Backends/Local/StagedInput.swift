@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Audio
 import Platform
 import SystemPackage
 
@@ -15,10 +16,14 @@ enum StagedInput {
     static func copy(_ track: Track, in directory: FilePath) throws(Failure) -> FilePath.Component {
         let name = name(for: track)
         let target = directory.appending(name)
-        try check(track)
+        let before = try check(track)
         try Files.copy(from: track.source, to: target, mode: 0o600)
         do throws(Failure) {
-            try check(track)
+            let after = try check(track)
+            // With other dates, or on another mount, the copy must be what was examined, byte for byte.
+            if before != track.identity || after != track.identity, try digest(of: target) != track.facts.bytesDigest {
+                throw changed(track)
+            }
         } catch {
             try DurableFiles.removeTree(target)
             throw error
@@ -26,14 +31,24 @@ enum StagedInput {
         return name
     }
 
-    private static func check(_ track: Track) throws(Failure) {
+    private static func digest(of copy: FilePath) throws(Failure) -> Digest256 {
+        try Failure.translating("reading", copy) {
+            let file = try FileDescriptor.open(copy, .readOnly, options: [.noFollow, .closeOnExec])
+            return try file.closeAfter { try FileDigest.of(file).digest }
+        }
+    }
+
+    private static func changed(_ track: Track) -> Failure {
+        Failure(.sourceChanged, "\(Printable(track.source)) has changed since it was examined", remedy: .reject)
+    }
+
+    /// - Returns: what the source is now.
+    private static func check(_ track: Track) throws(Failure) -> FileIdentity {
         guard let found = try FileIdentity.at(track.source) else {
             throw Failure(.sourceGone, "\(Printable(track.source)) is no longer there", remedy: .reject)
         }
-        guard found == track.identity else {
-            throw Failure(
-                .sourceChanged, "\(Printable(track.source)) has changed since it was examined", remedy: .reject)
-        }
+        guard found.hasSameContent(as: track.identity) else { throw changed(track) }
+        return found
     }
 
     /// Programs choose their decoder by the extension, so it says what the file was found to be.
