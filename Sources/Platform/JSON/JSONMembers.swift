@@ -72,6 +72,8 @@ public struct JSONMembers {
     private func isName(_ text: UnsafeRawBufferPointer, _ name: StaticString) -> Bool {
         let count = name.utf8CodeUnitCount
         if text.count == count + 2, memcmp(text.baseAddress! + 1, name.utf8Start, count) == 0 { return true }
-        return hasEscapedNames && (try? JSONSlice(bytes: text).string()) == name.description
+        // By bytes: text that is equal but composed otherwise is another name.
+        guard hasEscapedNames, let resolved = try? JSONSlice(bytes: text).string() else { return false }
+        return resolved.utf8.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: count))
     }
 }

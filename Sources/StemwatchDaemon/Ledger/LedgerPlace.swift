@@ -10,8 +10,8 @@ struct LedgerPlace {
     var ledger: FilePath { directory.appending("ledger.jsonl") }
     private var lockFile: FilePath { directory.appending("lock") }
 
-    /// Makes the state directory (0700) if it is missing, and what is missing above it.
-    func make() throws(Failure) { _ = try DurableFiles.makeDirectories(directory, mode: 0o700) }
+    /// Makes the state directory (0700) if it is missing; its parent must exist: what it is below may not be mounted.
+    func make() throws(Failure) { _ = try DurableFiles.makeDirectory(directory, mode: 0o700) }
 
     /// Locks the ledger for this process.
     /// - Throws: `ledger.locked`, naming who holds it.
