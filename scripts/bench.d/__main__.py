@@ -5,6 +5,7 @@
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -56,6 +57,7 @@ def main(work, names):
         try:
             for figure in BENCHES[name](bench):
                 figures.append(figure)
+                print("bench:  ", "  ".join(cell for cell in figure.row()[:5] if cell), file=sys.stderr, flush=True)
         except (CannotMeasure, OSError, subprocess.SubprocessError) as error:
             failures.append(f"{name} could not be measured to its end: {error}")
         for leftover in bench.work.iterdir():
@@ -68,4 +70,6 @@ def main(work, names):
     return 1 if failures else 0
 
 
+# What was changed or started is put back and stopped on the way out, however that comes.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench: stopped"))
 sys.exit(main(sys.argv[1], sys.argv[2:]))

@@ -72,7 +72,7 @@ def measure_flood(bench):
         raise CannotMeasure(f"the overflow: {QUEUE} cannot be lowered ({error.strerror}); run it as root") from None
     try:
         with Daemon(bench, "overflow") as daemon, Tail(daemon.ledger) as tail:
-            yield from _flood(bench, daemon, tail, f"{FLOOD:,} files, events lost", stopped=True)
+            yield from _flood(bench, daemon, tail, f"{FLOOD:,} files, events lost, 5 s of it settling", stopped=True)
             if "scanning" not in (daemon.home / "log").read_text():
                 raise CannotMeasure("the overflow: no event was lost")
     finally:

@@ -19,8 +19,13 @@ class Usage:
     def __init__(self, arguments, output):
         start = time.monotonic()
         process = subprocess.Popen(arguments, stdout=output, stderr=subprocess.PIPE)
-        with process.stderr:
-            said = process.stderr.read()
+        try:
+            with process.stderr:
+                said = process.stderr.read()
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
         _, status, resources = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         self.seconds = time.monotonic() - start
