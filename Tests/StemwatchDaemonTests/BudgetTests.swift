@@ -137,7 +137,8 @@ struct BudgetTests {
     }
 
     @Test(arguments: [
-        (Int64(0), "0.0 min"), (1, "0.01 min"), (12_000, "0.2 min"), (8_556_000, "142.6 min"), (8_556_001, "142.7 min"), (60_000, "1.0 min"),
+        (Int64(0), "0.0 min"), (1, "0.01 min"), (12_000, "0.2 min"), (8_556_000, "142.6 min"), (8_556_001, "142.7 min"),
+        (60_000, "1.0 min"),
         (-60_000, "-1.0 min"), (.max, "153722867280912.9 min"),
     ])
     func `minutes are shown in tenths, rounded up`(milliseconds: Int64, text: String) {
