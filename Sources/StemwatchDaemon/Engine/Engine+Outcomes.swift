@@ -51,7 +51,9 @@ extension Engine {
             if failure.code == .sourceChanged { return cancel(job, .sourceChanged) }
         }
         var events: [(JobID?, LedgerEvent)] = []
-        if separationEnded, job.step > .queued, job.step < .returning { events.append((id, .refunded)) }
+        // Refused before anything was handed over: nothing of it is spent.
+        let isUntouched = job.step == .submitting && job.checkpoint == nil && failure.remedy == .reject
+        if separationEnded || isUntouched, job.step > .queued, job.step < .returning { events.append((id, .refunded)) }
         switch failure.remedy {
         case .retry: events.append((id, retry(job, failure)))
         case .hold: events.append((id, .held(failure)))

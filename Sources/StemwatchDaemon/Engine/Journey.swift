@@ -93,8 +93,11 @@ struct Journey: Sendable {
             case .done:
                 return try await engine.advanced(job.id, .returning(charged: job.reservation?.amount ?? .zero))
             case .failed(let failure):
-                try await backend.release(remote)
-                await engine.stumbled(job.id, failure, separationEnded: true)
+                // What may have been charged is for a person to decide: until then nothing of it is given back, and the same
+                // audio is not handed over under another name.
+                let isUndecided = backend.traits.billing == .billed && failure.remedy == .hold(until: .person)
+                if !isUndecided { try await backend.release(remote) }
+                await engine.stumbled(job.id, failure, separationEnded: !isUndecided)
                 return nil
             case .gone:
                 await engine.stumbled(job.id, Self.gone(backend), separationEnded: backend.traits.billing == .free)
