@@ -55,15 +55,18 @@ public struct StoryFailure: Error, CustomStringConvertible {
 }
 
 /// Starts the daemon, and runs `body` once it says `ready`; then ends it, if `body` did not.
+/// - Parameter launcher: a program, by its path, that runs the command its arguments end in.
 /// - Returns: how it ended, and what `body` returned.
 @discardableResult
 public func withDaemon<R: Sendable>(
-    _ configuration: FilePath, environment: [Environment.Key: String] = [:], awaitReady: Bool = true,
+    _ configuration: FilePath, environment: [Environment.Key: String] = [:], under launcher: [String] = [],
+    awaitReady: Bool = true,
     _ body: @escaping @Sendable (StoryDaemon) async throws -> R
 ) async throws -> (status: TerminationStatus, value: R, log: [String]) {
     let log = LineLog()
+    let command = launcher + [StoryProgram.path.string, "run", "--config", configuration.string]
     let result = try await Subprocess.run(
-        .path(StoryProgram.path), arguments: ["run", "--config", configuration.string],
+        .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())),
         environment: .inherit.updating(Dictionary(uniqueKeysWithValues: environment.map { ($0.key, .some($0.value)) })),
         input: .none, output: .discarded, error: .sequence
     ) { execution in
