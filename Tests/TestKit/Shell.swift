@@ -20,9 +20,11 @@ public enum Shell {
         ).terminationStatus
     }
 
-    /// Whether a program is installed.
-    public static func has(_ program: String) async -> Bool {
-        (try? await run("command -v \"$1\" >/dev/null", [FilePath(program)], in: "/"))?.isSuccess ?? false
+    /// Whether a script ends with 0.
+    public static func succeeds(_ script: String, _ arguments: [FilePath] = [], in directory: FilePath) async throws
+        -> Bool
+    {
+        try await run(script, arguments, in: directory).isSuccess
     }
 }
 

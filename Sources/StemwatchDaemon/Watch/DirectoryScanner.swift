@@ -103,24 +103,27 @@ struct DirectoryScanner: ~Copyable {
             reader = nil
             return nil
         }
-        let below = path.appending(entry.name)
-        var status: FileStatus?
-        if entry.kind == nil || (entry.kind == .regular && rules.verdict(file: entry.name) == .watched) {
-            do throws(Failure) {
-                status = try reader!.status(of: entry.name)
-            } catch {
-                return .unreadable(below, error)
+        // The name alone settles most of what is none of our business, at no look.
+        if entry.kind == .regular, rules.verdict(file: entry.name) != .watched { return nil }
+        if entry.kind == .directory { return enlist(entry.name) }
+        guard entry.kind == nil || entry.kind == .regular else { return nil }
+        do throws(Failure) {
+            let status = try reader!.status(of: entry.name)
+            switch status?.kind {
+            case .directory: return enlist(entry.name)
+            case .regular where entry.kind == .regular || rules.verdict(file: entry.name) == .watched:
+                return status.map { .file(path.appending(entry.name), $0, arrival) }
+            default: return nil
             }
+        } catch {
+            return .unreadable(path.appending(entry.name), error)
         }
-        switch status?.kind ?? entry.kind {
-        case .directory where rules.verdict(directory: entry.name) == .watched:
-            pending.append(Directory(path: below, parent: watch, arrival: arrival))
-            return nil
-        case .regular:
-            guard let status, rules.verdict(file: entry.name) == .watched else { return nil }
-            return .file(below, status, arrival)
-        default:
-            return nil
+    }
+
+    private mutating func enlist(_ name: FilePath.Component) -> Found? {
+        if rules.verdict(directory: name) == .watched {
+            pending.append(Directory(path: path.appending(name), parent: watch, arrival: arrival))
         }
+        return nil
     }
 }

@@ -13,6 +13,9 @@ public struct Glob: Hashable, Sendable {
     /// As it was written.
     public let text: String
     private let parts: [Part]
+    // A name whose first or last byte is another cannot match: that settles nearly all of them at once.
+    private let first: UInt8?
+    private let last: UInt8?
 
     private enum Part: Hashable, Sendable {
         case any
@@ -41,6 +44,12 @@ public struct Glob: Hashable, Sendable {
             }
         }
         self.parts = parts
+        first = parts.first.flatMap(Self.literal)
+        last = parts.last.flatMap(Self.literal)
+    }
+
+    private static func literal(_ part: Part) -> UInt8? {
+        if case .literal(let byte) = part { byte } else { nil }
     }
 
     /// One of ours: known to be well formed.
@@ -90,15 +99,16 @@ public struct Glob: Hashable, Sendable {
         return value
     }
 
-    public func matches(_ name: FilePath.Component) -> Bool {
-        name.withPlatformString { pointer in
-            var length = 0
-            while pointer[length] != 0 { length += 1 }
-            return matches(UnsafeRawBufferPointer(start: pointer, count: length))
-        }
-    }
+    public func matches(_ name: FilePath.Component) -> Bool { name.withBytes(matches) }
 
     func matches(_ name: UnsafeRawBufferPointer) -> Bool {
+        guard let begin = name.first, let end = name.last else { return parts == [.any] }
+        if let first, first != Self.folded(begin) { return false }
+        if let last, last != Self.folded(end) { return false }
+        return walk(name)
+    }
+
+    private func walk(_ name: UnsafeRawBufferPointer) -> Bool {
         var part = 0
         var at = 0
         // Where to go on when what follows the last star does not match: one character further on.
@@ -164,11 +174,22 @@ public struct Glob: Hashable, Sendable {
     }
 
     private static func folded(_ byte: UInt8) -> UInt8 {
-        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+        byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
     }
 
     private static func otherCase(_ value: UInt32) -> UInt32 {
         let isLetter = (0x41...0x5A).contains(value) || (0x61...0x7A).contains(value)
         return isLetter ? value ^ 0x20 : value
+    }
+}
+
+extension FilePath.Component {
+    /// Lends the bytes of the name.
+    func withBytes<T>(_ body: (UnsafeRawBufferPointer) -> T) -> T {
+        withPlatformString { pointer in
+            var length = 0
+            while pointer[length] != 0 { length += 1 }
+            return body(UnsafeRawBufferPointer(start: pointer, count: length))
+        }
     }
 }

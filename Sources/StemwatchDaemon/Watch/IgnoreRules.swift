@@ -62,14 +62,19 @@ public struct IgnoreRules: Hashable, Sendable {
 
     /// Of a file, by its name alone.
     public func verdict(file name: FilePath.Component) -> IgnoreVerdict {
-        // A pattern says more to a person than a missing extension: it goes first, though the extension would do.
-        if let rule = files.first(where: { $0.glob.matches(name) }) { return .ignored(by: rule.description) }
-        return hasAudioExtension(name) ? .watched : .ignored(by: extensionRule)
+        name.withBytes { bytes in
+            // A pattern says more to a person than a missing extension: it goes first, though the extension would do.
+            for rule in files where rule.glob.matches(bytes) { return .ignored(by: rule.description) }
+            return hasAudioExtension(bytes) ? .watched : .ignored(by: extensionRule)
+        }
     }
 
     /// Of a directory, by its name alone.
     public func verdict(directory name: FilePath.Component) -> IgnoreVerdict {
-        directories.first { $0.glob.matches(name) }.map { .ignored(by: $0.description) } ?? .watched
+        name.withBytes { bytes in
+            for rule in directories where rule.glob.matches(bytes) { return .ignored(by: rule.description) }
+            return .watched
+        }
     }
 
     /// Of a file by its path relative to the watched folder: the first directory on the way that is ignored decides, then its
@@ -85,21 +90,12 @@ public struct IgnoreRules: Hashable, Sendable {
         return path.lastComponent.map { verdict(file: $0) } ?? .watched
     }
 
-    private func hasAudioExtension(_ name: FilePath.Component) -> Bool {
-        name.withPlatformString { pointer in
-            var length = 0
-            var dot: Int?
-            while pointer[length] != 0 {
-                if UInt8(bitPattern: pointer[length]) == UInt8(ascii: ".") { dot = length }
-                length += 1
-            }
-            guard let dot, dot > 0 else { return false }
-            let bytes = UnsafeRawBufferPointer(start: pointer + dot + 1, count: length - dot - 1)
-            return extensions.contains(bytes.map(Self.folded))
-        }
+    private func hasAudioExtension(_ name: UnsafeRawBufferPointer) -> Bool {
+        guard let dot = name.lastIndex(of: UInt8(ascii: ".")), dot > 0 else { return false }
+        return extensions.contains(name[(dot + 1)...].map(Self.folded))
     }
 
     private static func folded(_ byte: UInt8) -> UInt8 {
-        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+        byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
     }
 }

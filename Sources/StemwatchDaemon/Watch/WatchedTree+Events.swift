@@ -17,7 +17,7 @@ extension WatchedTree {
         batch = watches?.take()
         if batch != nil { return true }
         guard changes.count > 0 else { return false }
-        try tellChanges()
+        try tellChanges(now)
         return true
     }
 
@@ -29,14 +29,14 @@ extension WatchedTree {
         }
         if event.mask.contains(.ignored) {
             // What was told of it before must still find its path.
-            try tellChanges()
+            try tellChanges(now)
             watches.ended(event.watch)
         } else if event.mask.contains(.unmount) {
             // What the mount covered can be seen again.
             schedule.scanSoon(now: now)
         } else if let name = event.name {
             if event.mask.contains(.isDirectory) {
-                try tellChanges()
+                try tellChanges(now)
                 directory(name, in: event.watch, event.mask, watches, now)
             } else if settings.ignore.verdict(file: name) == .watched {
                 changes.note(name, in: event.watch, event.mask)
@@ -69,20 +69,26 @@ extension WatchedTree {
     }
 
     /// Looks at each file that events named, and tells what stands there now.
-    mutating func tellChanges() throws(Failure) {
+    /// - Throws: when the folder itself is gone: what is not found then is not gone.
+    mutating func tellChanges(_ now: Instant) throws(Failure) {
         guard changes.count > 0, let watches else { return }
+        var events: [FolderEvent] = []
+        var anyVanished = false
         for (place, change) in changes.take() {
             guard let path = watches.table.path(of: place.directory)?.appending(place.name) else { continue }
             let key = FileKey(folder: settings.folder, path: path)
             do throws(Failure) {
                 if let status = try FileStatus.at(settings.root.pushing(path)), status.kind == .regular {
-                    outbox.append(.seen(key, status.identity, change.arrival(links: status.links)))
+                    events.append(.seen(key, status.identity, change.arrival(links: status.links)))
                 } else {
-                    outbox.append(.vanished(key))
+                    events.append(.vanished(key))
+                    anyVanished = true
                 }
             } catch {
                 tell(unreadable: path, error)
             }
         }
+        if anyVanished { try lookAtRoot(now) }
+        outbox += events
     }
 }

@@ -53,7 +53,10 @@ extension WatchedTree {
             tally.unread += 1
             tell(unreadable: path, failure)
         case .paused: break
-        case .ended: endScan(now)
+        case .ended:
+            // Unmounted halfway, the rest of it only seemed to be gone.
+            try lookAtRoot(now)
+            endScan(now)
         }
     }
 

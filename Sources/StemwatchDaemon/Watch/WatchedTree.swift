@@ -174,6 +174,7 @@ struct WatchedTree: ~Copyable {
         if now >= schedule.nextRoot { try lookAtRoot(now) }
         if full == nil, now >= schedule.nextScan {
             try lookAtRoot(now)
+            if let limits = failedLimits, limits != InotifyLimits.current() { try arm(now) }
             startScan(now)
         }
         var budget = Self.entriesPerStep
@@ -187,11 +188,12 @@ struct WatchedTree: ~Copyable {
                 return true
             }
         }
-        try tellChanges()
+        try tellChanges(now)
         return false
     }
 
-    private mutating func lookAtRoot(_ now: Instant) throws(Failure) {
+    /// - Throws: when what was armed does not stand there any more.
+    mutating func lookAtRoot(_ now: Instant) throws(Failure) {
         let found = try WatchedRoot.look(settings)
         schedule.rootSeen(now: now)
         if found != root {
@@ -199,7 +201,6 @@ struct WatchedTree: ~Copyable {
                 .folderMissing, "another directory stands at \(Printable(settings.root)) now",
                 remedy: .hold(until: .surroundings))
         }
-        if let limits = failedLimits, limits != InotifyLimits.current() { try arm(now) }
     }
 
     mutating func overflowed(_ now: Instant) {
