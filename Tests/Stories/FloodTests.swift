@@ -62,6 +62,8 @@ import Testing
             // What is paused is found, and goes no further.
             let paused = try await StoryProgram.run(["pause", "--config", folder.configuration.string])
             try #require(paused.status.isSuccess, "\(paused.errors)")
+            // Stopped meanwhile, the daemon reads no events: a small queue runs over for certain.
+            if !renaming { daemon.send(SIGSTOP) }
             for number in 0..<count {
                 let target = folder.inbox.appending("\(number).wav")
                 if renaming {
@@ -70,6 +72,7 @@ import Testing
                     try target.write(bytes)
                 }
             }
+            if !renaming { daemon.send(SIGCONT) }
             await withTaskGroup { group in
                 group.addTask { await all.wait() }
                 group.addTask { _ = await daemon.log.first { _ in false } }
