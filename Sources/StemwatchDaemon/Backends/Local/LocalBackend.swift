@@ -30,7 +30,14 @@ struct LocalBackend: Backend {
         let lock = try await BlockingPool.shared.run { () throws(Failure) in try self.prepare(track, checkpoint) }
         let job = RemoteJob(handle: track.job.rawValue)
         guard let lock else { return job }
-        try await saving(Checkpoint(step: NextMove.starting))
+        do throws(Failure) {
+            try await saving(Checkpoint(step: NextMove.starting))
+        } catch {
+            // Nothing was started. Were the lock left to the end of its object, which a thread may put off, the next
+            // submission could take it for work that runs.
+            lock.release()
+            throw error
+        }
         try await BlockingPool.shared.run { () throws(Failure) in
             try self.workshop.begin(
                 track.job, lock: lock, program: self.supervisor, environment: self.environment(for: track.job))
