@@ -96,6 +96,42 @@ struct JobBookTests {
         #expect(book.misfits == 0)
     }
 
+    @Test func `what is called off is not over until its backend has nothing of it, which cost nothing or did`() {
+        for (last, charge) in [(LedgerEvent.refunded, nil), (.released, Self.minutes)] {
+            var book = Self.book(Self.toReturned.prefix(5) + [.cancelled(S.failure())])
+            #expect(book.job(S.id(7))?.state == "cancelled")
+            #expect(book.activeCount == 1)
+            book.apply(S.entry(7, last))
+            #expect(book.job(S.id(7))?.state == "cancelled")
+            #expect(book.activeCount == 0)
+            #expect(book.spendings(since: S.time(0)).map(\.spending.amount) == [charge].compactMap(\.self))
+            #expect(book.paid(audio: S.digest(1), settings: "s") == charge.map { _ in S.id(7) })
+            #expect(book.misfits == 0)
+        }
+    }
+
+    @Test func `how far a job came before it could be stopped stands, and so does its delivery`() {
+        var book = Self.book(Self.toReturned.prefix(4) + [.cancelled(S.failure()), .submitted(RemoteJob(handle: "r"))])
+        #expect(book.job(S.id(7))?.remote == RemoteJob(handle: "r"))
+        #expect(book.job(S.id(7))?.state == "cancelled")
+        book.apply(S.entry(7, .deferred(S.failure(), attempt: 1, retryAt: S.time(9))))
+        book.apply(S.entry(8, .resumed(by: "time")))
+        #expect(book.job(S.id(7))?.state == "cancelled")
+        book.apply(S.entry(9, .returning(charged: Self.minutes)))
+        book.apply(S.entry(10, .delivered(S.delivered(1))))
+        #expect(book.job(S.id(7))?.state == "delivered")
+        #expect(book.misfits == 0)
+    }
+
+    @Test func `a person calls back what is called off, also while it waits to be cleared away`() {
+        let events: [LedgerEvent] = [
+            .cancelled(S.failure()), .deferred(S.failure(), attempt: 1, retryAt: S.time(9)), .resumed(by: "person"),
+        ]
+        let book = Self.book(Self.toReturned.prefix(5) + events)
+        #expect(book.job(S.id(7))?.state == "submitted")
+        #expect(book.misfits == 0)
+    }
+
     @Test func `folders are watched since the first time, and paused until they are not`() {
         var book = JobBook()
         let (inbox, other) = (FolderName(rawValue: "inbox"), FolderName(rawValue: "other"))

@@ -38,9 +38,11 @@ public struct FailureCode: RawRepresentable, Hashable, Sendable {
     // duplicate: the same audio, already separated
     public static let duplicateSkipped = Self("duplicate.skipped")
     public static let duplicateStemsMissing = Self("duplicate.stems_missing")
+    public static let duplicateWaits = Self("duplicate.waits")
 
     // folder: a watched folder
     public static let folderMissing = Self("folder.missing")
+    public static let folderUnknown = Self("folder.unknown")
     public static let folderUnreadable = Self("folder.unreadable")
     public static let folderMarkerMissing = Self("folder.marker_missing")
     public static let folderWatchLimit = Self("folder.watch_limit")

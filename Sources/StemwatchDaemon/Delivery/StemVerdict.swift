@@ -86,7 +86,7 @@ struct StemVerdict {
     /// The source, if it is still what was separated; else why there is none.
     private static func mix(of order: DeliveryOrder) throws(Failure) -> (AudioReader?, String?) {
         do throws(Failure) {
-            guard try FileIdentity.at(order.source) == order.identity else {
+            guard try FileIdentity.at(order.source)?.hasSameContent(as: order.identity) ?? false else {
                 return (nil, "the track changed after it was separated: its stems were not compared with it")
             }
             return (try AudioReader(order.source), nil)

@@ -25,8 +25,8 @@ enum Errand: Sendable, Equatable {
     case finish
     /// Clear away what the backend has of it, then let it be submitted anew.
     case startOver
-    /// Clear away what the backend has of it, and end the job.
-    case callOff(CallOff)
+    /// Clear away what the backend still has of a job that was called off.
+    case clearAway
 }
 
 /// Why a job is ended on purpose.

@@ -14,6 +14,7 @@ extension Engine {
         // First of all: the one on its way may be paid for already, and has nothing yet that could be shared.
         if folder.duplicates != .process, let owner = owners[key], owner != job.id {
             twins[key, default: []].append(job.id)
+            if waitsForPerson(owner) { hold(job, undecided(owner)) }
             return nil
         }
         if folder.duplicates != .process, !repeatable.contains(job.id),
@@ -57,6 +58,21 @@ extension Engine {
                 hint: "name it under backends: and reload", remedy: .hold(until: .surroundings)))
     }
 
+    /// The configuration has lost the folder a job is of.
+    func holdForFolder(_ job: Job) {
+        guard !job.isToBeCleared, !isHeld(job.id, for: .folderUnknown) else { return }
+        write([(job.id, .held(Self.noFolder(of: job)))])
+        notice(job.id)
+    }
+
+    private static func noFolder(of job: Job) -> Failure {
+        Failure(
+            .folderUnknown,
+            "the configuration no longer has the folder \(job.key.folder) of \(Printable(job.key.path))",
+            hint: "put the folder back and reload; or end the job with: stemwatch cancel \(job.id)",
+            remedy: .hold(until: .surroundings))
+    }
+
     private func reuse(of earlier: JobID, for job: Job, policy: DuplicatePolicy) -> Errand? {
         switch policy {
         case .skip:
@@ -78,6 +94,14 @@ extension Engine {
         Failure(
             .duplicateStemsMissing, "job \(earlier) paid for the same audio, and its stems were not delivered",
             hint: "deliver those with: stemwatch retry \(earlier); or pay again with: stemwatch retry \(job.id)",
+            remedy: .hold(until: .person))
+    }
+
+    private func undecided(_ owner: JobID) -> Failure {
+        Failure(
+            .duplicateWaits, "job \(owner) has the same audio, and waits for somebody to decide about it",
+            hint: "stemwatch show \(owner) says what; it goes on with: stemwatch retry \(owner), and ends with: "
+                + "stemwatch cancel \(owner)",
             remedy: .hold(until: .person))
     }
 

@@ -5,26 +5,47 @@ import Platform
 
 /// Ending jobs on purpose.
 extension Engine {
-    /// Calls a job off: at once when nothing of it is anywhere else; else its runner stops, and the backend's part of it is
-    /// cleared away first.
+    /// Ends a job. What runs of it stops, and what its backend has is cleared away after that, also by the next daemon: that
+    /// it is called off is in the ledger first.
     func callOff(_ job: Job, _ reason: CallOff) {
-        guard !job.isOver, job.step < .delivered else { return }
-        let atBackend = job.step > .queued && backend(of: job) != nil
-        guard runs[job.id] != nil || atBackend else { return cancel(job, reason) }
-        errands[job.id] = .callOff(reason)
-        if job.wait != nil { write([(job.id, .resumed(by: "change"))]) }
-        runs[job.id]?.calledOff.wake()
-        place(job.id)
-        wakeup.wake()
-    }
-
-    /// Writes the end of a job that is called off.
-    func cancel(_ job: Job, _ reason: CallOff) {
-        let refund: [(JobID?, LedgerEvent)] = job.reservation == nil ? [] : [(job.id, .refunded)]
+        guard job.ending == nil || job.standing == .failed, job.step < .delivered else { return }
+        // Nothing was handed over, and nobody is about to: then there is nothing to clear away either.
+        let isUntouched = job.step == .submitting && job.checkpoint == nil && runs[job.id] == nil
+        let refund: [(JobID?, LedgerEvent)] = isUntouched ? [(job.id, .refunded)] : []
         write(refund + [(job.id, .cancelled(Self.failure(of: job, reason)))])
+        runs[job.id]?.calledOff.wake()
         releaseAudio(of: job.id)
         place(job.id)
         notice(job.id)
+        wakeup.wake()
+    }
+
+    /// Nothing of a job that was called off is left at its backend.
+    func clearedAway(_ id: JobID) async throws(Failure) {
+        errands[id] = nil
+        // It may have been delivered before it could be stopped, or called back since.
+        guard let job = book.job(id), job.isToBeCleared else { return }
+        try await record(id, [cleared(job)])
+    }
+
+    /// What the backend has of a job that was called off could not be cleared away: that is tried again, and in the end left.
+    func clearingStumbled(_ job: Job, _ failure: Failure) {
+        var event = cleared(job)
+        // Where only a person could say more, one has: by calling the job off.
+        if failure.remedy != .hold(until: .person), case let retry = retry(job, failure), case .deferred = retry {
+            event = retry
+        } else {
+            log.warning(
+                "what \(job.backend ?? .builtin) has of a cancelled job is left there: \(failure.message)",
+                metadata: ["job": "\(job.id)", "code": "\(failure.code.rawValue)"])
+        }
+        write([(job.id, event)])
+    }
+
+    /// What a backend that bills was given is spent, whatever comes of it.
+    private func cleared(_ job: Job) -> LedgerEvent {
+        let wasGiven = job.remote != nil || job.checkpoint != nil
+        return wasGiven && backend(of: job)?.traits.billing != .free ? .released : .refunded
     }
 
     private static func failure(of job: Job, _ reason: CallOff) -> Failure {

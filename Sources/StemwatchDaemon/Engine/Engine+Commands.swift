@@ -24,18 +24,20 @@ extension Engine {
     /// What a person retries is not to come out the same: where nothing was paid, or a person alone could decide, the backend
     /// begins anew.
     private func isToStartOver(_ job: Job) -> Bool {
-        guard job.step > .queued, job.step < .delivered else { return false }
+        // Of what was paid and then called off, nothing is left anywhere: to go on is to pay again.
+        guard job.step > .queued || job.charge != nil, job.step < .delivered else { return false }
         guard case .deferred = job.wait else {
             let isFree = backend(of: job)?.traits.billing != .billed
-            return job.step < .returning || isFree
+            return job.step < .returning || isFree || job.remote == nil
         }
         return false
     }
 
-    /// Ends a job that is not delivered yet. What runs is stopped, and cleared away, after this returns.
+    /// Ends a job that is not delivered yet, or that failed. Durable when it returns; what runs is stopped, and what the
+    /// backend has is cleared away, after that.
     public func cancel(_ id: JobID) async throws(Failure) -> Job {
         let job = try require(id)
-        guard !job.isOver, job.step < .delivered else {
+        guard job.ending == nil || job.standing == .failed, job.step < .delivered else {
             throw Failure(.jobState, "job \(id) is \(job.state): there is nothing to cancel", remedy: .reject)
         }
         callOff(job, .person)
@@ -66,7 +68,7 @@ extension Engine {
     func check(_ folder: FolderName?) throws(Failure) {
         guard let folder, folders[folder] == nil else { return }
         throw Failure(
-            .folderMissing, "no folder is named \(Printable(folder.rawValue))",
+            .folderUnknown, "no folder is named \(Printable(folder.rawValue))",
             hint: "folders: " + folders.keys.map(\.rawValue).sorted().joined(separator: ", "), remedy: .reject)
     }
 

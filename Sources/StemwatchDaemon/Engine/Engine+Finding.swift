@@ -44,7 +44,7 @@ extension Engine {
 
     private func isWaitingForItsSource(_ id: JobID) -> Bool {
         guard let job = book.job(id) else { return false }
-        return !job.isOver && job.step < .submitting
+        return job.ending == nil && job.step < .submitting
     }
 
     /// Calls off the jobs whose source is certainly not there: the directory answers, and has no such name.
@@ -72,7 +72,7 @@ extension Engine {
             guard let file = outcome.file, let folder = folders[file.key.folder]?.configuration,
                 !isKnown(file.key, file.identity)
             else { continue }
-            if let earlier = book.job(at: file.key), !earlier.isOver, earlier.step < .returning {
+            if let earlier = book.job(at: file.key), earlier.ending == nil, earlier.step < .returning {
                 callOff(earlier, .sourceChanged)
             }
             let id = JobID(at: now(), using: &random)

@@ -7,7 +7,9 @@ import Platform
 /// What runners report, and what follows from it. Only here is a remedy acted upon.
 extension Engine {
     func examined(_ id: JobID, _ examination: Examination) async throws(Failure) {
-        guard let job = book.job(id), let folder = folders[job.key.folder]?.configuration else { return }
+        guard let job = book.job(id), job.ending == nil, let folder = folders[job.key.folder]?.configuration else {
+            return
+        }
         switch examination {
         case .sound(let facts):
             if let origin = book.isOurStem(facts.bytesDigest) {
@@ -45,10 +47,11 @@ extension Engine {
     ///   submits anew.
     func stumbled(_ id: JobID, _ failure: Failure, separationEnded: Bool = false) {
         guard let job = book.job(id), !job.isOver else { return }
+        if job.isToBeCleared { return clearingStumbled(job, failure) }
         // Nothing of it is anywhere yet: this is the end of that file's job, as when the watcher had told.
         if failure.remedy == .reject, job.step <= .submitting, job.checkpoint == nil {
-            if failure.code == .sourceGone { return cancel(job, .sourceGone) }
-            if failure.code == .sourceChanged { return cancel(job, .sourceChanged) }
+            if failure.code == .sourceGone { return callOff(job, .sourceGone) }
+            if failure.code == .sourceChanged { return callOff(job, .sourceChanged) }
         }
         var events: [(JobID?, LedgerEvent)] = []
         // Refused before anything was handed over: nothing of it is spent.
@@ -72,7 +75,8 @@ extension Engine {
         notice(id)
     }
 
-    private func retry(_ job: Job, _ failure: Failure) -> LedgerEvent {
+    /// The step is tried again later, or the job is given up.
+    func retry(_ job: Job, _ failure: Failure) -> LedgerEvent {
         let time = now()
         let attempt = job.attempts + 1
         // The same stems would be found wanting again and again.
@@ -114,14 +118,5 @@ extension Engine {
     func clearedToStartOver(_ id: JobID) async throws(Failure) {
         errands[id] = nil
         try await record(id, [.refunded])
-    }
-
-    /// What the backend had of a job is cleared away: it ends.
-    func clearedToEnd(_ id: JobID, _ reason: CallOff) async throws(Failure) {
-        errands[id] = nil
-        // It may have been delivered before it could be stopped: then that stands.
-        guard let job = book.job(id), !job.isOver, job.step < .delivered else { return }
-        cancel(job, reason)
-        try await ledger.durable(through: book.sequence)
     }
 }

@@ -9,7 +9,8 @@ extension Engine {
     func place(_ id: JobID) {
         ready.remove(id)
         alarms.clear(id)
-        guard runs[id] == nil, let job = book.job(id), !job.isOver, folders[job.key.folder] != nil else { return }
+        guard runs[id] == nil, let job = book.job(id), !job.isOver else { return }
+        guard folders[job.key.folder] != nil else { return holdForFolder(job) }
         claimAudio(of: job)
         switch job.wait {
         case nil: enqueue(job)
@@ -25,8 +26,8 @@ extension Engine {
     }
 
     private func enqueue(_ job: Job) {
-        // A job that is called off ends in a paused folder too. The others are placed again when it goes on.
-        if case .callOff = errands[job.id] { return ready.enqueue(job.id, in: .finishing) }
+        // What is called off is cleared away in a paused folder too. The others are placed again when it goes on.
+        if job.isToBeCleared { return ready.enqueue(job.id, in: .finishing) }
         guard !book.folders.isPaused(job.key.folder) else { return }
         if errands[job.id] != nil { return ready.enqueue(job.id, in: .finishing) }
         switch job.step {
@@ -43,11 +44,25 @@ extension Engine {
         if isSeparating(job.id), let key = job.payKey, owners[key] == nil { owners[key] = job.id }
     }
 
-    /// Lets the twins of a job go on, unless it is still on its way to stems that they can share.
+    /// Lets the twins of a job look again: it is no longer on its way to stems that they can share, or nobody but a person
+    /// can help it on.
     func releaseAudio(of id: JobID) {
-        guard let key = book.job(id)?.payKey, owners[key] == id, !isSeparating(id) else { return }
-        owners[key] = nil
-        for twin in twins.removeValue(forKey: key) ?? [] { place(twin) }
+        guard let key = book.job(id)?.payKey, owners[key] == id else { return }
+        if !isSeparating(id) { owners[key] = nil } else if !waitsForPerson(id) { return }
+        let waiting = twins.removeValue(forKey: key) ?? []
+        write(waiting.filter { isHeld($0, for: .duplicateWaits) }.map { ($0, .resumed(by: "surroundings")) })
+        for twin in waiting { place(twin) }
+    }
+
+    /// Whether a job goes on only when somebody decides about it.
+    func waitsForPerson(_ id: JobID) -> Bool {
+        guard case .held(let failure) = book.job(id)?.wait else { return false }
+        return failure.remedy == .hold(until: .person)
+    }
+
+    func isHeld(_ id: JobID, for code: FailureCode) -> Bool {
+        guard case .held(let failure) = book.job(id)?.wait else { return false }
+        return failure.code == code
     }
 
     /// Whether a job stands between its submission and its delivery.

@@ -86,6 +86,7 @@ public actor Engine {
     public func begin() {
         for (name, backend) in configuration.backends { admission.limitRate(of: name, to: backend.rate, now: .now) }
         write(folders.keys.filter { book.folders.watchedSince($0) == nil }.map { (nil, .watched($0)) })
+        write(book.active.filter(hasWhatItWaitedFor).map { ($0.id, .resumed(by: "surroundings")) })
         for job in book.active { place(job.id) }
         wakeup.wake()
     }
@@ -107,9 +108,15 @@ public actor Engine {
         begin()
     }
 
+    /// Whether a held job is to look again at a start. One that waits for another is told anew by it.
+    private func hasWhatItWaitedFor(_ job: Job) -> Bool {
+        isHeld(job.id, for: .duplicateWaits)
+            || (isHeld(job.id, for: .folderUnknown) && folders[job.key.folder] != nil)
+    }
+
     /// Whether another configuration may be what a held job waits for.
     private func isWorthAnotherLook(_ job: Job) -> Bool {
-        guard case .held(let failure) = job.wait else { return false }
+        guard case .held(let failure) = job.wait, folders[job.key.folder] != nil else { return false }
         return failure.remedy == .hold(until: .surroundings) || failure.code == .minutesExhausted
             || failure.code == .minutesTrackTooLong
     }

@@ -55,9 +55,9 @@ public struct JobRunner: Sendable {
         case .startOver:
             try await journey.clearEverything()
             try await engine.clearedToStartOver(job.id)
-        case .callOff(let reason):
+        case .clearAway:
             try await journey.clearEverything()
-            try await engine.clearedToEnd(job.id, reason)
+            try await engine.clearedAway(job.id)
         }
     }
 }

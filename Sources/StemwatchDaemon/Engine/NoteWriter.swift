@@ -5,26 +5,38 @@ import Logging
 import Platform
 import SystemPackage
 
-/// Keeps the problem notes in output folders in step with the jobs, one after another.
+/// Keeps the problem notes in output folders in step with the jobs: one after another in a folder, so that the last word
+/// stands; each folder for itself, so that one whose disk hangs keeps no other waiting.
 struct NoteWriter: Sendable {
     let log: Logger
 
     func run(_ engine: Engine) async {
-        for await notice in engine.noticeStream {
-            let (folder, key) = (notice.folder, notice.job.key)
-            let notes = ProblemNotes(folder.delivery, watched: folder.watch.root)
-            do throws(Failure) {
-                if let (kind, problem) = notice.problem {
-                    let source = folder.watch.root.pushing(key.path)
-                    if notice.isRecalled, try await !isThere(source) { continue }
-                    try await notes.write(kind, problem, about: key, at: source)
-                } else {
-                    try await notes.clear(key)
+        await withDiscardingTaskGroup { group in
+            var folders: [FolderName: AsyncStream<Notice>.Continuation] = [:]
+            for await notice in engine.noticeStream {
+                let name = notice.folder.name
+                if folders[name] == nil {
+                    let (notices, continuation) = AsyncStream.makeStream(of: Notice.self)
+                    folders[name] = continuation
+                    group.addTask { for await notice in notices { await write(notice) } }
                 }
-            } catch {
-                log.warning(
-                    "\(error.message)", metadata: ["job": "\(notice.job.id)", "code": "\(error.code.rawValue)"])
+                folders[name]?.yield(notice)
             }
+            for folder in folders.values { folder.finish() }
+        }
+    }
+
+    private func write(_ notice: Notice) async {
+        let (folder, key) = (notice.folder, notice.job.key)
+        let notes = ProblemNotes(folder.delivery, watched: folder.watch.root)
+        do throws(Failure) {
+            guard let (kind, problem) = notice.problem else { return try await notes.clear(key) }
+            let source = folder.watch.root.pushing(key.path)
+            if notice.isRecalled, try await !isThere(source) { return }
+            try await notes.write(kind, problem, about: key, at: source)
+        } catch {
+            log.warning(
+                "\(error.message)", metadata: ["job": "\(notice.job.id)", "code": "\(error.code.rawValue)"])
         }
     }
 

@@ -28,26 +28,16 @@ extension Job {
         case .disposed(let how, let to): return dispose(how, to)
         default: break
         }
-        guard ending == nil else { return false }
+        // What was called off may have come further before it could be stopped. That stands, and has to be cleared away.
+        guard ending == nil || standing == .cancelled else { return false }
         switch event {
-        case .queued(let facts, let backend, let settings):
-            guard step <= .queued else { return false }
-            (self.facts, self.backend, self.settings) = (facts, backend, settings)
-            advance(to: .queued)
-        case .held(let failure):
-            guard step != .released else { return false }
-            wait = .held(failure)
+        case .queued, .held, .submitting:
+            return ending == nil && decide(event, at: time)
         case .deferred(let failure, let attempt, let retryAt):
-            guard step != .released else { return false }
+            guard step != .released, ending == nil || isToBeCleared else { return false }
             wait = .deferred(failure, attempt: attempt, retryAt: retryAt)
             attempts += attempts < .max ? 1 : 0
             troubledSince = troubledSince ?? time
-        case .submitting(_, let reserved):
-            // Also from beyond it: a backend may have lost what it had taken. Never once it is paid for.
-            guard step >= .queued, step < .returning, charge == nil else { return false }
-            reservation = Spending(amount: reserved, at: time)
-            if step > .submitting { (remote, checkpoint) = (nil, nil) }
-            if step == .submitting { wait = nil } else { advance(to: .submitting) }
         case .checkpoint(let checkpoint):
             guard step == .submitting else { return false }
             self.checkpoint = checkpoint
@@ -67,10 +57,32 @@ extension Job {
         case .delivered(let delivered):
             guard step >= .queued, step < .delivered else { return false }
             self.delivered = delivered
+            ending = nil
             advance(to: .delivered)
         case .released:
             guard step == .delivered else { return false }
             advance(to: .released)
+        default: return false
+        }
+        return true
+    }
+
+    /// What is decided about a job that goes on.
+    private mutating func decide(_ event: LedgerEvent, at time: WallTime) -> Bool {
+        switch event {
+        case .queued(let facts, let backend, let settings):
+            guard step <= .queued else { return false }
+            (self.facts, self.backend, self.settings) = (facts, backend, settings)
+            advance(to: .queued)
+        case .held(let failure):
+            guard step != .released else { return false }
+            wait = .held(failure)
+        case .submitting(_, let reserved):
+            // Also from beyond it: a backend may have lost what it had taken. Never once it is paid for.
+            guard step >= .queued, step < .returning, charge == nil else { return false }
+            reservation = Spending(amount: reserved, at: time)
+            if step > .submitting { (remote, checkpoint) = (nil, nil) }
+            if step == .submitting { wait = nil } else { advance(to: .submitting) }
         default: return false
         }
         return true
@@ -90,6 +102,7 @@ extension Job {
     private mutating func refund() -> Bool {
         guard reservation != nil || charge != nil || step > .queued, step < .delivered else { return false }
         (reservation, charge, remote, checkpoint) = (nil, nil, nil, nil)
+        if ending != nil { wait = nil }
         step = min(step, .queued)
         return true
     }
@@ -107,13 +120,15 @@ extension Job {
     }
 
     private mutating func resume(by: String) -> Bool {
-        guard let ending else {
+        // What is called off and not cleared away yet waits too: time lifts that, a person calls the job back.
+        guard let ending, wait == nil || by == "person" else {
             guard wait != nil else { return false }
             wait = nil
             if by == "person" { startAnew() }
             return true
         }
         self.ending = nil
+        wait = nil
         startAnew()
         // A rejection was a verdict on the content: it is examined anew, unless more than that has been done.
         if case .rejected = ending, step <= .queued {
@@ -123,12 +138,14 @@ extension Job {
         return true
     }
 
-    /// Of a job that ended early: nothing is left at the backend, so what was not paid for would start over.
+    /// Of a job that ended early: nothing is left at the backend, so its separation would start over. What was set aside
+    /// and not given back is spent.
     private mutating func release() -> Bool {
         guard remote != nil || checkpoint != nil || (JobStep.submitting..<JobStep.returning).contains(step) else {
             return false
         }
-        (remote, checkpoint) = (nil, nil)
+        charge = charge ?? reservation
+        (remote, checkpoint, reservation, wait) = (nil, nil, nil, nil)
         if step > .queued, step < .returning { step = .queued }
         return true
     }

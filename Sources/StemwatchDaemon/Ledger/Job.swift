@@ -96,8 +96,14 @@ extension Job {
         }
     }
 
+    /// It was called off, and its backend may still have something of it.
+    public var isToBeCleared: Bool {
+        standing == .cancelled
+            && (remote != nil || checkpoint != nil || (JobStep.submitting..<JobStep.returning).contains(step))
+    }
+
     /// Nothing more will happen to it by itself.
-    public var isOver: Bool { ending != nil || step == .released }
+    public var isOver: Bool { (ending != nil && !isToBeCleared) || step == .released }
 
     /// Its stems were paid for, or are there: they can serve for the same audio again.
     public var isPaid: Bool { charge != nil || delivered != nil }

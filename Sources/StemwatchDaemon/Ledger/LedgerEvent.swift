@@ -19,7 +19,7 @@ public enum LedgerEvent: Sendable, Equatable {
     case held(Failure)
     /// A step failed and will be tried again at `retryAt`. Changes no step.
     case deferred(Failure, attempt: Int, retryAt: WallTime)
-    /// A hold or a wait is over (`by`: `time`, `person`, `surroundings`, `change`). A failed, rejected or cancelled job goes on
+    /// A hold or a wait is over (`by`: `time`, `person`, `surroundings`, `configuration`). A failed, rejected or cancelled job goes on
     /// from the step it had reached (a rejected one is examined anew), with its attempts counted anew: a paid step is never
     /// repeated by it. After a wait only a person's word counts the attempts anew.
     case resumed(by: String)
@@ -37,14 +37,15 @@ public enum LedgerEvent: Sendable, Equatable {
     case delivered(Delivered)
     /// The source was moved, deleted or (`how: "kept"`) left, as configured.
     case disposed(how: String, to: FilePath?)
-    /// Remote copies and local scratch are gone. The job is over. Of a job that ended early: what was not paid for starts over
-    /// if it is resumed.
+    /// Remote copies and local scratch are gone. The job is over. Of a job that ended early: what was set aside is spent, and
+    /// its separation starts over if it is resumed.
     case released
     /// Never separable as it is.
     case rejected(Failure)
     /// Given up; `hint` says what a person can do.
     case failed(Failure)
-    /// Ended on purpose: by a person, or because the file changed or went away before anything was paid.
+    /// Ended on purpose: by a person, or because the file changed or went away. What its backend has is cleared away after
+    /// it, which `refunded` or `released` then says; what had gone further before it could be stopped is told all the same.
     case cancelled(Failure)
     /// What was set aside or charged is given back, and the backend has nothing of it (any more): unless it is delivered, the
     /// job is queued again, and its next attempt submits anew.

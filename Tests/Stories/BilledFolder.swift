@@ -1,0 +1,77 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+import SystemPackage
+import TestKit
+
+/// A watched folder whose backend bills: it notes each submission, and ends as `go` tells it to: well after `good`, badly
+/// after anything else.
+struct BilledFolder {
+    let home = TemporaryDirectory()
+    let ledger: LedgerTail
+
+    init() throws {
+        for directory in [home("inbox"), home("state")] { try DurableFiles.makeDirectory(directory) }
+        try home("separate.sh").write(
+            """
+            echo run >>'\(home("submissions"))'
+            read word <'\(home("go"))'
+            [ "$word" = good ]
+            { head -c 44 "$1"; tail -c +45 "$1" | LC_ALL=C tr '\\1' '\\2'; } >"$2/vocals.wav"
+            """)
+        try home("stemwatch.yaml").write(
+            """
+            state_dir: \(home("state"))
+            folders: [{path: \(home("inbox")), settle: 100ms, backend: studio, existing_files: take}]
+            backends:
+              studio:
+                type: command
+                program: /bin/sh
+                arguments: [-e, "\(home("separate.sh"))", "{input}", "{output}"]
+                stems: {vocals: vocals.wav}
+                billed: true
+
+            """)
+        ledger = try LedgerTail(home("state"))
+    }
+
+    var configuration: FilePath { home("stemwatch.yaml") }
+
+    /// Makes the pipe that the backend waits for a word from.
+    func prepare() async throws { try await shell("mkfifo go") }
+
+    func shell(_ script: String) async throws { try await Shell.run(script, in: home.path).requireSuccess() }
+
+    /// A song in the watched folder; the same seed is the same audio.
+    func drop(_ name: String, seed: UInt64 = 1) throws {
+        let song = AudioFixture(.wav16, .noise(seed: seed), seconds: 1, sampleRate: 8000, channels: 1)
+        guard
+            try DurableFiles.renameWithoutReplacing(
+                song.write(to: home("song.wav")), home("inbox").appending(name))
+        else { throw StoryFailure("\(name) is there already") }
+    }
+
+    /// Waits for an event's line in the ledger, the `count`th of its kind.
+    func happens(_ event: String, count: Int = 1) async {
+        _ = await ledger.lines.line(count) { $0.contains("\"event\":\"\(event)\"") }
+    }
+
+    var submissions: Int {
+        get throws { try home("submissions").bytes().count { $0 == UInt8(ascii: "\n") } }
+    }
+
+    /// The latest job of a file, as `jobs --json` has it.
+    func job(_ path: String) async throws -> JSONValue {
+        let outcome = try await StoryProgram.run(["jobs", "--json", "--config", configuration.string])
+        let jobs = try JSONValue(parsing: outcome.output.utf8).array ?? []
+        guard let job = jobs.last(where: { $0["path"]?.string == path }) else {
+            throw StoryFailure("there is no job of \(path): \(outcome.output) \(outcome.errors)")
+        }
+        return job
+    }
+
+    func order(_ command: String, _ argument: String) async throws {
+        try await StoryProgram.run([command, argument, "--config", configuration.string]).status.requireSuccess()
+    }
+}

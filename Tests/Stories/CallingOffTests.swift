@@ -1,0 +1,120 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Platform
+import SystemPackage
+import TestKit
+import Testing
+
+/// Jobs that are ended on purpose, and those that wait for them.
+@Suite(.timeLimit(.minutes(2))) struct CallingOffTests {
+    @Test func `what costs money and is cancelled stays paid for, and its audio is not paid for again`() async throws {
+        let folder = try BilledFolder()
+        try await folder.prepare()
+        try await withDaemon(folder.configuration) { daemon in
+            try folder.drop("song.wav")
+            await folder.happens("separating")
+            try await folder.order("cancel", folder.job("song.wav")["job"]?.string ?? "")
+            #expect(try await folder.job("song.wav")["state"] == "cancelled")
+            await folder.happens("released")
+            let job = try await folder.job("song.wav")
+            #expect(job["state"] == "cancelled")
+            #expect(job["charged_ms"] == 1000)
+            try folder.drop("again.wav")
+            try await daemon.line(with: "held", "path=again.wav")
+            #expect(try await folder.job("again.wav")["code"] == "duplicate.stems_missing")
+            #expect(try folder.submissions == 1)
+        }
+    }
+
+    @Test func `a daemon that is killed after a job was called off has the next one clear it away`() async throws {
+        let folder = try BilledFolder()
+        try await folder.prepare()
+        try await withDaemon(folder.configuration) { daemon in
+            try folder.drop("song.wav")
+            await folder.happens("separating")
+            daemon.send(SIGKILL)
+            _ = await daemon.log.first { _ in false }
+        }
+        let id = try await folder.job("song.wav")["job"]?.string ?? ""
+        // As it stands when the kill comes between the word and the deed.
+        try folder.home("state").appending("ledger.jsonl").append(
+            Array(
+                """
+                {"at":"2026-11-25T08:00:00.000Z","event":"cancelled","failure":{"code":"job.cancelled","message":"called \
+                off","remedy":"reject"},"job":"\(id)","seq":1000,"v":1}
+
+                """.utf8))
+        try await withDaemon(folder.configuration) { _ in
+            await folder.happens("released")
+            #expect(try await folder.job("song.wav")["state"] == "cancelled")
+        }
+        #expect(try FileStatus.at(folder.home("state").pushing("work/\(FilePath(id))")) == nil)
+        #expect(try folder.submissions == 1)
+    }
+
+    @Test func `a cancelled job that a person calls back is paid for anew`() async throws {
+        let folder = try BilledFolder()
+        try await folder.prepare()
+        try await withDaemon(folder.configuration) { daemon in
+            try folder.drop("song.wav")
+            await folder.happens("separating")
+            let id = try await folder.job("song.wav")["job"]?.string ?? ""
+            try await folder.order("cancel", id)
+            await folder.happens("released")
+            try await folder.order("retry", id)
+            await folder.happens("separating", count: 2)
+            try await folder.shell("echo good >go")
+            try await daemon.line(with: "delivered", "path=song.wav")
+            #expect(try await folder.job("song.wav")["charged_ms"] == 1000)
+            #expect(try folder.submissions == 2)
+        }
+    }
+
+    @Test func `the same audio behind a job that somebody must decide about says so, and goes on after`() async throws {
+        let folder = try BilledFolder()
+        try await folder.prepare()
+        try await withDaemon(folder.configuration) { daemon in
+            try folder.drop("song.wav")
+            await folder.happens("separating")
+            try folder.drop("again.wav")
+            await folder.happens("queued", count: 2)
+            try await folder.shell("echo bad >go")
+            try await daemon.line(with: "held", "path=song.wav")
+            try await daemon.line(with: "held", "path=again.wav")
+            #expect(try await folder.job("again.wav")["code"] == "duplicate.waits")
+            try folder.drop("once more.wav")
+            try await daemon.line(with: "held", "path=once more.wav")
+            #expect(try folder.submissions == 1)
+            try await folder.order("retry", folder.job("song.wav")["job"]?.string ?? "")
+            await folder.happens("separating", count: 2)
+            try await folder.shell("echo good >go")
+            for name in ["song.wav", "again.wav", "once more.wav"] {
+                try await daemon.line(with: "delivered", "path=\(name)")
+            }
+            #expect(try folder.submissions == 2)
+        }
+    }
+
+    @Test func `jobs of a folder that left the configuration are held, and go on when it is back`() async throws {
+        let folder = try BilledFolder()
+        try await folder.prepare()
+        let configuration = try folder.configuration.bytes()
+        try await withDaemon(folder.configuration) { daemon in
+            try await folder.order("pause", "inbox")
+            try folder.drop("song.wav")
+            await folder.happens("queued")
+            try await folder.shell("sed -i 's/folders: .*/folders: []/' stemwatch.yaml")
+            daemon.send(SIGHUP)
+            try await daemon.line(with: "held", "path=song.wav")
+            #expect(try await folder.job("song.wav")["code"] == "folder.unknown")
+            try folder.configuration.write(configuration)
+            try await folder.order("resume", "inbox")
+            daemon.send(SIGHUP)
+            await folder.happens("separating")
+            try await folder.shell("echo good >go")
+            try await daemon.line(with: "delivered", "path=song.wav")
+        }
+    }
+}
