@@ -57,9 +57,8 @@ struct BilledFolder {
         _ = await ledger.lines.line(count) { $0.contains("\"event\":\"\(event)\"") }
     }
 
-    var submissions: Int {
-        get throws { try home("submissions").bytes().count { $0 == UInt8(ascii: "\n") } }
-    }
+    /// How often a track was handed over.
+    func submissions() throws -> Int { try home("submissions").bytes().count { $0 == UInt8(ascii: "\n") } }
 
     /// The latest job of a file, as `jobs --json` has it.
     func job(_ path: String) async throws -> JSONValue {
