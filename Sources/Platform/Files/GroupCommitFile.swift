@@ -161,6 +161,8 @@ public final class GroupCommitFile: Sendable {
         Glibc.close(descriptor.rawValue)
         let closers = state.withLock { state in
             state.ended = true
+            // By a call, not by closing it: a program that is just being started has a copy of every descriptor.
+            state.lock?.release()
             state.lock = nil
             state.failure = state.failure ?? Failure(.ledgerWrite, "\(Printable(path)) is closed", remedy: .stop)
             defer { state.closers = [] }
