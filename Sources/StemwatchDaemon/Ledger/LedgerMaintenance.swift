@@ -53,7 +53,7 @@ public enum LedgerMaintenance {
         let place = LedgerPlace(directory: stateDirectory)
         guard try FileStatus.at(stateDirectory) != nil else { return Repair(moved: []) }
         let lock = try place.lock()
-        defer { withExtendedLifetime(lock) {} }
+        defer { lock.release() }
         guard let descriptor = try place.openForReading() else { return Repair(moved: []) }
         defer { descriptor.closeQuietly() }
         let found = try verify(descriptor, place)
@@ -100,7 +100,7 @@ public enum LedgerMaintenance {
             return Compacted(linesBefore: 0, linesAfter: 0, bytesBefore: 0, bytesAfter: 0)
         }
         let lock = try opened.lock()
-        defer { withExtendedLifetime(lock) {} }
+        defer { lock.release() }
         var book = JobBook()
         let extent = try LedgerReader.replay(stateDirectory: stateDirectory, into: &book)
         guard extent.tail == 0 else {
