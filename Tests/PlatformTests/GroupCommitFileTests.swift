@@ -144,4 +144,42 @@ struct GroupCommitFileTests {
         #expect(disk.log == before)
         try await file.durable(through: 1)
     }
+
+    @Test func `another file takes its place with all that was appended meanwhile`() async throws {
+        let file = try open()
+        file.append(Array("old\n".utf8), through: 1)
+        let mark = file.end
+        file.append(Array("between\n".utf8), through: 2)
+        try await file.durable(through: 2)
+        let path = path
+        try await file.replace(after: mark) { old, rest in
+            do {
+                // What comes while the file changes hands goes into the new one.
+                file.append(Array("meanwhile\n".utf8), through: 3)
+                let carried = try [UInt8](unsafeUninitializedCapacity: Int(rest.upperBound - rest.lowerBound)) {
+                    $1 = try old.read(fromAbsoluteOffset: rest.lowerBound, into: UnsafeMutableRawBufferPointer($0))
+                }
+                let content = Array("new\n".utf8) + carried
+                try path.write(content)
+                let successor = try FileDescriptor.open(path, .readWrite, options: .append)
+                return .replaced(successor, size: Int64(content.count))
+            } catch {
+                return .abandoned(Failure(.systemIO, "\(error)", remedy: .stop))
+            }
+        }
+        #expect(file.end == 4 + 8 + 10)
+        try await file.durable(through: 3)
+        #expect(try content() == "new\nbetween\nmeanwhile\n")
+        try await file.close()
+    }
+
+    @Test func `what nobody can tell from its successor is written to no more`() async throws {
+        let file = try open()
+        let lost = Failure(.ledgerWrite, "lost", remedy: .stop)
+        await #expect(throws: lost) { try await file.replace(after: 0) { _, _ in .lost(lost) } }
+        file.append([65], through: 1)
+        await #expect(throws: lost) { try await file.durable(through: 1) }
+        await #expect(throws: lost) { try await file.replace(after: 0) { _, _ in .abandoned(lost) } }
+        #expect(try content() == "")
+    }
 }

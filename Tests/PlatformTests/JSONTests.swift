@@ -71,6 +71,19 @@ struct JSONTests {
         #expect(throws: JSONProblem("not UTF-8", at: 0)) { try JSONValue(parsing: [0x22, 0xFF, 0x22]) }
     }
 
+    @Test(arguments: 0...20)
+    func `a string ends at its quote, wherever that stands, and holds no control character`(length: Int) throws {
+        let text = String(repeating: "é", count: length / 2) + String(repeating: "x", count: length % 2)
+        #expect(try JSONValue(parsing: "[\"\(text)\",\"\",1]".utf8) == [.string(text), "", 1])
+        #expect(try JSONValue(parsing: "[\"\(text)\\\"\(text)\"]".utf8) == [.string("\(text)\"\(text)")])
+        for control in UInt8(0)..<0x20 {
+            let bytes = Array("\"\(text)".utf8) + [control] + Array("\(text)\"".utf8)
+            #expect(throws: JSONProblem("a control character in a string", at: length + 2)) {
+                try JSONValue(parsing: bytes)
+            }
+        }
+    }
+
     @Test func `nesting is bounded`() {
         func nested(_ depth: Int) -> String {
             String(repeating: "[", count: depth) + String(repeating: "]", count: depth)

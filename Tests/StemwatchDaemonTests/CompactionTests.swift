@@ -93,19 +93,78 @@ struct CompactionTests {
         }
     }
 
-    @Test func `opening compacts when there are too many lines for so few jobs, and goes on from there`() async throws {
-        try write([
-            S.entry(1, .found(key: S.key("a.wav"), identity: S.identity())), S.entry(2, .held(S.failure())),
-            S.entry(3, .resumed(by: "time")),
-        ])
-        let opened = try Ledger.open(
-            stateDirectory: directory.path, now: S.time(9), isCompactionDue: { lines, jobs in lines > 2 * jobs })
-        #expect(opened.wasCompacted && opened.lines == 1 && opened.book.sequence == 3)
-        opened.ledger.append([S.entry(4, .cancelled(S.failure()))])
+    @Test func `a ledger that is written to is compacted beside that, and nothing is lost`() async throws {
+        var generator = S.Fixed(value: 3)
+        let entries = try S.lives(jobs: 20, events: 1000, using: &generator).map {
+            try LedgerLine.entry(of: LedgerLine.bytes(of: $0))
+        }
+        try write(Array(entries.prefix(600)))
+        let opened = try Ledger.open(stateDirectory: directory.path, now: S.time(0))
+        var book = opened.book
+        opened.ledger.append(Array(entries[600..<800]))
+        for entry in entries[600..<800] { book.apply(entry) }
+        let (compacted, mark) = (book, opened.ledger.mark)
+        async let compaction: Void = opened.ledger.compact(compacted, before: mark, now: S.time(5000))
+        for entry in entries.dropFirst(800) {
+            opened.ledger.append([entry])
+            book.apply(entry)
+            try await opened.ledger.durable(through: entry.sequence)
+        }
+        try await compaction
+        #expect(opened.ledger.lines < 500)
+        #expect(try file.bytes().count { $0 == 10 } == opened.ledger.lines)
         try await opened.ledger.close()
-        let book = try replayed()
-        #expect(book.job(S.id(7))?.state == "cancelled")
-        #expect(book.sequence == 4 && book.misfits == 0)
+        #expect(Answers(try replayed()) == Answers(book))
+        #expect(try DirectoryListing.entries(of: directory.path).count == 2)
+    }
+
+    @Test(arguments: [FaultyDisk.Call.write, .sync, .rename])
+    func `a compaction that fails leaves the ledger as it is, and the next one succeeds`(call: FaultyDisk.Call)
+        async throws
+    {
+        var generator = S.Fixed(value: 4)
+        let entries = try S.lives(jobs: 20, events: 300, using: &generator).map {
+            try LedgerLine.entry(of: LedgerLine.bytes(of: $0))
+        }
+        try write(Array(entries.dropLast()))
+        let disk = FaultyDisk()
+        let opened = try Ledger.open(stateDirectory: directory.path, now: S.time(0), calls: disk.calls)
+        let (ledger, old) = (opened.ledger, try file.bytes())
+        disk.fail(call, with: .noSpace)
+        await #expect(throws: Failure.self) {
+            try await ledger.compact(opened.book, before: ledger.mark, now: S.time(0))
+        }
+        disk.fail(call, with: nil)
+        #expect(try file.bytes() == old)
+        #expect(try DirectoryListing.entries(of: directory.path).count == 2)
+
+        let (book, mark) = (opened.book, ledger.mark)
+        ledger.append([entries[entries.count - 1]])
+        try await ledger.compact(book, before: mark, now: S.time(0))
+        try await ledger.close()
+        var whole = opened.book
+        whole.apply(entries[entries.count - 1])
+        #expect(try file.bytes().count < old.count)
+        #expect(Answers(try replayed()) == Answers(whole))
+    }
+
+    @Test func `a compaction ends with the task it is part of, and leaves nothing behind`() async throws {
+        try write([S.entry(1, .found(key: S.key("a.wav"), identity: S.identity()))])
+        let opened = try Ledger.open(stateDirectory: directory.path, now: S.time(0))
+        let old = try file.bytes()
+        let failure = await #expect(throws: Failure.self) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.cancelAll()
+                group.addTask {
+                    try await opened.ledger.compact(opened.book, before: opened.ledger.mark, now: S.time(0))
+                }
+                try await group.waitForAll()
+            }
+        }
+        #expect(failure?.code == .jobCancelled)
+        try await opened.ledger.close()
+        #expect(try file.bytes() == old)
+        #expect(try DirectoryListing.entries(of: directory.path).count == 2)
     }
 
     @Test func `a torn ledger is not compacted by hand`() throws {

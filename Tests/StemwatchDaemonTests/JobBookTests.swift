@@ -61,6 +61,15 @@ struct JobBookTests {
         #expect(book.job(at: key) == book.job(S.id(7)))
     }
 
+    @Test(arguments: [(FailureCode.sourceGone, false), (.sourceChanged, false), (.jobCancelled, true)])
+    func `a job that was called off for its file's sake is none when the file is back`(code: FailureCode, knows: Bool) {
+        let book = Self.book([
+            .found(key: S.key("a.wav"), identity: S.identity()),
+            .cancelled(Failure(code, "called off", remedy: .reject)),
+        ])
+        #expect((book.knows(S.key("a.wav"), S.identity()) != nil) == knows)
+    }
+
     @Test func `names that differ in composition only are two files (trap 14)`() {
         var book = JobBook()
         for (i, name) in ["caf\u{E9}.wav", "cafe\u{301}.wav"].enumerated() {

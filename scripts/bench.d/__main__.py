@@ -12,6 +12,7 @@ import time
 
 import arrival
 import idle
+import intake
 import memory
 import replay
 import separation
@@ -23,6 +24,7 @@ BENCHES = {
     "start": start.measure,
     "arrival": arrival.measure_one,
     "flood": arrival.measure_flood,
+    "intake": intake.measure,
     "memory": memory.measure,
     "separation": separation.measure,
     "replay": replay.measure,

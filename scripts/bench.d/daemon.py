@@ -5,6 +5,7 @@
 import ctypes
 import json
 import os
+import pathlib
 import select
 import signal
 import socket
@@ -20,17 +21,19 @@ PATIENCE = 120
 class Daemon:
     """Runs from entering to leaving `with`. `ready_after`: seconds from the start of the process to READY=1."""
 
-    def __init__(self, bench, name, settings=""):
+    def __init__(self, bench, name, settings="", state=None):
+        """- state: where its state directory is made; beside its folders if `None`."""
         self.bench = bench
         self.home = bench.work / name
         self.inbox = self.home / "inbox"
         self.staging = self.home / "staging"
         self.configuration = self.home / "stemwatch.yaml"
-        self.ledger = self.home / "state" / "ledger.jsonl"
-        for directory in (self.home / "state", self.inbox, self.staging):
+        state = pathlib.Path(state or self.home) / "state"
+        self.ledger = state / "ledger.jsonl"
+        for directory in (state, self.inbox, self.staging):
             directory.mkdir(parents=True, exist_ok=True)
         self.configuration.write_text(
-            f"state_dir: {self.home}/state\nlog_level: notice\nfolders:\n"
+            f"state_dir: {state}\nlog_level: notice\nfolders:\n"
             f"  - path: {self.inbox}\n    problem_notes: false\n{settings}",
             encoding="utf-8",
         )

@@ -73,15 +73,15 @@ def wakeups(process):
 
 
 class Watcher:
-    """The least that watches a tree: a loop in C around read(2)."""
+    """The least that watches a tree, or one file: a loop in C around read(2)."""
 
     def __init__(self, reference, tree):
         self.process = subprocess.Popen([reference, "watch", tree], stdout=subprocess.PIPE)
         if self.process.stdout.readline() != b"ready\n":
             raise CannotMeasure(f"the reference could not watch {tree}")
 
-    def next_rename(self):
-        """The moment the next rename into place was seen."""
+    def next(self):
+        """The moment the next rename into place, or write to the file, was seen."""
         return float(self.process.stdout.readline())
 
     def __enter__(self):

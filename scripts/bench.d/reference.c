@@ -35,19 +35,24 @@ static int watch_directory(const char *path, const struct stat *status, int kind
     return 0;
 }
 
-// Watches every directory below `top`, says "ready", and prints the moment of each rename into place.
+// Watches every directory below `top`, or one file, says "ready", and prints the moment of each rename into place, or of each
+// write to the file.
 static void watch(const char *top) {
     static char events[1 << 16] __attribute__((aligned(8)));
+    struct stat status;
     inotify = inotify_init1(IN_CLOEXEC);
     if (inotify < 0) fail("inotify");
-    if (nftw(top, watch_directory, 64, FTW_PHYS) != 0) fail(top);
+    if (stat(top, &status) != 0) fail(top);
+    if (S_ISREG(status.st_mode)) {
+        if (inotify_add_watch(inotify, top, IN_MODIFY) < 0) fail(top);
+    } else if (nftw(top, watch_directory, 64, FTW_PHYS) != 0) fail(top);
     puts("ready");
     fflush(stdout);
     for (ssize_t length; (length = read(inotify, events, sizeof events)) > 0;) {
         double at = now();
         for (char *next = events; next < events + length;) {
             const struct inotify_event *event = (const struct inotify_event *)next;
-            if (event->mask & IN_MOVED_TO) printf("%.9f\n", at);
+            if (event->mask & (IN_MOVED_TO | IN_MODIFY)) printf("%.9f\n", at);
             next += sizeof *event + event->len;
         }
         fflush(stdout);
@@ -88,11 +93,29 @@ static void decode(const char *path, const char *directory, int copies) {
     sf_close(in);
 }
 
+// Writes the first `seconds` of a 16-bit WAV file in another format.
+static void convert(const char *path, const char *copy, int format, double seconds) {
+    static short samples[1 << 16];
+    SF_INFO info = {0};
+    SNDFILE *in = sf_open(path, SFM_READ, &info), *out;
+    if (!in) fail(path);
+    sf_count_t left = seconds * info.samplerate * info.channels;
+    // Opus knows no 44.1 kHz: there the same samples are a little shorter.
+    SF_INFO target = {.samplerate = (format & SF_FORMAT_SUBMASK) == SF_FORMAT_OPUS ? 48000 : info.samplerate,
+                      .channels = info.channels, .format = format};
+    if (!(out = sf_open(copy, SFM_WRITE, &target))) fail(copy);
+    for (sf_count_t count; left > 0 && (count = sf_read_short(in, samples, left < 1 << 16 ? left : 1 << 16)) > 0; left -= count)
+        if (sf_write_short(out, samples, count) != count) fail(copy);
+    sf_close(out);
+    sf_close(in);
+}
+
 int main(int count, char **words) {
     if (count == 3 && !strcmp(words[1], "watch")) watch(words[2]);
     else if (count == 5 && !strcmp(words[1], "append")) append(words[2], atol(words[3]), atol(words[4]));
     else if (count == 5 && !strcmp(words[1], "copies")) decode(words[2], words[3], atoi(words[4]));
-    else if (count >= 3 && !strcmp(words[1], "decode"))
+    else if (count == 6 && !strcmp(words[1], "convert")) convert(words[2], words[3], strtol(words[4], NULL, 16), atof(words[5]));
+    else if (count >= 2 && !strcmp(words[1], "decode"))
         for (int i = 2; i < count; i++) decode(words[i], "", 0);
     else return 2;
     return 0;

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 the Stemwatch authors
 # SPDX-License-Identifier: Apache-2.0
-"""Reading back a ledger of a million events."""
+"""Reading back a ledger of a million events, which is then due to be compacted."""
 
 import json
 import os
@@ -44,3 +44,12 @@ def measure(bench):
         f"replay: peak memory for {EVENTS // 10:,} jobs", verify.peak / processes.MIB, "MiB", "the ledger on disk",
         daemon.ledger.stat().st_size / processes.MIB,
     )
+    long = daemon.ledger.stat().st_size
+    with daemon:
+        yield Figure("replay: the daemon is ready, compaction is due", daemon.ready_after, "s", "wc -l", lines.seconds, bar=5)
+        start = time.monotonic()
+        while daemon.ledger.stat().st_size >= long:
+            if time.monotonic() - start > 60:
+                raise CannotMeasure(f"the ledger was not compacted: {daemon.last_words()}")
+            time.sleep(0.05)
+        yield Figure("replay: compacted meanwhile, after", time.monotonic() - start, "s", "wc -l", lines.seconds)

@@ -12,8 +12,6 @@ final class DecodingPass {
     private let reader: AudioReader
     /// Room for one block in the widest type.
     private let block: UnsafeMutableRawBufferPointer
-    /// Room for one block of 16-bit integers.
-    private let packed: UnsafeMutableBufferPointer<Int16>
     /// Samples in a block: some milliseconds to decode, and small enough for the processor's cache.
     private let count: Int
 
@@ -22,25 +20,27 @@ final class DecodingPass {
         digest = AudioDigest(of: reader.format)
         count = max(16_384 / reader.format.channels, 1) * reader.format.channels
         block = .allocate(byteCount: count * 8, alignment: 16)
-        packed = .allocate(capacity: count)
     }
 
-    deinit {
-        block.deallocate()
-        packed.deallocate()
-    }
+    deinit { block.deallocate() }
 
     /// Decodes one block.
     /// - Returns: false at the end.
     func step() throws(Failure) -> Bool {
         let read: Int
         switch reader.format.samples {
-        case .integer(let bits):
+        case .integer(...16):
+            let samples = room(for: Int16.self)
+            read = try reader.read(into: samples)
+            let filled = filled(samples, read)
+            meter.add(filled)
+            digest.add(filled)
+        case .integer:
             let samples = room(for: Int32.self)
             read = try reader.read(into: samples)
             let filled = filled(samples, read)
             meter.add(filled)
-            if bits <= 16 { digest.add(pack(filled)) } else { digest.add(filled) }
+            digest.add(filled)
         case .lossy, .float(32):
             let samples = room(for: Float.self)
             read = try reader.read(into: samples)
@@ -66,10 +66,5 @@ final class DecodingPass {
         _ samples: UnsafeMutableBufferPointer<Sample>, _ frames: Int
     ) -> UnsafeBufferPointer<Sample> {
         UnsafeBufferPointer(rebasing: samples[..<(frames * reader.format.channels)])
-    }
-
-    private func pack(_ samples: UnsafeBufferPointer<Int32>) -> UnsafeBufferPointer<Int16> {
-        for i in samples.indices { packed[i] = Int16(truncatingIfNeeded: samples[i] >> 16) }
-        return UnsafeBufferPointer(rebasing: packed[..<samples.count])
     }
 }

@@ -19,6 +19,17 @@ struct SampleMeter {
         return max(integer, Double(Float(bitPattern: peak32)), Double(bitPattern: peak64))
     }
 
+    /// Integers left-justified to 16 bits.
+    mutating func add(_ samples: UnsafeBufferPointer<Int16>) {
+        var low: Int16 = 0, high: Int16 = 0
+        for sample in samples {
+            low = min(low, sample)
+            high = max(high, sample)
+        }
+        lowest = min(lowest, Int32(low) << 16)
+        highest = max(highest, Int32(high) << 16)
+    }
+
     /// Integers left-justified to 32 bits.
     mutating func add(_ samples: UnsafeBufferPointer<Int32>) {
         var low = lowest, high = highest

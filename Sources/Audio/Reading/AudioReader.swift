@@ -95,6 +95,11 @@ public final class AudioReader {
         try decoder.read(into: buffer)
     }
 
+    /// The same as integers left-justified to 16 bits: exact. For formats whose samples are `.integer` of up to 16 bits only.
+    public func read(into buffer: UnsafeMutableBufferPointer<Int16>) throws(Failure) -> Int {
+        try decoder.read(into: buffer)
+    }
+
     /// The same as integers left-justified to 32 bits: exact. For formats whose samples are `.integer` only; asking it
     /// of another is a programmer's error.
     public func read(into buffer: UnsafeMutableBufferPointer<Int32>) throws(Failure) -> Int {

@@ -18,6 +18,8 @@ protocol Decoder: AnyObject {
     func expectedFrames() throws(Failure) -> Int64?
     func read(into buffer: UnsafeMutableBufferPointer<Float>) throws(Failure) -> Int
     func read(into buffer: UnsafeMutableBufferPointer<Double>) throws(Failure) -> Int
+    /// For integers of up to 16 bits only: samples left-justified to 16 bits.
+    func read(into buffer: UnsafeMutableBufferPointer<Int16>) throws(Failure) -> Int
     /// For integer formats only: samples left-justified to 32 bits.
     func read(into buffer: UnsafeMutableBufferPointer<Int32>) throws(Failure) -> Int
 }

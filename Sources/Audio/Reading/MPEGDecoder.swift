@@ -105,6 +105,10 @@ final class MPEGDecoder: Decoder {
         return frames
     }
 
+    func read(into buffer: UnsafeMutableBufferPointer<Int16>) throws(Failure) -> Int {
+        preconditionFailure("\(kind) holds no integers")
+    }
+
     func read(into buffer: UnsafeMutableBufferPointer<Int32>) throws(Failure) -> Int {
         preconditionFailure("\(kind) holds no integers")
     }

@@ -5,10 +5,12 @@ public import SystemPackage
 
 extension FilePath {
     /// The path as the kernel sees it, without the NUL.
-    public var bytes: [UInt8] {
-        withPlatformString { start in
-            UnsafeBufferPointer(start: start, count: length).map { UInt8(bitPattern: $0) }
-        }
+    public var bytes: [UInt8] { withBytes { Array($0) } }
+
+    /// Lends ``bytes``.
+    @inlinable
+    public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withPlatformString { body(UnsafeRawBufferPointer(start: $0, count: length)) }
     }
 
     /// - Parameter bytes: up to the first NUL.

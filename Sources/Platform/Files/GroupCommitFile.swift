@@ -11,7 +11,6 @@ public import SystemPackage
 /// there is room (what stands unterminated at the end of the file until then is what a reader sets aside). Any other failed
 /// write and any failed sync is final, since the pages may be gone: from then on nothing is acknowledged.
 public final class GroupCommitFile: Sendable {
-    private let descriptor: FileDescriptor
     private let path: FilePath
     private let calls: FileCalls
     private let retryEvery: Duration
@@ -31,6 +30,10 @@ public final class GroupCommitFile: Sendable {
         /// The number of the last thing appended, and of the last that is on the disk.
         var appended: UInt64
         var durable: UInt64
+        /// Where the file ends with all that was appended, and with what is on the disk.
+        var end: Int64
+        var durableEnd: Int64
+        var succession: Succession?
         var waiters: [UInt64: Waiter] = [:]
         var waiterNumber: UInt64 = 0
         var trouble: Failure?
@@ -50,6 +53,13 @@ public final class GroupCommitFile: Sendable {
         }
     }
 
+    /// Another file that is to take the place of this one.
+    private struct Succession: Sendable {
+        var mark: Int64
+        var begin: Successor
+        var continuation: CheckedContinuation<Result<Void, Failure>, Never>
+    }
+
     private struct Waiter: Sendable {
         var number: UInt64
         var isCancelled: Bool
@@ -67,14 +77,14 @@ public final class GroupCommitFile: Sendable {
         _ descriptor: FileDescriptor, _ path: FilePath, last: UInt64, lock: FileLock?, calls: FileCalls = .live,
         retryEvery: Duration = .seconds(1), onTrouble: @escaping @Sendable (Failure?) -> Void
     ) throws(Failure) {
-        self.descriptor = descriptor
         self.path = path
         self.calls = calls
         self.retryEvery = retryEvery
         self.onTrouble = onTrouble
-        state = Monitor(State(appended: last, durable: last, lock: lock))
         do throws(Failure) {
-            try OwnThread.start(name: "ledger", stackBytes: 1 << 18) { self.run() }
+            let end = try FileStatus.of(descriptor).identity.size
+            state = Monitor(State(appended: last, durable: last, end: end, durableEnd: end, lock: lock))
+            try OwnThread.start(name: "ledger", stackBytes: 1 << 18) { self.run(descriptor) }
         } catch {
             Glibc.close(descriptor.rawValue)
             throw error
@@ -88,9 +98,46 @@ public final class GroupCommitFile: Sendable {
         state.withLock { state in
             precondition(number > state.appended, "appended out of order")
             state.appended = number
+            state.end += Int64(bytes.count)
             if state.failure == nil { state.pending += bytes }
         }
         state.signal()
+    }
+
+    /// Where the file ends once all that was appended so far is written.
+    public var end: Int64 { state.withLock { $0.end } }
+
+    /// Takes the place of the file: is given it, open, and the stretch of it behind the mark, which it carries over.
+    public typealias Successor = @Sendable (FileDescriptor, Range<Int64>) -> Replacement
+
+    /// What became of an attempt to replace the file.
+    public enum Replacement: Sendable {
+        /// Another, open for appending and so many bytes long, has everything the old one has, durably.
+        case replaced(FileDescriptor, size: Int64)
+        /// Nothing has changed.
+        case abandoned(Failure)
+        /// Nobody can say which of the two a power cut would bring back: nothing more may be written to either.
+        case lost(Failure)
+    }
+
+    /// Lets another file take the place of this one, while things go on being appended: what is appended meanwhile goes into
+    /// the one or the other, and all of it ends in the new one. One at a time.
+    /// - Parameters:
+    ///   - mark: an ``end`` of before. What stands before it the successor holds in its own way.
+    ///   - successor: called on the writing thread, between two batches; everybody who waits for a sync waits for it.
+    /// - Throws: what it was abandoned or lost for; `ledger.write` when nothing is written any more.
+    public func replace(after mark: Int64, by successor: @escaping Successor) async throws(Failure) {
+        let outcome: Result<Void, Failure> = await withCheckedContinuation { continuation in
+            let failure = state.withLock { state -> Failure? in
+                precondition(state.succession == nil, "one replacement at a time")
+                guard state.failure == nil else { return state.failure }
+                state.succession = Succession(mark: mark, begin: successor, continuation: continuation)
+                return nil
+            }
+            if let failure { continuation.resume(returning: .failure(failure)) }
+            state.signal()
+        }
+        try outcome.get()
     }
 
     /// Returns when everything up to `number` is on the disk. However many wait, they share one sync.
@@ -149,44 +196,59 @@ public final class GroupCommitFile: Sendable {
 
     // The writing thread
 
-    private func run() {
+    private func run(_ first: FileDescriptor) {
+        var descriptor = first
         var batch: [UInt8] = []
-        while let number = nextBatch(into: &batch) {
-            if let failure = write(batch) ?? sync() {
-                end(failure)
-                break
+        var failure: Failure?
+        while failure == nil, let duty = nextDuty(&batch) {
+            switch duty {
+            case .batch(let number):
+                failure = write(batch, to: descriptor) ?? sync(descriptor)
+                if failure == nil { settle(number, bytes: batch.count) }
+            case .succession(let succession, let end): failure = pass(on: &descriptor, to: succession, end)
             }
-            settle(number, bytes: batch.count)
         }
+        if let failure { end(failure) }
         Glibc.close(descriptor.rawValue)
-        let closers = state.withLock { state in
+        let (closers, succession, closed) = state.withLock { state in
             state.ended = true
             // By a call, not by closing it: a program that is just being started has a copy of every descriptor.
             state.lock?.release()
             state.lock = nil
-            state.failure = state.failure ?? Failure(.ledgerWrite, "\(Printable(path)) is closed", remedy: .stop)
-            defer { state.closers = [] }
-            return state.closers
+            let closed = state.failure ?? Failure(.ledgerWrite, "\(Printable(path)) is closed", remedy: .stop)
+            state.failure = closed
+            defer { (state.closers, state.succession) = ([], nil) }
+            return (state.closers, state.succession, closed)
         }
+        succession?.continuation.resume(returning: .failure(closed))
         for closer in closers { closer.resume() }
     }
 
-    /// Waits for something to write; `nil`: there is nothing, and there will be nothing.
-    private func nextBatch(into batch: inout [UInt8]) -> UInt64? {
+    private enum Duty {
+        case batch(through: UInt64)
+        case succession(Succession, end: Int64)
+    }
+
+    /// Waits for something to do; `nil`: there is nothing, and there will be nothing.
+    private func nextDuty(_ batch: inout [UInt8]) -> Duty? {
         // What one burst needed is not kept for ever.
         batch.removeAll(keepingCapacity: batch.capacity <= 1 << 16)
         while true {
             let next: Next = state.wait(atMost: .seconds(24 * 3600)) { state in
+                if let succession = state.succession, state.durableEnd >= succession.mark {
+                    state.succession = nil
+                    return .duty(.succession(succession, end: state.durableEnd))
+                }
                 if state.durable < state.appended {
                     swap(&batch, &state.pending)
-                    return .batch(through: state.appended)
+                    return .duty(.batch(through: state.appended))
                 }
                 return state.closing ? .end : nil
             } expired: { _ in
                 .idle
             }
             switch next {
-            case .batch(let number): return number
+            case .duty(let duty): return duty
             case .end: return nil
             case .idle: continue
             }
@@ -194,12 +256,31 @@ public final class GroupCommitFile: Sendable {
     }
 
     private enum Next {
-        case batch(through: UInt64)
+        case duty(Duty)
         case idle, end
     }
 
+    /// - Returns: why nothing may be written any more.
+    private func pass(on descriptor: inout FileDescriptor, to succession: Succession, _ end: Int64) -> Failure? {
+        switch succession.begin(descriptor, succession.mark..<end) {
+        case .replaced(let successor, let size):
+            Glibc.close(descriptor.rawValue)
+            descriptor = successor
+            state.withLock { state in
+                state.end += size - state.durableEnd
+                state.durableEnd = size
+            }
+            succession.continuation.resume(returning: .success(()))
+        case .abandoned(let failure): succession.continuation.resume(returning: .failure(failure))
+        case .lost(let failure):
+            succession.continuation.resume(returning: .failure(failure))
+            return failure
+        }
+        return nil
+    }
+
     /// Writes all of `batch`, waiting for room if it must.
-    private func write(_ batch: [UInt8]) -> Failure? {
+    private func write(_ batch: [UInt8], to descriptor: FileDescriptor) -> Failure? {
         var written = 0
         while written < batch.count {
             switch batch[written...].withUnsafeBytes({ calls.write(descriptor, $0) }) {
@@ -217,7 +298,7 @@ public final class GroupCommitFile: Sendable {
         return nil
     }
 
-    private func sync() -> Failure? {
+    private func sync(_ descriptor: FileDescriptor) -> Failure? {
         let clock = ContinuousClock()
         let start = clock.now
         if let error = calls.sync(descriptor) { return writeFailure(error, "making durable") }
@@ -244,6 +325,7 @@ public final class GroupCommitFile: Sendable {
     private func settle(_ number: UInt64, bytes: Int) {
         let (waiters, wasTrouble) = state.withLock { state in
             state.durable = number
+            state.durableEnd += Int64(bytes)
             state.statistics.batches += 1
             state.statistics.bytes += UInt64(bytes)
             defer { state.trouble = nil }

@@ -12,7 +12,8 @@ public struct ReplacementFile: ~Copyable {
     private let descriptor: FileDescriptor
     private let calls: FileCalls
     private var buffer: [UInt8] = []
-    private var isPublished = false
+    /// It stands in the other's place: there is no way back.
+    public private(set) var isPublished = false
     /// Bytes appended so far.
     public private(set) var size: Int64 = 0
 
@@ -36,13 +37,25 @@ public struct ReplacementFile: ~Copyable {
         if buffer.count >= 1 << 18 { try flush() }
     }
 
+    /// Makes what was appended so far durable, so that ``publish()`` has little left to wait for.
+    public mutating func sync() throws(Failure) {
+        try flush()
+        if let error = calls.sync(descriptor) { throw Failure(error, "making durable", temporary) }
+    }
+
+    /// The same file, open for more to be appended to it once it is published. The caller closes it.
+    public func openForAppending() throws(Failure) -> FileDescriptor {
+        try Failure.translating("opening", temporary) {
+            try FileDescriptor.open(temporary, .readWrite, options: [.append, .noFollow, .closeOnExec])
+        }
+    }
+
     /// Makes the content durable, puts it in the other's place, and makes that durable too.
     ///
     /// A failure before the last step leaves the old file; one in the last leaves it open which of the two a power cut would
     /// bring back.
     public mutating func publish() throws(Failure) {
-        try flush()
-        if let error = calls.sync(descriptor) { throw Failure(error, "making durable", temporary) }
+        try sync()
         if let error = calls.rename(temporary, target) { throw Failure(error, "replacing", target) }
         isPublished = true
         try DurableFiles.sync(directory: target.removingLastComponent())

@@ -61,6 +61,7 @@ public struct JSONMembers {
     }
 
     /// Runs `read`, and puts the member's name into what it throws.
+    @inlinable
     public func naming<Value>(
         _ name: StaticString, _ value: JSONSlice, _ read: (JSONSlice) throws(JSONProblem) -> Value
     ) throws(JSONProblem) -> Value {

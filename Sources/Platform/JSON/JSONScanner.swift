@@ -121,16 +121,46 @@ struct JSONScanner {
     /// Escapes are checked when the string is read; here only where it ends, and that no control character is in it.
     private mutating func skipString() throws(JSONProblem) {
         position += 1
-        while position < bytes.count {
-            let byte = bytes[position]
+        while true {
+            skipPlainText()
+            guard position < bytes.count else { break }
             position += 1
-            if byte == UInt8(ascii: "\"") { return }
-            if byte == UInt8(ascii: "\\") { position += 1 }
-            if byte < 0x20 { throw problem("a control character in a string") }
+            switch bytes[position - 1] {
+            case UInt8(ascii: "\""): return
+            case UInt8(ascii: "\\"): position += 1
+            default: throw problem("a control character in a string")
+            }
         }
         position = bytes.count
         throw problem("a string without an end")
     }
+
+    /// Goes to the next quote, backslash or control character, eight bytes at a time.
+    private mutating func skipPlainText() {
+        while position + 8 <= bytes.count {
+            let text = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            let stops = Self.stops(in: text)
+            if stops != 0 { return position += stops.trailingZeroBitCount / 8 }
+            position += 8
+        }
+        while position < bytes.count, bytes[position] >= 0x20, bytes[position] != UInt8(ascii: "\""),
+            bytes[position] != UInt8(ascii: "\\")
+        {
+            position += 1
+        }
+    }
+
+    /// The top bit of the first byte that is a quote, a backslash or a control character is the lowest that is set (after
+    /// https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord); zero when there is none.
+    private static func stops(in text: UInt64) -> UInt64 {
+        let quotes = text ^ each(UInt8(ascii: "\""))
+        let backslashes = text ^ each(UInt8(ascii: "\\"))
+        let found =
+            (quotes &- each(1)) & ~quotes | (backslashes &- each(1)) & ~backslashes | (text &- each(0x20)) & ~text
+        return found & each(0x80)
+    }
+
+    private static func each(_ byte: UInt8) -> UInt64 { 0x0101_0101_0101_0101 &* UInt64(byte) }
 
     private mutating func skipNumber() throws(JSONProblem) {
         if byte == UInt8(ascii: "-") { position += 1 }

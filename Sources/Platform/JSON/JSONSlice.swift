@@ -51,17 +51,19 @@ public struct JSONSlice {
     /// The value as text, escapes resolved. Not UTF-8, a bad escape or half a surrogate pair is a problem.
     public func string() throws(JSONProblem) -> String {
         let content = try content()
-        if !Self.hasEscapes(content) {
-            guard let text = String(validating: content, as: UTF8.self) else { throw JSONProblem("not UTF-8") }
-            return text
-        }
-        guard let text = String(validating: try Self.unescaped(content), as: UTF8.self) else {
-            throw JSONProblem("not UTF-8")
-        }
+        if Self.hasEscapes(content) { return try Self.string(of: Self.unescaped(content)) }
+        // Validating costs more than all the rest, and ASCII needs none.
+        if content.reduce(0, |) < 0x80 { return String(decoding: content, as: UTF8.self) }
+        return try Self.string(of: content)
+    }
+
+    private static func string(of text: some Sequence<UInt8>) throws(JSONProblem) -> String {
+        guard let text = String(validating: text, as: UTF8.self) else { throw JSONProblem("not UTF-8") }
         return text
     }
 
     /// Calls `body` with the string's bytes, escapes resolved, for text that need not become a `String`.
+    @inlinable
     public func withText<Result>(
         _ body: (UnsafeRawBufferPointer) throws(JSONProblem) -> Result
     ) throws(JSONProblem) -> Result {
@@ -101,16 +103,19 @@ public struct JSONSlice {
     }
 
     /// Between the quotes.
-    private func content() throws(JSONProblem) -> UnsafeRawBufferPointer {
+    @usableFromInline
+    func content() throws(JSONProblem) -> UnsafeRawBufferPointer {
         guard bytes.count >= 2, bytes[0] == UInt8(ascii: "\"") else { throw JSONProblem("not a string") }
         return UnsafeRawBufferPointer(rebasing: bytes[1..<bytes.count - 1])
     }
 
-    private static func hasEscapes(_ content: UnsafeRawBufferPointer) -> Bool {
+    @usableFromInline
+    static func hasEscapes(_ content: UnsafeRawBufferPointer) -> Bool {
         content.count > 0 && memchr(content.baseAddress!, 0x5C, content.count) != nil
     }
 
-    private static func unescaped(_ content: UnsafeRawBufferPointer) throws(JSONProblem) -> [UInt8] {
+    @usableFromInline
+    static func unescaped(_ content: UnsafeRawBufferPointer) throws(JSONProblem) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(content.count)
         var i = 0

@@ -46,6 +46,8 @@ public struct Daemon: Sendable {
         let control = ControlServer(
             engine: engine, station: station, patrol: patrol, stateDirectory: configuration.stateDirectory, log: log)
 
+        let readiness = Wakeup()
+
         await withTaskGroup { group in
             group.addTask { await engine.run(JobRunner(log: log)) }
             group.addTask {
@@ -62,7 +64,8 @@ public struct Daemon: Sendable {
             group.addTask { await trouble.run(log) }
             group.addTask { await control.run() }
             group.addTask { await lifeline.pulse(engine) }
-            group.addTask { await watch(patrol, engine, station, reloads) }
+            group.addTask { await watch(patrol, engine, station, readiness, reloads) }
+            group.addTask { await tidy(engine, after: readiness) }
             await group.next()
             group.cancelAll()
         }
@@ -71,7 +74,7 @@ public struct Daemon: Sendable {
 
     /// Watches by one configuration until the next comes.
     private func watch(
-        _ patrol: FolderPatrol, _ engine: Engine, _ station: SettlingStation,
+        _ patrol: FolderPatrol, _ engine: Engine, _ station: SettlingStation, _ readiness: Wakeup,
         _ reloads: some AsyncSequence<Configuration, Never> & Sendable
     ) async {
         var current = configuration
@@ -84,6 +87,7 @@ public struct Daemon: Sendable {
                         log.notice("ready", metadata: ["folders": "\(watching.folders.count)"])
                         lifeline.ready(
                             "watching \(watching.folders.count) folder\(watching.folders.count == 1 ? "" : "s")")
+                        readiness.wake()
                     }
                     return nil
                 }
@@ -92,6 +96,16 @@ public struct Daemon: Sendable {
             }
             guard let replacement, !Task.isCancelled else { return }
             if await reload(replacement, engine, station) { current = replacement }
+        }
+    }
+
+    /// Keeps the ledger short: looks at it once a day, and first when nobody waits for the start any more.
+    private func tidy(_ engine: Engine, after readiness: Wakeup) async {
+        await readiness.wait()
+        while !Task.isCancelled {
+            await engine.compactIfDue()
+            // Cancelled or not: the loop looks for itself.
+            try? await Task.sleep(for: .seconds(24 * 3600))
         }
     }
 

@@ -13,7 +13,7 @@ extension Engine {
         for event in events {
             switch event {
             case .seen(let key, let identity, _):
-                if isKnown(key, identity) { continue }
+                if book.knows(key, identity) != nil { continue }
             case .vanished(let key):
                 if let job = book.job(at: key) { missing.append(job.id) }
             case .scanned(let name, let files):
@@ -32,14 +32,6 @@ extension Engine {
         }
         await dismissMissing(missing)
         return passed
-    }
-
-    /// Whether this state of this file has a job. One that was called off because the file was gone, or had changed, is none
-    /// when the file is back.
-    private func isKnown(_ key: FileKey, _ identity: FileIdentity) -> Bool {
-        guard let id = book.knows(key, identity) else { return false }
-        guard case .cancelled(let failure) = book.job(id)?.ending else { return true }
-        return failure.code != .sourceGone && failure.code != .sourceChanged
     }
 
     private func isWaitingForItsSource(_ id: JobID) -> Bool {
@@ -70,7 +62,7 @@ extension Engine {
         var opened: [JobID] = []
         for outcome in outcomes {
             guard let file = outcome.file, let folder = folders[file.key.folder]?.configuration,
-                !isKnown(file.key, file.identity)
+                book.knows(file.key, file.identity) == nil
             else { continue }
             if let earlier = book.job(at: file.key), earlier.ending == nil, earlier.step < .returning {
                 callOff(earlier, .sourceChanged)

@@ -163,6 +163,19 @@ public actor Engine {
         try await ledger.durable(through: sequence)
     }
 
+    /// Writes the ledger anew once it is much longer than what it says.
+    func compactIfDue() async {
+        let before = ledger.lines
+        guard Compaction.isDue(lines: before, jobs: book.count) else { return }
+        do throws(Failure) {
+            // Taken in one breath: the copy holds what stands before the end, and nothing else.
+            try await ledger.compact(book, before: ledger.mark, now: now())
+            log.info("the ledger was compacted", metadata: ["lines": "\(before) → \(ledger.lines)"])
+        } catch {
+            log.warning("the ledger was not compacted: \(error.message)", metadata: ["code": "\(error.code.rawValue)"])
+        }
+    }
+
     /// The ledger says that it cannot be written (or, with `nil`, that it can again).
     public func ledgerTrouble(_ failure: Failure?) {
         ledgerTrouble = failure

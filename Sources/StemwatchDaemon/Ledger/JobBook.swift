@@ -66,11 +66,22 @@ public struct JobBook: Sendable {
 
     private mutating func insert(_ job: Job) {
         let slot = UInt32(places.count)
-        places.append(.live)
         byID.put(slot, job.id.hashValue)
-        byKey.put(slot, job.key.hashValue, at: byKey.position(job.key.hashValue, where: isAt(job.key)))
-        live[slot] = job
-        settle(slot, nil, Facets(job))
+        let hash = job.key.hashValue
+        let earlier = job.key.path.withBytes { path in byKey.position(hash) { isTrack($0, job.key, path) } }
+        byKey.put(slot, hash, at: earlier)
+        places.append(.live)
+        let facets = Facets(job)
+        count(slot, nil, facets)
+        index(slot, nil, facets, job)
+        keep(job, slot)
+    }
+
+    /// Puts a job where jobs like it stand: packed if it is over.
+    private mutating func keep(_ job: Job, _ slot: UInt32) {
+        guard job.isOver else { return live[slot] = job }
+        places[Int(slot)] = .packed(packed.add(job))
+        if packed.isWorthRepacking { repack() }
     }
 
     /// Changes a job where it stands; `change` says whether it did.
@@ -81,12 +92,19 @@ public struct JobBook: Sendable {
             guard change(&job) else { return misfits += 1 }
             packed.remove(place)
             places[Int(slot)] = .live
-            live[slot] = job
-            settle(slot, before, Facets(job))
+            let after = Facets(job)
+            count(slot, before, after)
+            index(slot, before, after, job)
+            keep(job, slot)
         } else if let position = live.index(forKey: slot) {
             // In place: a job is large, and most events change little of it.
             let (before, fits, after) = Facets.around(&live.values[position], change)
-            if fits { settle(slot, before, after) } else { misfits += 1 }
+            guard fits else { return misfits += 1 }
+            count(slot, before, after)
+            if after.isPaid != before.isPaid || after.isDelivered != before.isDelivered {
+                index(slot, before, after, live.values[position])
+            }
+            if after.isOver { keep(live.remove(at: position).value, slot) }
         }
     }
 
@@ -114,8 +132,8 @@ public struct JobBook: Sendable {
         }
     }
 
-    /// Brings counts and indices up to date with a job that is live, and packs it if it is over.
-    private mutating func settle(_ slot: UInt32, _ before: Facets?, _ after: Facets) {
+    /// Brings the counts and sums up to date, and who is active.
+    private mutating func count(_ slot: UInt32, _ before: Facets?, _ after: Facets) {
         if before?.standing != after.standing {
             if let before { stateCounts[before.standing, default: 0] -= 1 }
             stateCounts[after.standing, default: 0] += 1
@@ -124,18 +142,16 @@ public struct JobBook: Sendable {
             if let spending = before?.spending { spendingLog.remove(spending) }
             if let spending = after.spending { spendingLog.add(spending) }
         }
-        if after.isPaid, before?.isPaid != true, let job = live[slot], let facts = job.facts,
-            let settings = job.settings
-        {
-            byAudio.put(slot, Self.hash(facts.audioDigest, settings))
-        }
-        if after.isDelivered, before?.isDelivered != true, let delivered = live[slot]?.delivered {
-            for stem in delivered.stems { byStem.put(slot, stem.digest.hashValue) }
-        }
         if before == nil || before?.isOver != after.isOver { arrange(slot, isOver: after.isOver) }
-        if after.isOver, let job = live.removeValue(forKey: slot) {
-            places[Int(slot)] = .packed(packed.add(job))
-            if packed.isWorthRepacking { repack() }
+    }
+
+    /// Makes a job found by its audio once it is paid for, and by its stems once they are there.
+    private mutating func index(_ slot: UInt32, _ before: Facets?, _ after: Facets, _ job: borrowing Job) {
+        if after.isPaid, before?.isPaid != true, let audio = job.facts?.audioDigest, let settings = job.settings {
+            byAudio.put(slot, Self.hash(audio, settings))
+        }
+        if after.isDelivered, before?.isDelivered != true, let delivered = job.delivered {
+            for stem in delivered.stems { byStem.put(slot, stem.digest.hashValue) }
         }
     }
 
@@ -168,10 +184,12 @@ public struct JobBook: Sendable {
     ///
     /// The same name, size and modification time are the same state. Device and inode change when a share is mounted again,
     /// and ctime when a file is renamed or its permissions change; none of them makes it a new track. Only the latest job
-    /// counts: a file that is put back as it once was is a new job, which its audio then shows to be paid for.
+    /// counts: a file that is put back as it once was is a new job, which its audio then shows to be paid for. And one that
+    /// was called off because the file was gone, or had changed, is none when the file is back.
     public func knows(_ key: FileKey, _ identity: FileIdentity) -> JobID? {
         guard let slot = slot(at: key) else { return nil }
-        let (id, known) = head(of: slot)
+        let (id, known, ending) = head(of: slot)
+        if case .cancelled(let failure) = ending, [.sourceGone, .sourceChanged].contains(failure.code) { return nil }
         return known.hasSameContent(as: identity) ? id : nil
     }
 
@@ -196,7 +214,7 @@ public struct JobBook: Sendable {
         let slot = byStem.first(digest.hashValue) { slot in
             job(inSlot: slot).delivered?.stems.contains { $0.digest == digest } ?? false
         }
-        return slot.map { head(of: $0).id }
+        return slot.map(id(of:))
     }
 
     /// The jobs that still have something to do, in the order they were found.
@@ -221,28 +239,37 @@ public struct JobBook: Sendable {
         }
     }
 
-    private func head(of slot: UInt32) -> (id: JobID, identity: FileIdentity) {
+    private func id(of slot: UInt32) -> JobID {
+        switch places[Int(slot)] {
+        case .packed(let place):
+            var reader = packed.reader(at: place)
+            return reader.id()
+        case .live: return live[slot]!.id
+        }
+    }
+
+    private func head(of slot: UInt32) -> (id: JobID, identity: FileIdentity, ending: JobEnding?) {
         switch places[Int(slot)] {
         case .packed(let place):
             var reader = packed.reader(at: place)
             return reader.head()
-        case .live: return (live[slot]!.id, live[slot]!.identity)
+        case .live: return (live[slot]!.id, live[slot]!.identity, live[slot]!.ending)
         }
     }
 
-    private func slot(of id: JobID) -> UInt32? { byID.first(id.hashValue) { head(of: $0).id == id } }
+    private func slot(of id: JobID) -> UInt32? { byID.first(id.hashValue) { self.id(of: $0) == id } }
 
-    private func slot(at key: FileKey) -> UInt32? { byKey.first(key.hashValue, where: isAt(key)) }
+    private func slot(at key: FileKey) -> UInt32? {
+        key.path.withBytes { path in byKey.first(key.hashValue) { isTrack($0, key, path) } }
+    }
 
-    private func isAt(_ key: FileKey) -> (UInt32) -> Bool {
-        let path = key.path.bytes
-        return { slot in
-            switch places[Int(slot)] {
-            case .packed(let place):
-                var reader = packed.reader(at: place)
-                return reader.isAt(key, path)
-            case .live: return live[slot]!.key == key
-            }
+    /// Whether the job in a slot is of the track at `key`, whose path has these bytes.
+    private func isTrack(_ slot: UInt32, _ key: FileKey, _ path: UnsafeRawBufferPointer) -> Bool {
+        switch places[Int(slot)] {
+        case .packed(let place):
+            var reader = packed.reader(at: place)
+            return reader.isAt(key, path)
+        case .live: return live[slot]!.key == key
         }
     }
 

@@ -64,6 +64,13 @@ public struct JobID: RawRepresentable, Hashable, Comparable, Sendable, CustomStr
         UInt8(alphabet.firstIndex(of: UInt8(byte)) ?? 255)
     }
 
+    // By the bits: what is made for a `RawRepresentable` would write out the text for every comparison and hash.
+    public static func == (a: Self, b: Self) -> Bool { (a.high, a.low) == (b.high, b.low) }
     public static func < (a: Self, b: Self) -> Bool { (a.high, a.low) < (b.high, b.low) }
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(high)
+        hasher.combine(low)
+    }
+
     public var description: String { rawValue }
 }

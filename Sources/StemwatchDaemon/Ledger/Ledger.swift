@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Platform
+import Synchronization
 public import SystemPackage
 
 /// The daemon's memory on disk: one event a line, appended, never changed. One process at a time.
@@ -10,17 +11,17 @@ public import SystemPackage
 /// runs, what comes meanwhile goes out with the next.
 public final class Ledger: Sendable {
     private let file: GroupCommitFile
+    private let place: LedgerPlace
+    private let calls: FileCalls
+    private let lineCount: Atomic<Int>
 
     /// What opening a ledger gives.
     public struct Opened: Sendable {
         public var ledger: Ledger
         /// The fold of all it held.
         public var book: JobBook
-        public var lines: Int
         /// Where an unfinished last line was put; `nil` when there was none.
         public var torn: FilePath?
-        /// It was written anew as the state of each job.
-        public var wasCompacted: Bool
     }
 
     /// Opens the ledger in `stateDirectory`, reading all of it, and keeps every other process out. Blocks: call it on the
@@ -30,13 +31,11 @@ public final class Ledger: Sendable {
     /// anybody acts on it.
     /// - Parameters:
     ///   - retryEvery: how often a full disk is asked again.
-    ///   - isCompactionDue: whether so many lines are too many for so many jobs; `nil`: twice as many and ten thousand.
     ///   - onTrouble: called on a thread of the ledger's own with what stops the writing (`ledger.full` waits for room by
     ///     itself, `ledger.write` is final), and with `nil` when it goes on.
     /// - Throws: `ledger.locked`, `ledger.damaged`, and what the system says.
     public static func open(
         stateDirectory: FilePath, now: WallTime, calls: FileCalls = .live, retryEvery: Duration = .seconds(1),
-        isCompactionDue: (@Sendable (_ lines: Int, _ jobs: Int) -> Bool)? = nil,
         onTrouble: @escaping @Sendable (Failure?) -> Void = { _ in }
     ) throws(Failure) -> Opened {
         let place = LedgerPlace(directory: stateDirectory)
@@ -45,39 +44,77 @@ public final class Ledger: Sendable {
         // Only the holder of the lock writes here: what is left was left by a process that was killed.
         try Temporaries.removeLeftovers(in: stateDirectory)
 
-        var descriptor = try openForAppending(place)
+        let descriptor = try openForAppending(place)
         do throws(Failure) {
             var book = JobBook()
             let extent = try LedgerReader.forEachEntry(of: descriptor, place.ledger) { book.apply($0) }
             let torn = try cutTail(extent, of: descriptor, place, now, calls)
             if let error = calls.sync(descriptor) { throw Failure(error, "making durable", place.ledger) }
-            let isDue = isCompactionDue ?? Compaction.isDue
-            let wasCompacted = isDue(extent.lines, book.count)
-            var lines = extent.lines
-            if wasCompacted {
-                lines = try Compaction.write(book, to: place.ledger, now: now, calls: calls).lines
-                let fresh = try openForAppending(place)
-                descriptor.closeQuietly()
-                descriptor = fresh
-            }
             let file = try GroupCommitFile(
                 descriptor, place.ledger, last: book.sequence, lock: lock, calls: calls, retryEvery: retryEvery,
                 onTrouble: onTrouble)
-            return Opened(
-                ledger: Ledger(file), book: book, lines: lines, torn: torn, wasCompacted: wasCompacted)
+            let ledger = Ledger(file, place, calls, lines: extent.lines)
+            return Opened(ledger: ledger, book: book, torn: torn)
         } catch {
             descriptor.closeQuietly()
             throw error
         }
     }
 
-    private init(_ file: GroupCommitFile) { self.file = file }
+    private init(_ file: GroupCommitFile, _ place: LedgerPlace, _ calls: FileCalls, lines: Int) {
+        self.file = file
+        self.place = place
+        self.calls = calls
+        lineCount = Atomic(lines)
+    }
+
     deinit { file.closeSoon() }
 
     /// Takes entries to be written, in order, and returns at once. Their sequences go on from the last.
     public func append(_ entries: [LedgerEntry]) {
         guard let last = entries.last else { return }
+        lineCount.add(entries.count, ordering: .relaxed)
         file.append(entries.flatMap(LedgerLine.bytes(of:)), through: last.sequence)
+    }
+
+    /// Lines it holds with all that was appended.
+    public var lines: Int { lineCount.load(ordering: .relaxed) }
+
+    /// A moment in its life: what was appended before it, and what after.
+    public struct Mark: Sendable {
+        fileprivate let end: Int64
+        fileprivate let lines: Int
+    }
+
+    /// The present one.
+    public var mark: Mark { Mark(end: file.end, lines: lines) }
+
+    /// Writes it anew as the state of each job, while entries go on being appended. What was acknowledged is in the old file
+    /// or in the new one, whatever happens; only the last step, which carries over what came meanwhile, holds up others.
+    /// - Parameters:
+    ///   - book: the fold of all that was appended, and of nothing else.
+    ///   - mark: ``mark`` at the same moment.
+    /// - Throws: why it stays as it is; `ledger.write` (remedy: stop) when nothing is written any more.
+    public func compact(_ book: JobBook, before mark: Mark, now: WallTime) async throws(Failure) {
+        let cancelled = CancellationFlag()
+        let written: Result<(LedgerSuccessor, lines: Int), Failure> = await withTaskCancellationHandler {
+            do throws(Failure) {
+                return .success(
+                    try await BlockingPool.shared.run { [place, calls] () throws(Failure) in
+                        var file = try ReplacementFile(for: place.ledger, calls: calls)
+                        let lines = try Compaction.write(book, into: &file, now: now) { cancelled.isSet }
+                        try file.sync()
+                        return (LedgerSuccessor(file, place), lines)
+                    })
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            cancelled.set()
+        }
+        let (successor, fewer) = try written.get()
+        try await file.replace(after: mark.end, by: successor.succeed)
+        lineCount.add(fewer - mark.lines, ordering: .relaxed)
     }
 
     /// Returns when the entry of that sequence, and all before it, are on the disk.

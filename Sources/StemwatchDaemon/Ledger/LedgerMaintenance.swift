@@ -109,9 +109,11 @@ public enum LedgerMaintenance {
                 hint: "`stemwatch ledger repair` moves it aside, and so does starting the daemon", remedy: .stop)
         }
         guard extent.lines > 0 else { return Compacted(linesBefore: 0, linesAfter: 0, bytesBefore: 0, bytesAfter: 0) }
-        let (lines, bytes) = try Compaction.write(book, to: opened.ledger, now: now, calls: calls)
+        var file = try ReplacementFile(for: opened.ledger, calls: calls)
+        let lines = try Compaction.write(book, into: &file, now: now)
+        try file.publish()
         return Compacted(
-            linesBefore: extent.lines, linesAfter: lines, bytesBefore: extent.end, bytesAfter: bytes)
+            linesBefore: extent.lines, linesAfter: lines, bytesBefore: extent.end, bytesAfter: file.size)
     }
 
     private static func verify(_ descriptor: FileDescriptor, _ place: LedgerPlace) throws(Failure) -> Verification {

@@ -18,12 +18,12 @@ extension PackedWriter {
         signed(job.identity.changed &- job.identity.modified)
         number(job.identity.device)
         number(job.identity.inode)
+        ending(job.ending)
         signed(job.foundAt.milliseconds)
         signed(job.updatedAt.milliseconds &- job.foundAt.milliseconds)
         number(UInt64(job.step.rawValue))
         signed(Int64(job.attempts))
         wait(job.wait)
-        ending(job.ending)
         optional(job.facts) { $0.facts($1) }
         optional(job.backend) { $0.shared($1.rawValue) }
         optional(job.settings) { $0.shared($1) }
@@ -122,7 +122,7 @@ extension PackedWriter {
         let tail = PackedReader.name(of: source.bytes)
         if output.count > tail.count, output.suffix(tail.count) == tail {
             number(1)
-            shared(Array(output.dropLast(tail.count)))
+            shared(output.dropLast(tail.count))
         } else {
             number(0)
             raw(output)
@@ -144,17 +144,17 @@ extension PackedReader {
     mutating func id() -> JobID { JobID(high: word(), low: word()) }
 
     /// What look-ups compare, read without building a job. Call it at the start.
-    mutating func head() -> (id: JobID, identity: FileIdentity) {
+    mutating func head() -> (id: JobID, identity: FileIdentity, ending: JobEnding?) {
         let id = id()
         _ = number()
         _ = raw()
-        return (id, identity())
+        return (id, identity(), ending())
     }
 
     /// Whether the job is the track at `key`, whose path has these bytes. Call it at the start.
-    mutating func isAt(_ key: FileKey, _ path: [UInt8]) -> Bool {
+    mutating func isAt(_ key: FileKey, _ path: UnsafeRawBufferPointer) -> Bool {
         _ = id()
-        return shared() == key.folder.rawValue && raw() == path[...]
+        return texts.isText(number(), key.folder.rawValue) && raw().elementsEqual(path)
     }
 
     private mutating func identity() -> FileIdentity {
@@ -167,12 +167,13 @@ extension PackedReader {
     mutating func job() -> Job {
         let id = id()
         let key = FileKey(folder: FolderName(rawValue: shared()), path: path())
-        var job = Job(id: id, key: key, identity: identity(), foundAt: WallTime(milliseconds: signed()))
+        let (identity, ending) = (identity(), ending())
+        var job = Job(id: id, key: key, identity: identity, foundAt: WallTime(milliseconds: signed()))
+        job.ending = ending
         job.updatedAt = WallTime(milliseconds: signed() &+ job.foundAt.milliseconds)
         job.step = JobStep(rawValue: Int(number())) ?? .found
         job.attempts = Int(signed())
         job.wait = wait()
-        job.ending = ending()
         job.facts = optional { $0.facts() }
         job.backend = optional { BackendName(rawValue: $0.shared()) }
         job.settings = optional { $0.shared() }

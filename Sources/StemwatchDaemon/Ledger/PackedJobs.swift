@@ -10,7 +10,8 @@ struct PackedJobs: Sendable {
     }
 
     private var blocks: [[UInt8]] = []
-    private var texts = TextTable()
+    /// Packs one job after the other, in the same room; keeps the texts of them all.
+    private var writer = PackedWriter()
     /// Bytes in all blocks, and those of jobs that were taken out.
     private(set) var used = 0
     private(set) var dead = 0
@@ -18,13 +19,14 @@ struct PackedJobs: Sendable {
     private static let blockSize = 1 << 18
 
     mutating func add(_ job: Job) -> Place {
-        var writer = PackedWriter(texts: texts)
-        texts = TextTable()
+        writer.clear()
         writer.job(job)
-        texts = writer.texts
-        var record = PackedWriter(texts: TextTable())
-        record.raw(writer.bytes)
-        return add(record.bytes)
+        let place = roomFor(writer.bytes.count + 10)
+        let block = blocks.count - 1
+        blocks[block].append(varint: UInt64(writer.bytes.count))
+        blocks[block] += writer.bytes
+        used += blocks[block].count - Int(place.offset)
+        return place
     }
 
     func job(at place: Place) -> Job {
@@ -34,7 +36,7 @@ struct PackedJobs: Sendable {
 
     /// At the start of the job.
     func reader(at place: Place) -> PackedReader {
-        var reader = PackedReader(blocks[Int(place.block)], at: Int(place.offset), texts: texts)
+        var reader = PackedReader(blocks[Int(place.block)], at: Int(place.offset), texts: writer.texts)
         _ = reader.number()
         return reader
     }
@@ -50,12 +52,18 @@ struct PackedJobs: Sendable {
     /// Room for the same jobs, which are then added from here one by one.
     func emptied() -> PackedJobs {
         var fresh = PackedJobs()
-        fresh.texts = texts
+        fresh.writer = writer
         return fresh
     }
 
     /// Takes over a job of the one this was emptied from.
-    mutating func add(from old: PackedJobs, _ place: Place) -> Place { add(old.record(at: place)) }
+    mutating func add(from old: PackedJobs, _ place: Place) -> Place {
+        let record = old.record(at: place)
+        let place = roomFor(record.count)
+        blocks[blocks.count - 1] += record
+        used += record.count
+        return place
+    }
 
     private func record(at place: Place) -> ArraySlice<UInt8> {
         var reader = PackedReader(blocks[Int(place.block)], at: Int(place.offset), texts: TextTable())
@@ -63,14 +71,12 @@ struct PackedJobs: Sendable {
         return blocks[Int(place.block)][Int(place.offset)..<reader.position + count]
     }
 
-    private mutating func add(_ record: some Collection<UInt8>) -> Place {
-        if blocks.isEmpty || blocks[blocks.count - 1].count + record.count > Self.blockSize {
+    /// Where the next record goes: the end of the last block, which has room for `count` bytes.
+    private mutating func roomFor(_ count: Int) -> Place {
+        if blocks.isEmpty || blocks[blocks.count - 1].count + count > Self.blockSize {
             blocks.append([])
-            blocks[blocks.count - 1].reserveCapacity(max(Self.blockSize, record.count))
+            blocks[blocks.count - 1].reserveCapacity(max(Self.blockSize, count))
         }
-        let place = Place(block: UInt32(blocks.count - 1), offset: UInt32(blocks[blocks.count - 1].count))
-        blocks[blocks.count - 1] += record
-        used += record.count
-        return place
+        return Place(block: UInt32(blocks.count - 1), offset: UInt32(blocks[blocks.count - 1].count))
     }
 }

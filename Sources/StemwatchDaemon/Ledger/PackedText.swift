@@ -8,57 +8,65 @@ import SystemPackage
 /// Texts that many jobs share (folders, backends, settings, codes, hints, output roots), each kept once, by their bytes: two
 /// names that differ in composition only are two names.
 struct TextTable: Sendable {
-    private var numbers: [Key: UInt64] = [:]
+    private var index = SlotIndex()
     private var texts: [[UInt8]] = []
 
-    /// Bytes that are hashed in one go, where an array would be hashed byte by byte.
-    private struct Key: Hashable {
-        var bytes: [UInt8]
-        func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
-    }
-
-    mutating func number(of text: [UInt8]) -> UInt64 {
-        if let number = numbers[Key(bytes: text)] { return number }
-        let number = UInt64(texts.count)
-        numbers[Key(bytes: text)] = number
-        texts.append(text)
-        return number
+    mutating func number(of text: UnsafeRawBufferPointer) -> UInt64 {
+        var hasher = Hasher()
+        hasher.combine(bytes: text)
+        let hash = hasher.finalize()
+        if let known = index.first(hash, where: { texts[Int($0)].elementsEqual(text) }) { return UInt64(known) }
+        index.put(UInt32(texts.count), hash)
+        texts.append(Array(text))
+        return UInt64(texts.count - 1)
     }
 
     func bytes(_ number: UInt64) -> [UInt8] { texts[Int(number)] }
+    func isText(_ number: UInt64, _ text: String) -> Bool { texts[Int(number)].elementsEqual(text.utf8) }
 }
 
 /// Writes the packed form of jobs, which never leaves memory: varints, shared texts by number.
-struct PackedWriter {
+struct PackedWriter: Sendable {
     private(set) var bytes: [UInt8] = []
-    var texts: TextTable
+    private(set) var texts = TextTable()
 
-    /// Seven bits a byte, the lowest first.
-    mutating func number(_ value: UInt64) {
-        var value = value
-        while value >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: value) | 0x80)
-            value >>= 7
-        }
-        bytes.append(UInt8(value))
-    }
+    /// Begins anew in the same room; the shared texts stay.
+    mutating func clear() { bytes.removeAll(keepingCapacity: true) }
+
+    mutating func number(_ value: UInt64) { bytes.append(varint: value) }
 
     /// Small for values near zero of either sign.
     mutating func signed(_ value: Int64) { number(UInt64(bitPattern: value << 1 ^ value >> 63)) }
 
     mutating func word(_ value: UInt64) { withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) } }
 
-    mutating func digest(_ digest: Digest256) { for i in 0..<4 { word(digest.words[i]) } }
+    mutating func digest(_ digest: Digest256) { withUnsafeBytes(of: digest.words) { bytes.append(contentsOf: $0) } }
 
-    mutating func text(_ text: String) { raw(Array(text.utf8)) }
+    mutating func text(_ text: String) { raw(text.utf8) }
 
     mutating func raw(_ content: some Collection<UInt8>) {
         number(UInt64(content.count))
         bytes += content
     }
 
-    mutating func shared(_ text: String) { shared(Array(text.utf8)) }
-    mutating func shared(_ content: [UInt8]) { number(texts.number(of: content)) }
+    mutating func shared(_ text: String) {
+        var text = text
+        text.withUTF8 { number(texts.number(of: UnsafeRawBufferPointer($0))) }
+    }
+
+    mutating func shared(_ content: ArraySlice<UInt8>) { content.withUnsafeBytes { number(texts.number(of: $0)) } }
+}
+
+extension [UInt8] {
+    /// Seven bits a byte, the lowest first.
+    mutating func append(varint value: UInt64) {
+        var value = value
+        while value >= 0x80 {
+            append(UInt8(truncatingIfNeeded: value) | 0x80)
+            value >>= 7
+        }
+        append(UInt8(value))
+    }
 }
 
 /// Reads what a ``PackedWriter`` wrote, in the same order.
@@ -92,7 +100,7 @@ struct PackedReader {
 
     mutating func word() -> UInt64 {
         defer { position += 8 }
-        return bytes[position..<position + 8].withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
+        return bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: position, as: UInt64.self) }
     }
 
     mutating func digest() -> Digest256 {

@@ -20,7 +20,7 @@ public struct IgnoreRules: Hashable, Sendable {
     }
 
     /// Lower case, without the dot.
-    private let extensions: Set<[UInt8]>
+    private let extensions: [[UInt8]]
     private let files: [Rule]
     private let directories: [Rule]
     private let extensionRule: String
@@ -49,7 +49,7 @@ public struct IgnoreRules: Hashable, Sendable {
 
     private init(extensions: [String], files: [Glob], directories: [Glob]) {
         let names = extensions.map { $0.hasPrefix(".") ? String($0.dropFirst()) : $0 }
-        self.extensions = Set(names.map { $0.utf8.map(Self.folded) })
+        self.extensions = names.map { $0.utf8.map(Self.folded) }
         extensionRule = "the audio extensions: " + names.joined(separator: " ")
         self.files = Self.rules(DefaultIgnores.files, files)
         self.directories = Self.rules(DefaultIgnores.directories, directories)
@@ -92,7 +92,8 @@ public struct IgnoreRules: Hashable, Sendable {
 
     private func hasAudioExtension(_ name: UnsafeRawBufferPointer) -> Bool {
         guard let dot = name.lastIndex(of: UInt8(ascii: ".")), dot > 0 else { return false }
-        return extensions.contains(name[(dot + 1)...].map(Self.folded))
+        let ending = name[(dot + 1)...]
+        return extensions.contains { $0.count == ending.count && $0.elementsEqual(ending.lazy.map(Self.folded)) }
     }
 
     private static func folded(_ byte: UInt8) -> UInt8 {
