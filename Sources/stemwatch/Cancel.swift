@@ -2,17 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import Platform
 import StemwatchDaemon
 
 struct Cancel: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "End jobs that are not delivered yet.")
 
-    @OptionGroup var configuration: ConfigurationOption
-    @OptionGroup var output: OutputOption
-    @Argument(help: "The jobs, as `stemwatch jobs` names them.") var jobs: [String]
+    @OptionGroup var orders: JobOrders
 
-    func run() async throws {
-        for job in jobs { try await output.print(Order.cancel(jobID(job)).give(configuration.read()), Text.job) }
-    }
+    func run() async throws { try await orders.give(Order.cancel) }
 }

@@ -10,18 +10,24 @@ struct Check: ParsableCommand {
         abstract: "Check the configuration: every problem at once, with its line. Exits with 0 or 3.")
 
     @OptionGroup var configuration: ConfigurationOption
+    @OptionGroup var output: OutputOption
 
     func run() throws {
         let reading = ConfigurationReading(of: configuration.path, environment: ThisProcess.environment)
         let checked = try reading.get()
         for warning in reading.problems { ThisProcess.say("\(warning)\n") }
-        print(
-            "\(Printable(configuration.path)): good, \(checked.folders.count) folder\(checked.folders.count == 1 ? "" : "s")"
-        )
-        for folder in checked.folders {
-            print(
-                "  \(folder.name): \(Printable(folder.watch.root)) → \(Printable(folder.delivery.output)) by \(folder.backend)"
-            )
-        }
+        let report: JSONValue = [
+            "file": .string(Printable(configuration.path).description),
+            "warnings": .array(reading.problems.map(\.json)), "folders": .array(checked.folders.map(Self.json)),
+        ]
+        output.print(report, Text.configuration)
+    }
+
+    private static func json(_ folder: FolderConfiguration) -> JSONValue {
+        [
+            "name": .string(folder.name.rawValue), "path": .string(Printable(folder.watch.root).description),
+            "output": .string(Printable(folder.delivery.output).description),
+            "backend": .string(folder.backend.rawValue),
+        ]
     }
 }

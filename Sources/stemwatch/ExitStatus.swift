@@ -16,6 +16,7 @@ enum ExitStatus: Int32 {
     init(_ failure: Failure) {
         self =
             switch failure.code {
+            case .usageInvalid: .usage
             case .configInvalid, .configUnreadable: .configuration
             case .controlNoDaemon: .noDaemon
             case .jobUnknown: .noSuchJob

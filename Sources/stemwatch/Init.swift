@@ -11,22 +11,22 @@ struct Init: ParsableCommand {
         abstract: "Write a first configuration for a folder, to standard output.",
         discussion: "stemwatch init --folder ~/Music/inbox >stemwatch.yaml")
 
-    @Option(help: "The folder to watch.", completion: .directory) var folder: String
+    @Option(help: "The folder to watch.", completion: .directory) var folder: TypedPath
     @Option(
         help: "Where the daemon keeps its ledger. Default: /var/lib/stemwatch for root, ~/.stemwatch for others.",
         completion: .directory)
-    var state: String?
+    var state: TypedPath?
 
     func run() throws {
         print(
             try ConfigurationTemplate.first(
-                folder: Paths.absolute(folder),
+                folder: folder.absolute(),
                 stateDirectory: stateDirectory()), terminator: "")
     }
 
     /// `nil`: the service's own.
     private func stateDirectory() throws(Failure) -> FilePath? {
-        if let state { return try Paths.absolute(state) }
+        if let state { return try state.absolute() }
         guard !ThisProcess.isRoot, let home = ThisProcess.environment("HOME") else { return nil }
         return FilePath(home).appending(".stemwatch")
     }

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import ArgumentParser
 import Logging
 import Platform
 import ServiceLifecycle
@@ -49,9 +50,10 @@ struct Live {
         do {
             try await group.run()
         } catch let failure as Failure {
-            log.critical(
-                "\(failure.message)", metadata: ["code": "\(failure.code.rawValue)", "hint": "\(failure.hint ?? "")"])
-            throw failure
+            var metadata: Logger.Metadata = ["code": "\(failure.code.rawValue)"]
+            metadata["hint"] = failure.hint.map { "\($0)" }
+            log.critical("\(failure.message)", metadata: metadata)
+            throw ExitCode(ExitStatus(failure).rawValue)
         }
         log.notice("stopped")
     }

@@ -14,10 +14,10 @@ struct ConfigurationOption: ParsableArguments {
             "The configuration file.",
             discussion: "Default: $STEMWATCH_CONFIG, or /etc/stemwatch/stemwatch.yaml.", valueName: "file"),
         completion: .file(extensions: ["yaml", "yml"]))
-    var config: String?
+    var config: TypedPath?
 
     var path: FilePath {
-        config.map { FilePath($0) } ?? Configuration.defaultFile(environment: ThisProcess.environment)
+        config?.path ?? Configuration.defaultFile(environment: ThisProcess.environment)
     }
 
     /// - Throws: every problem there is, all at once.

@@ -13,11 +13,11 @@ struct PlanCommand: AsyncParsableCommand {
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var output: OutputOption
     @Argument(help: "Files or directories below watched folders; all of them by default.", completion: .file())
-    var paths: [String] = []
+    var paths: [TypedPath] = []
 
     func run() async throws {
         let survey = try PlanSurvey(configuration.read(), program: ThisProcess.executable())
-        let plan = try await survey.plan(paths.map { path throws(Failure) in try Paths.absolute(path) })
+        let plan = try await survey.plan(paths.map { path throws(Failure) in try path.absolute() })
         output.print(plan.json) { _ in plan.text }
     }
 }

@@ -16,8 +16,8 @@ struct Separate: AsyncParsableCommand {
             elsewhere it writes lines such as `progress 0.42` to standard error.
             """)
 
-    @Argument(help: "The audio file.", completion: .file()) var input: String
-    @Option(help: "The directory the stems go to; it is made if need be.", completion: .directory) var output: String
+    @Argument(help: "The audio file.", completion: .file()) var input: TypedPath
+    @Option(help: "The directory the stems go to; it is made if need be.", completion: .directory) var output: TypedPath
     @Option(help: "The stems wanted, with commas between them.") var stems = "vocals,drums,bass,other"
     @Option(help: "wav or flac.", completion: .list(["wav", "flac"])) var format = "wav"
 
@@ -33,9 +33,9 @@ struct Separate: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let directory = try Paths.absolute(output)
+        let directory = try output.absolute()
         let separation = Separation(
-            input: try Paths.absolute(input), output: directory,
+            input: try input.absolute(), output: directory,
             stems: stems.split(separator: ",").compactMap { StemName(rawValue: String($0)) },
             format: AudioContainer(rawValue: format) ?? .wav)
         let meter = ProgressMeter(isTerminal: ThisProcess.isTerminal(.standardError))

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import Platform
 import StemwatchDaemon
 
 struct Show: AsyncParsableCommand {
@@ -15,12 +14,4 @@ struct Show: AsyncParsableCommand {
     func run() async throws {
         try await output.print(Question.job(jobID(job)).ask(configuration.read()), Text.history)
     }
-}
-
-/// A job's name as a person typed it: in either case.
-func jobID(_ text: String) throws(Failure) -> JobID {
-    if let id = JobID(rawValue: text.uppercased()) { return id }
-    throw Failure(
-        .jobUnknown, "'\(Printable(text))' is not the name of a job", hint: "stemwatch jobs lists them", remedy: .reject
-    )
 }

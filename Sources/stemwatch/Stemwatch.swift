@@ -28,41 +28,37 @@ struct Stemwatch: AsyncParsableCommand {
 
     static func main() async {
         ThisProcess.prepare()
-        refuseUnknownCommand()
         do {
+            try refuseUnknownCommand()
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
                 try command.run()
             }
-        } catch let problems as ConfigurationProblems {
-            for problem in problems.problems { ThisProcess.say("\(problem)\n") }
-            exit(withError: ExitCode(ExitStatus.configuration.rawValue))
-        } catch let failure as Failure {
-            complain(failure)
-            exit(withError: ExitCode(ExitStatus(failure).rawValue))
-        } catch  where exitCode(for: error) == .validationFailure {
-            ThisProcess.say(fullMessage(for: error) + "\n")
-            exit(withError: ExitCode(ExitStatus.usage.rawValue))
         } catch {
+            if let complaint = Complaint(error) { complaint.end() }
             exit(withError: error)
         }
     }
 
     /// The parser would complain of the first option after a command it does not know, not of the command.
-    private static func refuseUnknownCommand() {
-        let known = configuration.groupedSubcommands.flatMap(\.subcommands).map { $0._commandName } + ["help"]
-        guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !known.contains(word) else {
-            return
+    private static func refuseUnknownCommand() throws(Failure) {
+        var command: any ParsableCommand.Type = Stemwatch.self
+        for word in CommandLine.arguments.dropFirst() {
+            let known = command.configuration.subcommands
+            if known.isEmpty || word.hasPrefix("-") || word == "help" { return }
+            guard let next = known.first(where: { $0._commandName == word }) else {
+                throw unknown(word, known.filter { $0.configuration.shouldDisplay }.map { $0._commandName })
+            }
+            command = next
         }
-        ThisProcess.say("stemwatch: there is no command '\(Printable(word))'\n  stemwatch --help lists them\n")
-        exit(withError: ExitCode(ExitStatus.usage.rawValue))
     }
 
-    /// Tells a person what went wrong, and what they can do.
-    static func complain(_ failure: Failure) {
-        ThisProcess.say("stemwatch: \(failure.message)\n")
-        if let hint = failure.hint { ThisProcess.say("  \(hint)\n") }
+    private static func unknown(_ word: String, _ known: [String]) -> Failure {
+        let meant = NearMiss.of(word, among: known).map { "did you mean \($0)?" }
+        return Failure(
+            .usageInvalid, "there is no command '\(Printable(word))'",
+            hint: meant ?? "there is: \(known.joined(separator: ", "))", remedy: .reject)
     }
 }

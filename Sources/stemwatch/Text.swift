@@ -11,10 +11,16 @@ enum Text {
     static func job(_ job: JSONValue) -> String {
         var lines = ["\(word(job["job"]))  \(word(job["state"]))  \(word(job["folder"]))/\(word(job["path"]))"]
         if let message = job["message"]?.string { lines.append("  \(message)") }
+        return (lines + prospects(job)).joined(separator: "\n")
+    }
+
+    /// What comes of a job, and what can be done.
+    private static func prospects(_ job: JSONValue) -> [String] {
+        var lines: [String] = []
         if let hint = job["hint"]?.string { lines.append("  \(hint)") }
         if let retry = job["retry_at"]?.string { lines.append("  tried again at \(retry)") }
         if let output = job["output"]?.string { lines.append("  stems in \(Printable(output))") }
-        return lines.joined(separator: "\n")
+        return lines
     }
 
     static func jobs(_ jobs: JSONValue) -> String {
@@ -22,15 +28,23 @@ enum Text {
         return jobs.isEmpty ? "no jobs" : jobs.map(job).joined(separator: "\n")
     }
 
+    static func configuration(_ report: JSONValue) -> String {
+        let folders = report["folders"]?.array ?? []
+        let count = "\(folders.count) folder\(folders.count == 1 ? "" : "s")"
+        return (["\(word(report["file"])): good, \(count)"] + folders.map { "  " + route($0) }).joined(separator: "\n")
+    }
+
+    private static func route(_ folder: JSONValue) -> String {
+        "\(word(folder["name"])): \(word(folder["path"])) → \(word(folder["output"])) by \(word(folder["backend"]))"
+    }
+
     static func history(_ job: JSONValue) -> String {
         ([Self.job(job), facts(job)] + events(job["history"])).compactMap(\.self).joined(separator: "\n")
     }
 
     static func why(_ report: JSONValue) -> String {
-        var lines = ["\(word(report["path"])): \(word(report["verdict"]))"]
-        if let hint = report["job"]?["hint"]?.string { lines.append("  \(hint)") }
-        if let output = report["job"]?["output"]?.string { lines.append("  stems in \(Printable(output))") }
-        return (lines + events(report["history"])).joined(separator: "\n")
+        let verdict = "\(word(report["path"])): \(word(report["verdict"]))"
+        return ([verdict] + (report["job"].map(prospects) ?? []) + events(report["history"])).joined(separator: "\n")
     }
 
     static func limits(_ limits: JSONValue) -> String {
@@ -69,8 +83,7 @@ enum Text {
     }
 
     private static func folderLines(_ folder: JSONValue) -> [String] {
-        var line =
-            "folder \(word(folder["name"])): \(word(folder["path"])) → \(word(folder["output"])) by \(word(folder["backend"]))"
+        var line = "folder " + route(folder)
         if let watching = folder["watching"]?.string { line += ", \(watching)" }
         if let files = folder["files"]?.int { line += ", \(files) files at the last scan" }
         if folder["paused"]?.bool == true { line += ", paused" }

@@ -4,7 +4,6 @@
 import ArgumentParser
 import Platform
 import StemwatchDaemon
-import SystemPackage
 
 struct Why: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,17 +11,11 @@ struct Why: AsyncParsableCommand {
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var output: OutputOption
-    @Argument(help: "The file, or where it was.", completion: .file()) var path: String
+    @Argument(help: "The file, or where it was.", completion: .file()) var path: TypedPath
 
     func run() async throws {
-        try await output.print(Question.why(Paths.absolute(path)).ask(configuration.read()), Text.why)
-    }
-}
-
-/// Paths as a person types them.
-enum Paths {
-    static func absolute(_ text: String) throws(Failure) -> FilePath {
-        let path = FilePath(text)
-        return (path.isAbsolute ? path : try ThisProcess.workingDirectory().pushing(path)).lexicallyNormalized()
+        let configuration = try configuration.read()
+        let path = try configuration.watchedName(of: path.absolute())
+        try await output.print(Question.why(path).ask(configuration), Text.why)
     }
 }

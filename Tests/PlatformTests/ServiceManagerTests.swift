@@ -9,34 +9,10 @@ import Testing
 @testable import Platform
 
 struct ServiceManagerTests {
-    /// A service manager's end of the protocol: a real datagram socket.
-    private final class Listener {
-        let socket: Int32
-        init(_ name: [UInt8]) {
-            socket = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
-            var address = sockaddr_un()
-            address.sun_family = sa_family_t(AF_UNIX)
-            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
-            let length = socklen_t(MemoryLayout<sockaddr_un>.offset(of: \.sun_path)! + name.count)
-            let bound = withUnsafePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(socket, $0, length) }
-            }
-            precondition(bound == 0, "bind failed with errno \(errno)")
-        }
-        deinit { close(socket) }
-
-        /// The next datagram; `nil` when there is none.
-        func next() -> String? {
-            var bytes = [UInt8](repeating: 0, count: 4096)
-            let count = recv(socket, &bytes, bytes.count, Int32(MSG_DONTWAIT))
-            return count < 0 ? nil : String(decoding: bytes.prefix(count), as: UTF8.self)
-        }
-    }
-
     @Test func `each state is one datagram of sd_notify's protocol`() throws {
         let directory = TemporaryDirectory()
         let path = directory("notify").string
-        let listener = Listener(Array(path.utf8) + [0])
+        let listener = NotifyListener(Array(path.utf8) + [0])
         let manager = try ServiceManager(environment: ["NOTIFY_SOCKET": path])
         #expect(manager.isPresent)
 
@@ -58,7 +34,7 @@ struct ServiceManagerTests {
 
     @Test func `an address that begins with @ is in the abstract namespace`() throws {
         let name = "stemwatch-test-\(getpid())-\(UInt64.random(in: 0 ... .max))"
-        let listener = Listener([0] + Array(name.utf8))
+        let listener = NotifyListener([0] + Array(name.utf8))
         try ServiceManager(environment: ["NOTIFY_SOCKET": "@" + name]).watchdog()
         #expect(listener.next() == "WATCHDOG=1")
     }
@@ -66,7 +42,7 @@ struct ServiceManagerTests {
     @Test func `a line break in a status cannot become another assignment`() throws {
         let directory = TemporaryDirectory()
         let path = directory("notify").string
-        let listener = Listener(Array(path.utf8) + [0])
+        let listener = NotifyListener(Array(path.utf8) + [0])
         try ServiceManager(environment: ["NOTIFY_SOCKET": path]).status("song\nSTOPPING=1")
         #expect(listener.next() == "STATUS=song\\x0aSTOPPING=1")
     }

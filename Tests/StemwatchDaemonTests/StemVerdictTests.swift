@@ -41,7 +41,7 @@ import Testing
         Fault("truncated", says: "long") { try $0.cut(400) },
         Fault("another rate", says: "rate") { file in Fault.sound { $0.sampleRate = 16_000 }.write(to: file) },
         Fault("mono", says: "channels") { file in Fault.sound { $0.channels = 1 }.write(to: file) },
-        Fault("missing", says: "no longer there") { try FileSystem.remove($0) },
+        Fault("missing", says: "is not there") { try FileSystem.remove($0) },
         Fault("empty", says: "cannot be read") { try $0.write([]) },
         Fault("no audio", says: "cannot be read") { try $0.write("<html>quota exceeded</html>") },
         Fault("a link", says: "not a regular file") { file in

@@ -29,14 +29,4 @@ import Testing
         let faults = try await TortureVerdict(batch, mayRepeat: !variant.isBilled).faults
         #expect(faults.isEmpty, "\(faults.joined(separator: "\n"))")
     }
-
-    @Test func `a second daemon on the same state refuses to start`() async throws {
-        let folder = try StoryFolder()
-        try await withDaemon(folder.configuration) { daemon in
-            let second = try await StoryProgram.run(["run", "--config", folder.configuration.string])
-            #expect(second.status == .exited(1))
-            #expect(second.errors.contains("process \(daemon.identifier) is using"))
-            #expect(second.errors.contains("ledger.locked"))
-        }
-    }
 }

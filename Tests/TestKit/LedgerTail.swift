@@ -31,6 +31,23 @@ public final class LedgerTail: Sendable {
         read()
     }
 
+    /// Waits for an event of the first job of a path.
+    /// - Returns: the job.
+    @discardableResult
+    public func event(_ name: String, folder: String, path: String) async throws -> String {
+        let found = await lines.first { line in
+            let entry = try? JSONValue(parsing: line.utf8)
+            return entry?["event"]?.string == "found" && entry?["path"]?.string == path
+                && entry?["folder"]?.string == folder
+        }
+        guard let found, let job = try JSONValue(parsing: found.utf8)["job"]?.string else {
+            throw StoryFailure("the ledger has no job of \(folder)/\(path)")
+        }
+        let event = await lines.first { $0.contains("\"event\":\"\(name)\"") && $0.contains("\"job\":\"\(job)\"") }
+        if event == nil { throw StoryFailure("the ledger has no \(name) of \(folder)/\(path)") }
+        return job
+    }
+
     private func read() {
         state.withLock { state in
             guard let file = try? FileDescriptor.open(ledger, .readOnly, options: [.closeOnExec]) else { return }

@@ -6,6 +6,7 @@ import Synchronization
 /// Lines as they are written by a program under test, and tasks that wait for one of them.
 public final class LineLog: Sendable {
     private struct Waiter {
+        let number: Int
         let matches: @Sendable (String) -> Bool
         /// Matching lines still to come, the wanted one included.
         var missing: Int
@@ -15,6 +16,7 @@ public final class LineLog: Sendable {
         var lines: [String] = []
         var isOver = false
         var waiters: [Waiter] = []
+        var waitersEver = 0
     }
     private let state = Mutex(State())
 
@@ -45,23 +47,36 @@ public final class LineLog: Sendable {
         for waiter in waiting { waiter.resume(returning: nil) }
     }
 
-    /// The first line, past or to come, that matches; `nil` when the program ended without one.
+    /// The first line, past or to come, that matches; `nil` when the program ended without one, or the test's time is over.
     public func first(where matches: @escaping @Sendable (String) -> Bool) async -> String? {
         await line(1, where: matches)
     }
 
-    /// The line number `count`, from 1, of those that match, past or to come; `nil` when the program ended without it.
+    /// The line number `count`, from 1, of those that match, past or to come; `nil` as in ``first(where:)``.
     public func line(_ count: Int, where matches: @escaping @Sendable (String) -> Bool) async -> String? {
-        await withCheckedContinuation { continuation in
-            let answer: String?? = state.withLock { state in
-                let past = state.lines.filter(matches)
-                if past.count >= count { return .some(past[count - 1]) }
-                if state.isOver { return .some(nil) }
-                state.waiters.append(
-                    Waiter(matches: matches, missing: count - past.count, continuation: continuation))
-                return nil
+        let number = state.withLock { state in
+            state.waitersEver += 1
+            return state.waitersEver
+        }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let answer: String?? = state.withLock { state in
+                    let past = state.lines.filter(matches)
+                    if past.count >= count { return .some(past[count - 1]) }
+                    // Cancelled before this: the handler has run, or runs now and finds the waiter.
+                    if state.isOver || Task.isCancelled { return .some(nil) }
+                    state.waiters.append(
+                        Waiter(
+                            number: number, matches: matches, missing: count - past.count, continuation: continuation))
+                    return nil
+                }
+                if let answer { continuation.resume(returning: answer) }
             }
-            if let answer { continuation.resume(returning: answer) }
+        } onCancel: {
+            let waiter = state.withLock { state in
+                state.waiters.firstIndex { $0.number == number }.map { state.waiters.remove(at: $0) }
+            }
+            waiter?.continuation.resume(returning: nil)
         }
     }
 }

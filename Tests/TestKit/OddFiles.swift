@@ -22,14 +22,3 @@ extension FilePath {
         precondition(withPlatformString { mkdir($0, 0o755) } == 0, "mkdir failed with errno \(errno)")
     }
 }
-
-extension FilePath {
-    /// Where a symbolic link leads; the path itself when it is none.
-    public var resolved: FilePath {
-        withPlatformString { path in
-            guard let found = realpath(path, nil) else { return self }
-            defer { free(found) }
-            return FilePath(platformString: found)
-        }
-    }
-}

@@ -31,10 +31,10 @@ extension Failure {
     }
 
     static func notAudio(_ container: Container, _ name: FilePath) -> Self {
-        if case .foreign(let what, _) = container {
-            return Failure(.audioNotAudio, "\(Printable(name)) is no audio but \(what)", remedy: .reject)
-        }
-        return Failure(.audioNotAudio, "\(Printable(name)) is no audio of any kind known here", remedy: .reject)
+        let what = if case .foreign(let what, _) = container { "but \(what)" } else { "of any kind known here" }
+        return Failure(
+            .audioNotAudio, "\(Printable(name)) is no audio \(what)", hint: "export the song as WAV or FLAC",
+            remedy: .reject)
     }
 
     static func empty(_ name: FilePath) -> Self {

@@ -77,8 +77,12 @@ public struct FailureCode: RawRepresentable, Hashable, Sendable {
     public static let configInvalid = Self("config.invalid")
     public static let configUnreadable = Self("config.unreadable")
 
+    // usage: what was typed
+    public static let usageInvalid = Self("usage.invalid")
+
     // control and jobs
     public static let controlNoDaemon = Self("control.no_daemon")
+    public static let controlForbidden = Self("control.forbidden")
     public static let controlBusy = Self("control.busy")
     public static let controlProtocol = Self("control.protocol")
     public static let jobUnknown = Self("job.unknown")

@@ -70,7 +70,7 @@ public enum DurableFiles {
 
     /// Makes a directory, durably. Its parent must exist.
     /// - Parameter mode: permission bits, before the umask.
-    /// - Returns: whether it was made; `false`: a directory was there.
+    /// - Returns: whether it was made; `false`: a directory, or a link to one, was there.
     @discardableResult
     public static func makeDirectory(_ path: FilePath, mode: UInt16 = 0o777) throws(Failure) -> Bool {
         if path.withPlatformString({ mkdir($0, mode_t(mode)) }) == 0 {
@@ -78,7 +78,13 @@ public enum DurableFiles {
             return true
         }
         let error = Errno.current
-        if error == .fileExists, try FileStatus.at(path)?.kind == .directory { return false }
+        if error == .fileExists {
+            // Also one that a link leads to: state is often moved to another disk that way.
+            if let real = path.resolved, try FileStatus.at(real)?.kind == .directory { return false }
+            throw Failure(
+                .systemIO, "\(Printable(path)) is there, and is no directory", hint: "move it away, or name another",
+                remedy: .retry(after: nil))
+        }
         throw Failure(error, "making the directory", path)
     }
 

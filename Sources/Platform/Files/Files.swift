@@ -17,7 +17,7 @@ public enum Files {
         guard raw >= 0 else {
             switch Errno.current {
             case .noSuchFileOrDirectory, .notDirectory:
-                throw Failure(.sourceGone, "\(Printable(path)) is no longer there", remedy: .reject)
+                throw Failure(.sourceGone, "\(Printable(path)) is not there", remedy: .reject)
             case .tooManySymbolicLinkLevels, .noSuchAddressOrDevice:
                 throw notRegular(path)
             case .permissionDenied, .notPermitted:

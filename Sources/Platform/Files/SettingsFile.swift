@@ -13,12 +13,14 @@ public struct SettingsFile: Sendable {
     /// Whether its permissions let every user of the machine read it.
     public let isReadableByAll: Bool
 
-    /// - Parameter limit: bytes.
+    /// - Parameters:
+    ///   - limit: bytes.
+    ///   - advice: what to do where it is not there.
     /// - Throws: `config.unreadable` when it is not there, is no regular file, is larger than `limit` or cannot be
     ///   read.
-    public init(_ path: FilePath, atMost limit: Int) throws(Failure) {
+    public init(_ path: FilePath, atMost limit: Int, whenMissing advice: String = "check the path") throws(Failure) {
         let descriptor = path.withPlatformString { open($0, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) }
-        guard descriptor >= 0 else { throw Self.unreadable(path, errno) }
+        guard descriptor >= 0 else { throw Self.unreadable(path, errno, whenMissing: advice) }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw Self.unreadable(path, errno) }
@@ -44,10 +46,12 @@ public struct SettingsFile: Sendable {
         isReadableByAll = status.st_mode & S_IROTH != 0
     }
 
-    private static func unreadable(_ path: FilePath, _ code: Int32) -> Failure {
+    private static func unreadable(_ path: FilePath, _ code: Int32, whenMissing advice: String = "check the path")
+        -> Failure
+    {
         let hint: String? =
             switch code {
-            case ENOENT, ENOTDIR: "check the path"
+            case ENOENT, ENOTDIR: advice
             case EACCES, EPERM: "let the user that stemwatch runs as read it"
             default: nil
             }

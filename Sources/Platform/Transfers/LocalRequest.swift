@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CCurl
+import Glibc
 public import SystemPackage
 
 /// One HTTP request over a Unix socket: how the command line asks the daemon.
@@ -25,7 +26,7 @@ public struct LocalRequest: Sendable {
         public let body: [UInt8]
     }
 
-    /// - Throws: `control.no_daemon` when nobody answers on the socket; `control.protocol` when what answers is not ours,
+    /// - Throws: `control.no_daemon` when nobody answers on the socket; `control.forbidden` when this user may not open it; `control.protocol` when what answers is not ours,
     ///   is too slow, or sends more than 1 GiB.
     public func send(to socket: FilePath) async throws(Failure) -> Response {
         try await BlockingPool.shared.run { () throws(Failure) -> Response in try perform(socket) }
@@ -70,6 +71,10 @@ public struct LocalRequest: Sendable {
 
     private static func failure(_ code: CURLcode, _ socket: FilePath) -> Failure {
         switch code {
+        case CURLE_COULDNT_CONNECT where socket.withPlatformString({ access($0, W_OK) }) != 0 && errno == EACCES:
+            Failure(
+                .controlForbidden, "the daemon's socket \(Printable(socket)) is closed to this user",
+                hint: "ask as the user the daemon runs as; under systemd: sudo -u stemwatch stemwatch …", remedy: .stop)
         case CURLE_COULDNT_CONNECT:
             Failure(
                 .controlNoDaemon, "no daemon answers at \(Printable(socket))",

@@ -1,11 +1,11 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Platform
+public import Platform
 
-/// How a failure travels over the control socket.
-enum ControlProblem {
-    static func json(_ failure: Failure) -> JSONValue {
+/// A failure as scripts get it, from the control socket and from the command line.
+public enum ControlProblem {
+    public static func json(_ failure: Failure) -> JSONValue {
         [
             "code": .string(failure.code.rawValue), "message": .string(failure.message),
             "hint": failure.hint.map { .string($0) } ?? .null,

@@ -91,13 +91,14 @@ struct ControlServer: Sendable {
         }
         let configuration = await engine.configuration
         guard case .watched(let key) = Sighting(path, configuration) else {
-            return await WhyReport.json(path, configuration, current: nil, history: [], pending: nil, isRunning: true)
+            return await WhyReport(isRunning: true).json(path, configuration)
         }
-        return await WhyReport.json(
-            path, configuration, current: engine.book.job(at: key),
-            history: try HistoryReport.json(of: key, in: stateDirectory), pending: station.pending(key),
-            isRunning: true,
-            isPaused: engine.book.folders.isPaused(key.folder))
+        let book = await engine.book
+        return await WhyReport(
+            job: book.job(at: key), history: try HistoryReport.json(of: key, in: stateDirectory),
+            pending: station.pending(key), folders: book.folders, trouble: engine.folders[key.folder]?.trouble(at: key),
+            isRunning: true
+        ).json(path, configuration)
     }
 
     private func job(_ context: BasicRequestContext) throws(Failure) -> JobID {

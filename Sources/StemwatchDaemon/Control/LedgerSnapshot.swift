@@ -33,13 +33,12 @@ struct LedgerSnapshot {
             return try await HistoryReport.json(summary, id, in: directory)
         case .why(let path):
             guard case .watched(let key) = Sighting(path, configuration) else {
-                return await WhyReport.json(
-                    path, configuration, current: nil, history: [], pending: nil, isRunning: false)
+                return await WhyReport(isRunning: false).json(path, configuration)
             }
-            let history = try await HistoryReport.json(of: key, in: directory)
-            return await WhyReport.json(
-                path, configuration, current: book.job(at: key), history: history, pending: nil, isRunning: false,
-                isPaused: book.folders.isPaused(key.folder))
+            return await WhyReport(
+                job: book.job(at: key), history: try HistoryReport.json(of: key, in: directory), folders: book.folders,
+                isRunning: false
+            ).json(path, configuration)
         case .limits:
             var meter = MinuteMeter(calendar: .local)
             for known in book.spendings(since: .distantPast) { meter.add(known.spending, folder: known.folder) }

@@ -62,8 +62,6 @@ enum Sighting: Sendable {
                 report["verdict"] = "it is a symbolic link, and links are never followed"
             } else if let status, status.kind != .regular {
                 report["verdict"] = "it is not a regular file"
-            } else if status == nil {
-                report["verdict"] = "nothing of that name is there now"
             }
         }
         return report

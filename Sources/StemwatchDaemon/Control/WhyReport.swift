@@ -5,44 +5,75 @@ import Platform
 import SystemPackage
 
 /// The whole life of one file: where it stands now, and every job there ever was for it.
-enum WhyReport {
-    /// - Parameters:
-    ///   - jobs: the jobs of that path with their events, the oldest first.
-    ///   - pending: what settling says of it, where a daemon runs.
-    ///   - isPaused: nothing new is begun in its folder.
-    static func json(
-        _ path: FilePath, _ configuration: Configuration, current: Job?, history: [JSONValue], pending: PendingFile?,
-        isRunning: Bool, isPaused: Bool = false
-    ) async -> JSONValue {
-        let sighting = Sighting(path, configuration)
+struct WhyReport {
+    /// The job of the file's latest content that has one.
+    var job: Job?
+    /// The events of every job of that path, the oldest first.
+    var history: [JSONValue] = []
+    /// What settling says of it, where a daemon runs.
+    var pending: PendingFile?
+    /// What is paused.
+    var folders = FolderBook()
+    /// Why its folder, or what it is in, cannot be watched now.
+    var trouble: Failure?
+    let isRunning: Bool
+
+    /// - Parameter path: absolute.
+    func json(_ path: FilePath, _ configuration: Configuration) async -> JSONValue {
         let status: FileStatus?
-        var trouble: String?
+        var unseen: Failure?
         do throws(Failure) {
             status = try await BlockingPool.shared.run { () throws(Failure) in try FileStatus.at(path) }
         } catch {
             status = nil
-            trouble = error.message
+            unseen = error
         }
-        var report = sighting.json(path, status, configuration)
-        if let trouble { report["verdict"] = .string("it cannot be looked at: \(trouble)") }
+        var report = Sighting(path, configuration).json(path, status, configuration)
         report["history"] = .array(history)
-        if let current { report["job"] = JobSummary.json(current) }
-        if let pending { report["verdict"] = .string("it " + pending.sentence) }
+        if let job { report["job"] = JobSummary.json(job) }
+        if let unseen { report["verdict"] = .string("it cannot be looked at: \(unseen.message)") }
         if report["verdict"] == nil {
-            report["verdict"] = .string(verdict(of: current, isRunning: isRunning, isPaused: isPaused))
+            report["verdict"] = .string(status.map { verdict(ofFile: $0.identity) } ?? verdictOfNothing)
         }
         return .object(report)
     }
 
-    private static func verdict(of job: Job?, isRunning: Bool, isPaused: Bool) -> String {
-        guard let job else {
-            return isRunning
-                ? "it is not known yet: the next scan finds it (stemwatch rescan looks now)"
-                : "it is not in the ledger, and no daemon runs that could find it"
+    private func verdict(ofFile identity: FileIdentity) -> String {
+        if let pending { return "it " + pending.sentence }
+        if let job {
+            if job.identity.hasSameContent(as: identity) { return verdict(of: job) }
+            return "it changed since it was \(job.state): \(whatComes)"
+        }
+        if let trouble { return "it is not known, and is not looked for at the moment: \(trouble.message)" }
+        return "it is not known yet: \(whatComes)"
+    }
+
+    private var whatComes: String {
+        isRunning ? "the next scan finds it (stemwatch rescan looks now)" : "no daemon runs that could find it"
+    }
+
+    private var verdictOfNothing: String {
+        let nothing = "nothing of that name is there now"
+        guard let job else { return nothing }
+        if let target = job.movedTo {
+            return "it is done: its stems are delivered, and it was moved to \(Printable(target))"
+        }
+        if job.disposal == "deleted" { return "it is done: its stems are delivered, and it was deleted, as configured" }
+        if let problem = job.problem { return "\(nothing); it was \(job.state): \(problem.message)" }
+        return job.step >= .delivered ? "\(nothing); its stems are delivered" : "\(nothing); \(verdict(of: job))"
+    }
+
+    private func verdict(of job: Job) -> String {
+        if case .deferred(let failure, _, _) = job.wait, job.ending == nil {
+            return "it is tried again by itself: \(failure.message)"
         }
         if let problem = job.problem { return "it is \(job.state): \(problem.message)" }
-        if job.step < .submitting, isPaused {
-            return "it waits: folder \(job.key.folder) is paused (stemwatch resume \(job.key.folder) goes on)"
+        let folder = job.key.folder
+        if job.step < .submitting, folders.isPaused {
+            return "it waits: everything is paused (stemwatch resume goes on)"
+        }
+        if job.step < .submitting, folders.isPaused(folder) {
+            return "it waits: folder \(folder) is paused (stemwatch resume \(folder) goes on)"
         }
         if !job.isOver, !isRunning { return "it is \(job.state), and no daemon runs that could go on with it" }
         switch job.step {

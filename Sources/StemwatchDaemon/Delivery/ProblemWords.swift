@@ -9,12 +9,13 @@ struct ProblemWords {
     let whatToDo: String
 
     init(_ problem: Failure, _ kind: ProblemNote.Kind) {
-        (what, whatToDo) = Self.table[problem.code] ?? Self.general(kind)
+        (what, whatToDo) = Self.table[problem.code] ?? Self.general(kind, problem.remedy)
     }
 
-    private static func general(_ kind: ProblemNote.Kind) -> (String, String) {
+    private static func general(_ kind: ProblemNote.Kind, _ remedy: Remedy) -> (String, String) {
         switch kind {
         case .rejected: ("This file cannot be separated.", "Export it again as WAV or FLAC, under the same name.")
+        case .held where remedy == .hold(until: .person): ("Somebody has to decide what becomes of this song.", ask)
         case .held: ("Something has to change before this song can be separated.", waits)
         case .failed: ("Separating this song failed, more than once.", ask)
         }
@@ -59,6 +60,10 @@ struct ProblemWords {
         .duplicateSkipped: (
             "The same audio was separated before, and is not separated twice.",
             "Look for the stems of the earlier file."
+        ),
+        .duplicateStemsMissing: (
+            "The same audio was separated before, and its stems are no longer there.",
+            "Put those stems back, if you have them; if not, ask whoever looks after Stemwatch."
         ),
         .minutesExhausted: ("The audio minutes for this period are used up.", waits),
         .minutesTrackTooLong: (

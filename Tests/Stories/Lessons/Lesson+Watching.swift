@@ -120,7 +120,7 @@ extension Lesson {
     ]
 }
 
-extension LessonFolder {
+extension SharedFolder {
     /// Waits for the `count`th line about this folder that has this in it.
     func says(_ text: String, count: Int = 1) async throws {
         let folder = " folder=\(name)"

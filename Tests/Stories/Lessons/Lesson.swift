@@ -6,15 +6,17 @@ import Testing
 /// One of the numbered lessons of how watch folders fail, as a story with the real daemon.
 struct Lesson: Sendable, CustomTestStringConvertible {
     let number: Int
-    let title: String
-    /// Keys of its folder, besides path, as lines of YAML; short settle times are there already.
-    var keys: [String] = []
-    /// Its backend, where `copy` will not do; the script's `$1` is the track, `$2` the folder for stems, `$3` the lesson's own
-    /// directory.
-    var script: String?
-    let story: @Sendable (LessonFolder) async throws -> Void
+    let told: FolderStory
 
-    var testDescription: String { "lesson \(number): \(title)" }
+    init(
+        number: Int, title: String, keys: [String] = [], script: String? = nil,
+        story: @escaping @Sendable (SharedFolder) async throws -> Void
+    ) {
+        self.number = number
+        told = FolderStory(name: "lesson\(number)", title: title, keys: keys, script: script, story: story)
+    }
+
+    var testDescription: String { "lesson \(number): \(told.title)" }
 
     static let all = (arrivals + watching + verdicts + deliveries).sorted { $0.number < $1.number }
 }

@@ -4,10 +4,8 @@
 import Testing
 
 /// The lessons, each with a folder of its own, in one daemon.
-@Suite(.timeLimit(.minutes(3)), LessonsDaemon()) struct LessonsTests {
-    @Test(arguments: Lesson.all) func holds(lesson: Lesson) async throws {
-        try await lesson.story(LessonFolder(lesson, in: LessonsDaemon.running()))
-    }
+@Suite(.timeLimit(.minutes(3)), SharedDaemon(Lesson.all.map(\.told))) struct LessonsTests {
+    @Test(arguments: Lesson.all) func holds(lesson: Lesson) async throws { try await lesson.told.tell() }
 
     @Test func `every lesson from 1 to 25 has a story`() {
         #expect(Lesson.all.map(\.number) == Array(1...25))

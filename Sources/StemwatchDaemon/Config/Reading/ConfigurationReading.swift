@@ -16,7 +16,9 @@ public struct ConfigurationReading: Sendable {
     ///   `CREDENTIALS_DIRECTORY`, and variables that the file names for secrets.
     public init(of file: FilePath, environment: [String: String]) {
         do throws(Failure) {
-            let text = try SettingsFile(file, atMost: YAMLDocument.maximumSize)
+            let text = try SettingsFile(
+                file, atMost: YAMLDocument.maximumSize,
+                whenMissing: "name it with --config, or write a first one: stemwatch init --folder DIR")
             self.init(text.bytes, file: file, environment: environment)
         } catch {
             self.init(ConfigurationProblems(file, unreadable: error))

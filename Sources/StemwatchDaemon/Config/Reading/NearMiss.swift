@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What somebody probably meant.
-enum NearMiss {
+public enum NearMiss {
     /// The candidate closest to `word`, when it is close enough to be a slip: at most a third of its letters off.
-    static func of(_ word: String, among candidates: some Sequence<String>) -> String? {
+    public static func of(_ word: String, among candidates: some Sequence<String>) -> String? {
         let plain = normalised(word)
         let ranked = candidates.map { ($0, distance(plain, normalised($0))) }
         guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= max(1, plain.count / 3) else { return nil }

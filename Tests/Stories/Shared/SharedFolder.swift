@@ -7,19 +7,21 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// The folder of one lesson in a daemon that runs, and what a producer does to it.
-struct LessonFolder: Sendable {
+/// The folder of one story in a daemon that runs, and what a producer does to it.
+struct SharedFolder: Sendable {
     let name: String
-    /// What is the lesson's alone, on the file system of its folder.
+    /// What is the story's alone, on the file system of its folder.
     let own: FilePath
     let daemon: StoryDaemon
+    private let ledger: LedgerTail
     /// Of this folder alone: enough to ask the daemon, and soon read.
     let configuration: FilePath
 
-    init(_ lesson: Lesson, in running: LessonsDaemon.Running) throws {
-        name = "lesson\(lesson.number)"
+    init(_ story: FolderStory, in running: SharedDaemon.Running) throws {
+        name = story.name
         own = running.home(name)
         daemon = running.daemon
+        ledger = running.ledger
         configuration = own.appending("client.yaml")
         try configuration.write(
             """
@@ -41,7 +43,7 @@ struct LessonFolder: Sendable {
             .write(to: own.appending(name))
     }
 
-    /// Runs a script in the lesson's own directory.
+    /// Runs a script in the story's own directory.
     func shell(_ script: String, _ arguments: FilePath...) async throws {
         try await Shell.run(script, arguments, in: own).requireSuccess()
     }
@@ -58,6 +60,11 @@ struct LessonFolder: Sendable {
                 "the daemon ended before \(path) was \(state):\n" + daemon.log.lines.joined(separator: "\n"))
         }
         return line
+    }
+
+    /// Waits for an event of the first job of a path, also one that nobody is told of.
+    func records(_ event: String, _ path: String) async throws {
+        try await ledger.event(event, folder: name, path: path)
     }
 
     /// Drops another song, writing it in place, and waits for its stems. What was dropped before has been looked at since: it
@@ -88,6 +95,12 @@ struct LessonFolder: Sendable {
     /// What `why` says of a file.
     func why(_ path: String) async throws -> String {
         try await ask("why", inbox.pushing(FilePath(path)).string)["verdict"]?.string ?? ""
+    }
+
+    /// Its name, once there is one job for a path.
+    func job(_ path: String) async throws -> String {
+        let jobs = try await jobs(path)
+        return try #require(jobs.last?["job"]?.string)
     }
 
     /// Whether something stands in the output folder.

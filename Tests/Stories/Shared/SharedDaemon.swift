@@ -6,11 +6,16 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// Runs the one daemon that all lessons share, around the suite.
-struct LessonsDaemon: SuiteTrait, TestScoping {
+/// Runs the one daemon that all stories of a suite share, around it.
+struct SharedDaemon: SuiteTrait, TestScoping {
+    private let stories: [FolderStory]
+
+    init(_ stories: [FolderStory]) { self.stories = stories }
+
     struct Running: Sendable {
         let home: TemporaryDirectory
         let daemon: StoryDaemon
+        let ledger: LedgerTail
     }
     @TaskLocal private static var current: Running?
 
@@ -20,29 +25,33 @@ struct LessonsDaemon: SuiteTrait, TestScoping {
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
         let home = TemporaryDirectory()
-        try Self.prepare(home)
+        try prepare(home)
+        try DurableFiles.makeDirectory(home("state"), mode: 0o700)
+        let ledger = try LedgerTail(home("state"))
         try await withoutActuallyEscaping(function) { function in
             _ = try await withDaemon(home("stemwatch.yaml")) { daemon in
-                try await Self.$current.withValue(Running(home: home, daemon: daemon)) { try await function() }
+                try await Self.$current.withValue(Running(home: home, daemon: daemon, ledger: ledger)) {
+                    try await function()
+                }
             }
         }
     }
 
-    private static func prepare(_ home: TemporaryDirectory) throws {
+    private func prepare(_ home: TemporaryDirectory) throws {
         var folders: [String] = []
-        var backends = ["  copy: " + backend(home("copy.sh"), home.path)]
+        var backends = ["  copy: " + Self.backend(home("copy.sh"), home.path, slots: 4)]
         try home("copy.sh").write(#"cp "$1" "$2/vocals.wav""#)
-        for lesson in Lesson.all {
-            let own = home("lesson\(lesson.number)")
+        for story in stories {
+            let own = home(story.name)
             own.makeDirectory()
             own.appending("inbox").makeDirectory()
             folders.append("  - path: \(own.appending("inbox"))")
-            folders.append("    name: lesson\(lesson.number)")
-            folders += lesson.keys.map { "    " + $0.replacing("{own}", with: own.string) }
-            guard let script = lesson.script else { continue }
+            folders.append("    name: \(story.name)")
+            folders += story.keys.map { "    " + $0.replacing("{own}", with: own.string) }
+            guard let script = story.script else { continue }
             try own.appending("backend.sh").write(script)
-            folders.append("    backend: lesson\(lesson.number)")
-            backends.append("  lesson\(lesson.number): " + backend(own.appending("backend.sh"), own))
+            folders.append("    backend: \(story.name)")
+            backends.append("  \(story.name): " + Self.backend(own.appending("backend.sh"), own, slots: story.slots))
         }
         let text = """
             state_dir: \(home("state"))
@@ -57,9 +66,9 @@ struct LessonsDaemon: SuiteTrait, TestScoping {
         try home("stemwatch.yaml").write(text)
     }
 
-    private static func backend(_ script: FilePath, _ own: FilePath) -> String {
+    private static func backend(_ script: FilePath, _ own: FilePath, slots: Int) -> String {
         """
-        {type: command, program: /bin/sh, slots: 4, stems: {vocals: vocals.wav}, \
+        {type: command, program: /bin/sh, slots: \(slots), stems: {vocals: vocals.wav}, \
         arguments: ["-e", "\(script)", "{input}", "{output}", "\(own)"]}
         """
     }

@@ -1,0 +1,44 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import TestKit
+
+/// Mistyped commands, options and values.
+extension Mistake {
+    static let words = [
+        Mistake(
+            title: "a misspelt command", arguments: ["stats"], status: 2,
+            says: ["there is no command 'stats'", "did you mean status?"]),
+        Mistake(
+            title: "a command of something else", arguments: ["frobnicate"], status: 2,
+            says: ["there is no command 'frobnicate'", "there is: init, check, doctor, run, status, jobs"]),
+        Mistake(
+            title: "a misspelt command of the ledger", arguments: ["ledger", "verfy", "--config", "stemwatch.yaml"],
+            status: 2, says: ["there is no command 'verfy'", "did you mean verify?"]),
+        Mistake(
+            title: "a misspelt option", arguments: ["jobs", "--folders", "inbox"], status: 2,
+            says: ["Unknown option '--folders'", "'--folder'"]),
+        Mistake(
+            title: "a misspelt state", arguments: ["jobs", "--state", "hold"], status: 2,
+            says: ["there is no state 'hold'", "held", "stemwatch jobs --help"]),
+        Mistake(
+            title: "a limit of no jobs", arguments: ["jobs", "--limit", "0"], status: 2,
+            says: ["--limit 0 is not a number of jobs"]),
+        Mistake(
+            title: "a question without a file", arguments: ["why"], status: 2,
+            says: ["Missing expected argument '<path>'", "The file, or where it was"]),
+        Mistake(
+            title: "an order without a job", arguments: ["retry"], status: 2,
+            says: ["Missing expected argument '<jobs> ...'", "as `stemwatch jobs` names them"]),
+        Mistake(
+            title: "a word too many", arguments: ["status", "inbox"], status: 2,
+            says: ["Unexpected argument 'inbox'"]),
+        Mistake(
+            title: "a folder of another name", arguments: ["jobs", "--folder", "inbx", "--config", "stemwatch.yaml"],
+            status: 1, says: ["no folder is named inbx", "folders: inbox"]),
+        Mistake(
+            title: "a plan for what is not watched",
+            arguments: ["plan", "elsewhere.wav", "--config", "stemwatch.yaml"],
+            status: 1, says: ["HOME/elsewhere.wav is below no watched folder", "watched: HOME/inbox"]),
+    ]
+}

@@ -1,0 +1,67 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+import SystemPackage
+import TestKit
+import Testing
+
+/// What people find who see nothing but the output folder.
+@Suite(.timeLimit(.minutes(2)), SharedDaemon(Notes.stories)) struct NotesTests {
+    @Test(arguments: Notes.stories) func `a note tells of`(story: FolderStory) async throws { try await story.tell() }
+}
+
+enum Notes {
+    static let stories: [FolderStory] = [
+        FolderStory(
+            name: "rejected", title: "a song that is broken, beside where its stems would be, until it is mended"
+        ) { folder in
+            try await folder.shell("mkdir inbox/Album inbox-stems inbox-stems/Album")
+            let note = folder.stems.pushing("Album/song.problem.txt")
+            try folder.inbox.pushing("Album/song.wav").write(Array(repeating: 7, count: 5000))
+            try await note.appears()
+            try check(note, "No stems for “song.wav”.", "there is no audio in it", folder)
+            try await folder.shell("cp \"$1\" inbox/Album/song.wav", folder.song())
+            try await note.vanishes()
+            try await folder.reaches("released", "Album/song.wav")
+            // Nothing was written where songs are looked for, and no note was taken for one.
+            #expect(try DirectoryListing.entries(of: folder.inbox).map(\.name.string) == ["Album"])
+            #expect(try await folder.jobs().map { $0["path"]?.string } == ["Album/song.wav", "Album/song.wav"])
+        },
+        FolderStory(
+            name: "held", title: "a song that is held, until a shorter one takes its place",
+            keys: ["limits: {minutes_per_track: 0.025}"]
+        ) { folder in
+            try await folder.shell("mkdir inbox-stems; cp \"$1\" inbox/song.wav", folder.song(seconds: 3))
+            let note = folder.stems.appending("song.problem.txt")
+            try await note.appears()
+            try check(note, "No stems for “song.wav” yet.", "longer than the minutes one song may take", folder)
+            try await folder.shell("cp \"$1\" inbox/song.wav", folder.song())
+            try await note.vanishes()
+            try await folder.reaches("delivered", "song.wav")
+        },
+        FolderStory(
+            name: "gone", title: "a song as long as it is there", keys: ["limits: {minutes_per_track: 0.025}"]
+        ) { folder in
+            try await folder.shell("mkdir inbox-stems; cp \"$1\" inbox/held.wav", folder.song(seconds: 3))
+            try folder.inbox.appending("broken.wav").write(Array(repeating: 7, count: 5000))
+            for song in ["held", "broken"] {
+                let note = folder.stems.appending("\(song).problem.txt")
+                try await note.appears()
+                try await folder.shell("rm \"inbox/$1.wav\"", FilePath(song))
+                try await note.vanishes()
+            }
+        },
+    ]
+
+    /// Reads a note as a producer does: plain words above, what only helps those who look after the server below.
+    private static func check(_ note: FilePath, _ title: String, _ reason: String, _ folder: SharedFolder) throws {
+        let text = try note.text()
+        let parts = text.split(separator: "For whoever looks after Stemwatch:")
+        try #require(parts.count == 2, "\(text)")
+        #expect(parts[0].hasPrefix(title) && parts[0].contains(reason), "\(text)")
+        #expect(!parts[0].contains("/") && !parts[0].contains("_"), "\(text)")
+        #expect(parts[0].split(separator: "\n").count == 3, "\(text)")
+        #expect(parts[1].contains("stemwatch why '\(folder.inbox)/"), "\(text)")
+    }
+}
