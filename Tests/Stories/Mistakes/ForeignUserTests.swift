@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 /// Asking as somebody else than the user the daemon runs as.
-@Suite(.timeLimit(.minutes(1))) struct ForeignUserTests {
+@Suite(.timeLimit(.minutes(5))) struct ForeignUserTests {
     private static let nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\" >answer 2>&1"
 
     @Test(arguments: [["status"], ["jobs"], ["retry", "01ARZ3NDEKTSV4RRFFQ69G5FAV"], ["pause"]])
