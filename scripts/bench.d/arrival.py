@@ -122,7 +122,8 @@ def _flood(bench, daemon, tail, name, stopped=False):
     for first in range(0, FLOOD, 2000):
         processes.run(bench.reference, "decode", *paths[first : first + 2000])
     least = time.monotonic() - start
-    yield Figure(f"{name}: each has its job after", found, "s")
+    rows = FLOOD / _sqlite(daemon.home / "jobs.sqlite", FLOOD)
+    yield Figure(f"{name}: each has its job after", found, "s", "as many rows into SQLite, groups of 64", rows)
     yield Figure(f"{name}: each decoded and judged after", judged, "s", "find, and libsndfile on each", least)
 
 
