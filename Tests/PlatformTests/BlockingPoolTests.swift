@@ -55,7 +55,7 @@ private final class Order: Sendable {
         #expect(pool.threads <= 3)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `as many as the bound block at the same time`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `as many as the bound block at the same time`() async throws {
         // Each waits until all four are inside: with fewer threads this would never end.
         let pool = BlockingPool(threads: 4)
         let inside = Counter()
@@ -94,7 +94,7 @@ private final class Order: Sendable {
         #expect(order.numbers == Array(0..<50))
     }
 
-    @Test(.timeLimit(.minutes(1))) func `idle threads end`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `idle threads end`() async throws {
         let pool = BlockingPool(threads: 4, idleLimit: .milliseconds(1))
         try await pool.run { () throws(Failure) in }
         while pool.threads > 0 { await Task.yield() }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Platform
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ChildProcessTests {
     private let directory = TemporaryDirectory()
 

@@ -8,7 +8,7 @@ import SystemPackage
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct InotifyTests {
+@Suite(.timeLimit(.minutes(5))) struct InotifyTests {
     let directory = TemporaryDirectory()
     let wakeup = Wakeup()
     static let mask: InotifyMask = [.closeWrite, .movedTo, .movedFrom, .create, .delete, .deleteSelf, .moveSelf]

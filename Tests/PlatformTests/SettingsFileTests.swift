@@ -19,7 +19,7 @@ struct SettingsFileTests {
         #expect(try SettingsFile(directory("link"), atMost: 5).isReadableByAll)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a FIFO, a directory, a device and what is too large are refused, without waiting`() throws {
         let directory = TemporaryDirectory()
         #expect(mkfifo(directory("fifo").string, 0o600) == 0)

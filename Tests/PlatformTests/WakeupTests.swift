@@ -4,7 +4,7 @@
 import Platform
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct WakeupTests {
+@Suite(.timeLimit(.minutes(5))) struct WakeupTests {
     @Test func `a wake before the wait is kept, once`() async {
         let wakeup = Wakeup()
         wakeup.wake()

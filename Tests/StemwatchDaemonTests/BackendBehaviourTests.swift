@@ -9,7 +9,7 @@ import TestKit
 import Testing
 
 /// What every backend must do, whatever it is.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct BackendBehaviourTests {
     @Test(arguments: BackendBench.Kind.allCases)
     func `a track goes in, its stems come out, and nothing is left`(_ kind: BackendBench.Kind) async throws {

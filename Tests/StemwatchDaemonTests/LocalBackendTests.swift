@@ -9,7 +9,7 @@ import TestKit
 import Testing
 
 /// What is particular to backends that run a program here: crashes of either side, programs that go wrong, endings.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct LocalBackendTests {
     static let local: [BackendBench.Kind] = [.command, .billed]
 

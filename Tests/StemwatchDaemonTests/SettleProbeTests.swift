@@ -8,7 +8,7 @@ import Testing
 
 @testable import StemwatchDaemon
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SettleProbeTests {
     private let directory = TemporaryDirectory()
 

@@ -8,7 +8,7 @@ import Testing
 
 @testable import StemwatchDaemon
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SettlingStationTests {
     private let clock = ManualClock()
     private let inbox = SettlingFolder(name: FolderName(rawValue: "inbox"), root: "/inbox", rules: SettlingRules())

@@ -29,7 +29,7 @@ struct StoryFolder {
     }
 }
 
-@Suite(.timeLimit(.minutes(3))) struct Deliveries {
+@Suite(.timeLimit(.minutes(5))) struct Deliveries {
     @Test func `a song dropped into the folder has its stems beside it`() async throws {
         let folder = try StoryFolder()
         try await withDaemon(folder.configuration) { daemon in

@@ -9,7 +9,7 @@ import TestKit
 import Testing
 
 /// Ends that are not crashes.
-@Suite(.timeLimit(.minutes(3))) struct StopTests {
+@Suite(.timeLimit(.minutes(5))) struct StopTests {
     @Test(arguments: [TortureBatch.Variant(), .init(isBilled: true)])
     func `SIGTERM in the middle ends it cleanly, and the next start finishes`(_ variant: TortureBatch.Variant)
         async throws

@@ -6,7 +6,7 @@ import SystemPackage
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct WatchLimitTests {
+@Suite(.timeLimit(.minutes(5))) struct WatchLimitTests {
     /// A user namespace has a limit of its own, so that nobody else runs into it.
     private static let launcher = [
         "/usr/bin/unshare", "-Ur", "/bin/sh", "-c", "echo 3 > /proc/sys/user/max_inotify_watches && exec \"$0\" \"$@\"",

@@ -10,7 +10,7 @@ import Testing
 @testable import StemwatchDaemon
 
 /// Folders that come and go (lessons 10, 13 and 19): never "no files", and watched again by themselves.
-@Suite(.timeLimit(.minutes(1))) struct FolderLossTests {
+@Suite(.timeLimit(.minutes(5))) struct FolderLossTests {
     let directory = TemporaryDirectory()
     private var root: FilePath { directory("inbox") }
     private static let isRoot = getuid() == 0

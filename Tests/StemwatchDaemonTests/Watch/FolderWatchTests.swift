@@ -9,7 +9,7 @@ import Testing
 
 @testable import StemwatchDaemon
 
-@Suite(.timeLimit(.minutes(1))) struct FolderWatchTests {
+@Suite(.timeLimit(.minutes(5))) struct FolderWatchTests {
     /// `$1` in the scripts: a directory beside the watched one, with `song.wav` and `album/song.wav` in it.
     let outside = TemporaryDirectory()
     let inbox = TemporaryDirectory()

@@ -7,7 +7,7 @@ import SystemPackage
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(3)), AnsweringHome(daemonRuns: true)) struct AnswersOfADaemonTests {
+@Suite(.timeLimit(.minutes(5)), AnsweringHome(daemonRuns: true)) struct AnswersOfADaemonTests {
     @Test(arguments: Answer.all) func `with a daemon`(answer: Answer) async throws {
         try await answer.check(AnsweringHome.scene())
     }
@@ -44,7 +44,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(3)), AnsweringHome(daemonRuns: false)) struct AnswersOfALedgerTests {
+@Suite(.timeLimit(.minutes(5)), AnsweringHome(daemonRuns: false)) struct AnswersOfALedgerTests {
     @Test(arguments: Answer.all) func `without a daemon`(answer: Answer) async throws {
         try await answer.check(AnsweringHome.scene())
     }

@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 /// What stands in the output folder, where, and what `stems.json` says of it.
-@Suite(.timeLimit(.minutes(3)), SharedDaemon(Delivered.stories)) struct DeliveredTests {
+@Suite(.timeLimit(.minutes(5)), SharedDaemon(Delivered.stories)) struct DeliveredTests {
     @Test(arguments: Delivered.stories) func `delivered is`(story: FolderStory) async throws { try await story.tell() }
 }
 

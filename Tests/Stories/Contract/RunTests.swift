@@ -9,7 +9,7 @@ import TestKit
 import Testing
 
 /// What whoever starts the daemon can rely on: how it says that it is ready, and what signals do.
-@Suite(.timeLimit(.minutes(3))) struct RunTests {
+@Suite(.timeLimit(.minutes(5))) struct RunTests {
     /// Two folders, and what a third would add.
     private struct Home {
         let home = TemporaryDirectory()

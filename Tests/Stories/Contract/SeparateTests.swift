@@ -9,7 +9,7 @@ import TestKit
 import Testing
 
 /// `stemwatch separate`, as people use it, and the `builtin` backend.
-@Suite(.timeLimit(.minutes(3))) struct SeparateTests {
+@Suite(.timeLimit(.minutes(5))) struct SeparateTests {
     @Test(arguments: [
         ([], ["vocals.wav", "drums.wav", "bass.wav", "other.wav"]),
         (["--format", "flac"], ["vocals.flac", "drums.flac", "bass.flac", "other.flac"]),

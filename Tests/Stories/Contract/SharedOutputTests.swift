@@ -7,7 +7,7 @@ import SystemPackage
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct SharedOutputTests {
+@Suite(.timeLimit(.minutes(5))) struct SharedOutputTests {
     @Test func `two folders may have one output: songs and notes of one name stand side by side`() async throws {
         let home = TemporaryDirectory()
         for name in ["one", "two", "stems"] { home(name).makeDirectory() }

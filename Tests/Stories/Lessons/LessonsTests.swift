@@ -4,7 +4,7 @@
 import Testing
 
 /// The lessons, each with a folder of its own, in one daemon.
-@Suite(.timeLimit(.minutes(3)), SharedDaemon(Lesson.all.map(\.told))) struct LessonsTests {
+@Suite(.timeLimit(.minutes(5)), SharedDaemon(Lesson.all.map(\.told))) struct LessonsTests {
     @Test(arguments: Lesson.all) func holds(lesson: Lesson) async throws { try await lesson.told.tell() }
 
     @Test func `every lesson from 1 to 25 has a story`() {

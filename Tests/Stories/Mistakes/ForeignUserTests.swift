@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 /// Asking as somebody else than the user the daemon runs as.
-@Suite(.timeLimit(.minutes(3))) struct ForeignUserTests {
+@Suite(.timeLimit(.minutes(5))) struct ForeignUserTests {
     private static let nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\" >answer 2>&1"
 
     @Test func `another user is told so, and not that no daemon runs`() async throws {

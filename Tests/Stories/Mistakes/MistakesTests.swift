@@ -3,7 +3,7 @@
 
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct MistakesTests {
+@Suite(.timeLimit(.minutes(5))) struct MistakesTests {
     @Test(arguments: Mistake.words + Mistake.configurations + Mistake.jobs + Mistake.states + Mistake.separations)
     func `a person reads what is wrong and what to do`(mistake: Mistake) async throws { try await mistake.make() }
 

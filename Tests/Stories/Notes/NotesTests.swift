@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 /// What people find who see nothing but the output folder.
-@Suite(.timeLimit(.minutes(3)), SharedDaemon(Notes.stories)) struct NotesTests {
+@Suite(.timeLimit(.minutes(5)), SharedDaemon(Notes.stories)) struct NotesTests {
     @Test(arguments: Notes.stories) func `a note tells of`(story: FolderStory) async throws { try await story.tell() }
 }
 

@@ -12,12 +12,12 @@ enum Why {
     static let stories = waiting + working + done + nobodys
 }
 
-@Suite(.timeLimit(.minutes(3)), SharedDaemon(Why.stories)) struct WhyTests {
+@Suite(.timeLimit(.minutes(5)), SharedDaemon(Why.stories)) struct WhyTests {
     @Test(arguments: Why.stories) func `why tells of`(story: FolderStory) async throws { try await story.tell() }
 }
 
 /// The same questions where no daemon runs.
-@Suite(.timeLimit(.minutes(3))) struct WhyWithoutDaemonTests {
+@Suite(.timeLimit(.minutes(5))) struct WhyWithoutDaemonTests {
     @Test func `the ledger alone answers too, and says that nobody looks`() async throws {
         let folder = try StoryFolder()
         try await withDaemon(folder.configuration) { daemon in
