@@ -18,8 +18,8 @@ struct ConfigurationChecks {
         checkTimeZone(&problems)
         checkRetry(&problems)
         checkNames(&problems)
-        FolderLayout(folders: folders, stateDirectory: configuration.stateDirectory, stateMark: marks["state_dir"])
-            .check(&problems)
+        FolderLayout(folders).check(
+            stateDirectory: configuration.stateDirectory, mark: marks["state_dir"], &problems)
         for folder in folders {
             checkBackend(of: folder, &problems)
             checkGroup(of: folder, &problems)
