@@ -141,6 +141,31 @@ struct JobBookTests {
         #expect(book.misfits == 0)
     }
 
+    @Test func `what was paid for and is begun anew stays spent, and is spent again`() {
+        let anew: [LedgerEvent] = [.resumed(by: "person", anew: true), .released]
+        var book = Self.book(Self.toReturned.prefix(5) + [.cancelled(S.failure()), .released] + anew)
+        #expect(book.job(S.id(7))?.state == "queued")
+        #expect(book.paid(audio: S.digest(1), settings: "s") == nil)
+        for event in Self.toReturned[2...] { book.apply(S.entry(book.sequence + 1, event)) }
+        #expect(book.job(S.id(7))?.spent == Self.minutes + Self.minutes)
+        #expect(book.spendings(since: S.time(0)).map(\.spending.at) == [S.time(3), S.time(10)])
+        #expect(book.misfits == 0)
+    }
+
+    @Test func `what cost nothing and is begun anew leaves nothing behind`() {
+        let book = Self.book(Self.toReturned.prefix(6) + [.resumed(by: "surroundings", anew: true), .refunded])
+        #expect(book.job(S.id(7))?.startsOver == false)
+        #expect(book.job(S.id(7))?.state == "queued")
+        #expect(Array(book.spendings(since: S.time(0))).isEmpty)
+        #expect(book.misfits == 0)
+    }
+
+    @Test func `a billed job that was given up may have been paid for, and can go on from there`() {
+        let book = Self.book(Self.toReturned.prefix(5) + [.failed(S.failure())])
+        #expect(book.paid(audio: S.digest(1), settings: "s") == S.id(7))
+        #expect(book.unfinished == [S.id(7)])
+    }
+
     @Test func `folders are watched since the first time, and paused until they are not`() {
         var book = JobBook()
         let (inbox, other) = (FolderName(rawValue: "inbox"), FolderName(rawValue: "other"))
@@ -263,7 +288,10 @@ struct JobBookTests {
         for (id, job) in jobs { #expect(book.job(id) == job) }
         #expect(Set(book.active.map(\.id)) == Set(jobs.values.filter { !$0.isOver }.map(\.id)))
         #expect(book.counts == Dictionary(grouping: jobs.values, by: \.standing).mapValues(\.count))
-        let spent = Set(jobs.values.compactMap { job in job.spending.map { [job.id.rawValue, "\($0)"] } })
+        let spent = Set(
+            jobs.values.flatMap { job in
+                (job.writtenOff + [job.spending].compactMap(\.self)).map { [job.id.rawValue, "\($0)"] }
+            })
         #expect(Set(book.spendings(since: S.time(-1)).map { [$0.job.rawValue, "\($0.spending)"] }) == spent)
         for job in jobs.values where job.delivered != nil {
             for stem in job.delivered?.stems ?? [] { #expect(book.isOurStem(stem.digest) == job.id) }

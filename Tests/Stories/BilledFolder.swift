@@ -11,7 +11,8 @@ struct BilledFolder {
     let home = TemporaryDirectory()
     let ledger: LedgerTail
 
-    init() throws {
+    /// - Parameter existing: what becomes of songs that are there at the first start.
+    init(existing: String = "take") throws {
         for directory in [home("inbox"), home("state")] { try DurableFiles.makeDirectory(directory) }
         try home("separate.sh").write(
             """
@@ -23,7 +24,7 @@ struct BilledFolder {
         try home("stemwatch.yaml").write(
             """
             state_dir: \(home("state"))
-            folders: [{path: \(home("inbox")), settle: 100ms, backend: studio, existing_files: take}]
+            folders: [{path: \(home("inbox")), settle: 100ms, backend: studio, existing_files: \(existing)}]
             backends:
               studio:
                 type: command

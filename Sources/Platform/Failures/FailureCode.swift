@@ -58,6 +58,7 @@ public struct FailureCode: RawRepresentable, Hashable, Sendable {
     public static let backendFailed = Self("backend.failed")
     public static let backendTimeout = Self("backend.timeout")
     public static let backendBadStems = Self("backend.bad_stems")
+    public static let backendExpired = Self("backend.expired")
     public static let backendOutcomeUnknown = Self("backend.outcome_unknown")
     public static let backendProgramMissing = Self("backend.program_missing")
     public static let backendUnauthorized = Self("backend.unauthorized")

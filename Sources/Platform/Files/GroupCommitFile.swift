@@ -68,7 +68,7 @@ public final class GroupCommitFile: Sendable {
 
     /// Starts the writing thread.
     /// - Parameters:
-    ///   - descriptor: open for appending (O_APPEND); closed by this object when it ends.
+    ///   - descriptor: open for appending (O_APPEND); closed by this object when it ends, and when this throws.
     ///   - last: the number of the last thing the file holds, durably.
     ///   - lock: let go of when the last byte is written.
     ///   - retryEvery: how often a full disk is asked again.
@@ -125,12 +125,13 @@ public final class GroupCommitFile: Sendable {
     /// - Parameters:
     ///   - mark: an ``end`` of before. What stands before it the successor holds in its own way.
     ///   - successor: called on the writing thread, between two batches; everybody who waits for a sync waits for it.
-    /// - Throws: what it was abandoned or lost for; `ledger.write` when nothing is written any more.
+    /// - Throws: what it was abandoned or lost for; `ledger.full` when there is no room; `ledger.write` when nothing is
+    ///   written any more.
     public func replace(after mark: Int64, by successor: @escaping Successor) async throws(Failure) {
         let outcome: Result<Void, Failure> = await withCheckedContinuation { continuation in
             let failure = state.withLock { state -> Failure? in
                 precondition(state.succession == nil, "one replacement at a time")
-                guard state.failure == nil else { return state.failure }
+                if let failure = state.failure ?? state.trouble { return failure }
                 state.succession = Succession(mark: mark, begin: successor, continuation: continuation)
                 return nil
             }
@@ -309,10 +310,12 @@ public final class GroupCommitFile: Sendable {
 
     /// - Returns: `false` when the file is being closed, and there is no waiting any more.
     private func waitForRoom(_ trouble: Failure) -> Bool {
-        let (isNew, given) = state.withLock { state in
-            defer { state.trouble = trouble }
-            return (state.trouble == nil, state.take { $0.isCancelled })
+        let (isNew, given, succession) = state.withLock { state in
+            defer { (state.trouble, state.succession) = (trouble, nil) }
+            return (state.trouble == nil, state.take { $0.isCancelled }, state.succession)
         }
+        // The successor may be what fills the disk.
+        succession?.continuation.resume(returning: .failure(trouble))
         if isNew { onTrouble(trouble) }
         for waiter in given { waiter.continuation.resume(returning: .failure(trouble)) }
         return state.wait(atMost: retryEvery) {

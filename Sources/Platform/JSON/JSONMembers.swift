@@ -50,6 +50,11 @@ public struct JSONMembers {
         return try naming(name, value) { (value) throws(JSONProblem) in try value.int() }
     }
 
+    public func bool(_ name: StaticString) throws(JSONProblem) -> Bool? {
+        guard let value = self[name] else { return nil }
+        return try naming(name, value) { (value) throws(JSONProblem) in try value.bool() }
+    }
+
     public func members(_ name: StaticString) throws(JSONProblem) -> JSONMembers? {
         guard let value = self[name] else { return nil }
         return try naming(name, value) { (value) throws(JSONProblem) in try value.members() }

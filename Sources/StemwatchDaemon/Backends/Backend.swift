@@ -21,6 +21,10 @@ public protocol Backend: Sendable {
         _ track: Track, from checkpoint: Checkpoint?, saving: @Sendable (Checkpoint) async throws(Failure) -> Void
     ) async throws(Failure) -> RemoteJob
 
+    /// What was handed over of a job, where a crash came before it could be told; asks, and hands nothing over. `nil`: nothing
+    /// was. ``release(_:)`` takes what it gives.
+    func find(_ job: JobID, from checkpoint: Checkpoint?) async throws(Failure) -> RemoteJob?
+
     /// May wait up to `traits.pollInterval` for news before it answers. Idempotent. In a task that is cancelled it answers at
     /// once, and asks work on this machine that is free, and would only go on unattended, to end: whoever stops the daemon
     /// cancels, and asks once more.

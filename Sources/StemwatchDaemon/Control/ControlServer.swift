@@ -94,9 +94,11 @@ struct ControlServer: Sendable {
             return await WhyReport(isRunning: true).json(path, configuration)
         }
         let book = await engine.book
+        let job = book.job(at: key)
         return await WhyReport(
-            job: book.job(at: key), history: try HistoryReport.json(of: key, in: stateDirectory),
-            pending: station.pending(key), folders: book.folders, trouble: engine.folders[key.folder]?.trouble(at: key),
+            job: job, history: try HistoryReport.json(of: key, in: stateDirectory), pending: station.pending(key),
+            folders: book.folders, trouble: engine.folders[key.folder]?.trouble(at: key),
+            isInHand: engine.isInHand(job), owner: engine.owner(ofTwin: job),
             isRunning: true
         ).json(path, configuration)
     }

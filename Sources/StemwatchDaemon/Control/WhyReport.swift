@@ -16,6 +16,10 @@ struct WhyReport {
     var folders = FolderBook()
     /// Why its folder, or what it is in, cannot be watched now.
     var trouble: Failure?
+    /// Somebody works on its job.
+    var isInHand = false
+    /// The job whose stems it waits for: the same audio is being separated under another name.
+    var owner: JobID?
     let isRunning: Bool
 
     /// - Parameter path: absolute.
@@ -41,6 +45,7 @@ struct WhyReport {
     private func verdict(ofFile identity: FileIdentity) -> String {
         if let pending { return "it " + pending.sentence }
         if let job {
+            if job.endedWithItsFile { return "it is back since it was \(job.state): \(whatComes)" }
             if job.identity.hasSameContent(as: identity) { return verdict(of: job) }
             return "it changed since it was \(job.state): \(whatComes)"
         }
@@ -69,16 +74,20 @@ struct WhyReport {
         }
         if let problem = job.problem { return "it is \(job.state): \(problem.message)" }
         let folder = job.key.folder
-        if job.step < .submitting, folders.isPaused {
+        // What was begun before the pause is carried to its end, unless the daemon was started again since.
+        let isAtRest = (job.step < .submitting || !isInHand) && folders.isPaused(folder)
+        if isAtRest, folders.isPaused {
             return "it waits: everything is paused (stemwatch resume goes on)"
         }
-        if job.step < .submitting, folders.isPaused(folder) {
+        if isAtRest {
             return "it waits: folder \(folder) is paused (stemwatch resume \(folder) goes on)"
         }
         if !job.isOver, !isRunning { return "it is \(job.state), and no daemon runs that could go on with it" }
         switch job.step {
         case .found: return "it is found, and about to be examined"
-        case .queued: return "it is queued: sound, and waiting for its turn"
+        case .queued:
+            return owner.map { "it is queued: its audio is that of job \($0), whose stems it will get too" }
+                ?? "it is queued: sound, and waiting for its turn"
         case .submitting, .submitted, .separating:
             return "it is \(job.state): being separated by \(job.backend ?? .builtin)"
         case .returning: return "it is returning: its stems are being checked and delivered"

@@ -23,9 +23,7 @@ enum Errand: Sendable, Equatable {
     case reuse(from: JobID)
     /// Dispose of the source and clear up: the stems are delivered.
     case finish
-    /// Clear away what the backend has of it, then let it be submitted anew.
-    case startOver
-    /// Clear away what the backend still has of a job that was called off.
+    /// Clear away what the backend still has of a job that was called off, or that starts over.
     case clearAway
 }
 

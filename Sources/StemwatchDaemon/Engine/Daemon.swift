@@ -36,7 +36,7 @@ public struct Daemon: Sendable {
             log.notice("an unfinished last line of the ledger was set aside", metadata: ["file": "\(Printable(torn))"])
         }
         let backends = try makeBackends(configuration)
-        await sweep(configuration, keeping: Set(book.active.map(\.id)))
+        await sweep(configuration, keeping: book.unfinished)
         let engine = Engine(book: book, ledger: ledger, configuration: configuration, backends: backends, log: log)
         trouble.connect(engine)
         await engine.begin()

@@ -13,7 +13,7 @@ extension Engine {
         let backend = job.backend ?? folder.backend
         // First of all: the one on its way may be paid for already, and has nothing yet that could be shared.
         if folder.duplicates != .process, let owner = owners[key], owner != job.id {
-            twins[key, default: []].append(job.id)
+            if twins[key]?.contains(job.id) != true { twins[key, default: []].append(job.id) }
             if waitsForPerson(owner) { hold(job, undecided(owner)) }
             return nil
         }
@@ -58,11 +58,13 @@ extension Engine {
                 hint: "name it under backends: and reload", remedy: .hold(until: .surroundings)))
     }
 
-    /// The configuration has lost the folder a job is of.
+    /// The configuration has lost the folder a job is of. What waits for a person goes on waiting for that, also when the
+    /// folder is back.
     func holdForFolder(_ job: Job) {
-        guard !job.isToBeCleared, !isHeld(job.id, for: .folderUnknown) else { return }
+        guard !waitsForPerson(job.id) else { return }
         write([(job.id, .held(Self.noFolder(of: job)))])
         notice(job.id)
+        releaseAudio(of: job.id)
     }
 
     private static func noFolder(of job: Job) -> Failure {

@@ -9,7 +9,7 @@ extension Engine {
     /// Ends a job. What runs of it stops, and what its backend has is cleared away after that, also by the next daemon: that
     /// it is called off is in the ledger first.
     func callOff(_ job: Job, _ reason: CallOff) {
-        guard job.ending == nil || job.standing == .failed, job.step < .delivered else { return }
+        guard job.canBeCalledOff else { return }
         // Nothing was handed over, and nobody is about to: then there is nothing to clear away either.
         let isUntouched = job.step == .submitting && job.checkpoint == nil && runs[job.id] == nil
         let refund: [(JobID?, LedgerEvent)] = isUntouched ? [(job.id, .refunded)] : []
@@ -21,16 +21,16 @@ extension Engine {
         wakeup.wake()
     }
 
-    /// Nothing of a job that was called off is left at its backend.
+    /// Nothing of a job that was called off, or starts over, is left at its backend.
     func clearedAway(_ id: JobID) async throws(Failure) {
-        errands[id] = nil
-        // It may have been delivered before it could be stopped, or called back since.
-        guard let job = book.job(id), job.isToBeCleared else { return }
+        // It may have been delivered before it could be stopped.
+        guard let job = book.job(id), job.isToBeCleared || job.startsOver else { return }
         try await record(id, [cleared(job)])
     }
 
     /// What the backend has of a job that was called off could not be cleared away: that is tried again, and in the end left.
-    func clearingStumbled(_ job: Job, _ failure: Failure) {
+    func clearingStumbled(_ id: JobID, _ failure: Failure) {
+        guard let job = book.job(id), job.isToBeCleared else { return stumbled(id, failure) }
         var event = cleared(job)
         // Where only a person could say more, one has: by calling the job off.
         if failure.remedy != .hold(until: .person), case let retry = retry(job, failure), case .deferred = retry {
@@ -45,7 +45,7 @@ extension Engine {
 
     /// What a backend that bills was given is spent, whatever comes of it.
     private func cleared(_ job: Job) -> LedgerEvent {
-        let wasGiven = job.remote != nil || job.checkpoint != nil
+        let wasGiven = job.remote != nil || job.checkpoint != nil || job.charge != nil
         return wasGiven && backend(of: job)?.traits.billing != .free ? .released : .refunded
     }
 

@@ -12,9 +12,8 @@ extension Engine {
             throw Failure(.jobState, "job \(id) is \(job.state): there is nothing to retry", remedy: .reject)
         }
         if job.problem?.code == .duplicateStemsMissing { repeatable.insert(id) }
-        if isToStartOver(job) { errands[id] = .startOver }
         asked[id] = nil
-        write([(id, .resumed(by: "person"))])
+        write([(id, .resumed(by: "person", anew: isToStartOver(job)))])
         place(id)
         notice(id)
         try await answer()
@@ -28,7 +27,7 @@ extension Engine {
         guard job.step > .queued || job.charge != nil, job.step < .delivered else { return false }
         guard case .deferred = job.wait else {
             let isFree = backend(of: job)?.traits.billing != .billed
-            return job.step < .returning || isFree || job.remote == nil
+            return job.step < .returning || isFree || job.remote == nil || job.problem?.code == .backendExpired
         }
         return false
     }
@@ -37,7 +36,7 @@ extension Engine {
     /// backend has is cleared away, after that.
     public func cancel(_ id: JobID) async throws(Failure) -> Job {
         let job = try require(id)
-        guard job.ending == nil || job.standing == .failed, job.step < .delivered else {
+        guard job.canBeCalledOff else {
             throw Failure(.jobState, "job \(id) is \(job.state): there is nothing to cancel", remedy: .reject)
         }
         callOff(job, .person)

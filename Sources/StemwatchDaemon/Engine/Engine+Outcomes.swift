@@ -46,8 +46,8 @@ extension Engine {
     /// - Parameter separationEnded: the backend has nothing (any more): the reservation goes back, and the next attempt
     ///   submits anew.
     func stumbled(_ id: JobID, _ failure: Failure, separationEnded: Bool = false) {
-        guard let job = book.job(id), !job.isOver else { return }
-        if job.isToBeCleared { return clearingStumbled(job, failure) }
+        // What was called off meanwhile is cleared away next, whatever came of the step.
+        guard let job = book.job(id), job.ending == nil, job.step < .released else { return }
         // Nothing of it is anywhere yet: this is the end of that file's job, as when the watcher had told.
         if failure.remedy == .reject, job.step <= .submitting, job.checkpoint == nil {
             if failure.code == .sourceGone { return callOff(job, .sourceGone) }
@@ -112,11 +112,5 @@ extension Engine {
     }
 
     /// What the backend has of a job is of no use any more: it is cleared away, and the job submitted anew.
-    func startOver(_ id: JobID) { errands[id] = .startOver }
-
-    /// What the backend had of a job is cleared away: it may be submitted anew.
-    func clearedToStartOver(_ id: JobID) async throws(Failure) {
-        errands[id] = nil
-        try await record(id, [.refunded])
-    }
+    func startOver(_ id: JobID) { write([(id, .resumed(by: "surroundings", anew: true))]) }
 }

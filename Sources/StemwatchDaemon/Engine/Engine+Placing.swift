@@ -10,8 +10,8 @@ extension Engine {
         ready.remove(id)
         alarms.clear(id)
         guard runs[id] == nil, let job = book.job(id), !job.isOver else { return }
-        guard folders[job.key.folder] != nil else { return holdForFolder(job) }
         claimAudio(of: job)
+        guard folders[job.key.folder] != nil || job.isToBeCleared else { return holdForFolder(job) }
         switch job.wait {
         case nil: enqueue(job)
         case .deferred(_, _, let retryAt): alarms.set(id, at: retryAt)
@@ -29,7 +29,7 @@ extension Engine {
         // What is called off is cleared away in a paused folder too. The others are placed again when it goes on.
         if job.isToBeCleared { return ready.enqueue(job.id, in: .finishing) }
         guard !book.folders.isPaused(job.key.folder) else { return }
-        if errands[job.id] != nil { return ready.enqueue(job.id, in: .finishing) }
+        if job.startsOver { return ready.enqueue(job.id, in: .finishing) }
         switch job.step {
         case .found: ready.enqueue(job.id, in: .intake)
         case .queued, .submitting, .submitted, .separating, .returning:
@@ -54,10 +54,10 @@ extension Engine {
         for twin in waiting { place(twin) }
     }
 
-    /// Whether a job goes on only when somebody decides about it.
+    /// Whether a job goes on only when somebody decides about it, or about the configuration.
     func waitsForPerson(_ id: JobID) -> Bool {
         guard case .held(let failure) = book.job(id)?.wait else { return false }
-        return failure.remedy == .hold(until: .person)
+        return failure.remedy == .hold(until: .person) || failure.code == .folderUnknown
     }
 
     func isHeld(_ id: JobID, for code: FailureCode) -> Bool {

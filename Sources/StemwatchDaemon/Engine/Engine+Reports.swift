@@ -24,6 +24,15 @@ extension Engine {
         ]
     }
 
+    /// Whether somebody works on a job.
+    func isInHand(_ job: Job?) -> Bool { job.map { runs[$0.id] != nil } ?? false }
+
+    /// The job that a queued one waits for, whose audio is the same.
+    func owner(ofTwin job: Job?) -> JobID? {
+        guard let job, let key = job.payKey, twins[key]?.contains(job.id) == true else { return nil }
+        return owners[key]
+    }
+
     private func backendReport(_ name: BackendName) -> JSONValue {
         var report: [String: JSONValue] = [
             "name": .string(name.rawValue), "slots": .int(Int64(admission.slots.limit(name))),

@@ -64,8 +64,7 @@ extension Engine {
 
     /// What is to be done for a job whose turn it is; `nil` when it is to wait after all, which was written down.
     private func decide(_ job: Job, in lane: Lane) -> Errand? {
-        if job.isToBeCleared { return .clearAway }
-        if let errand = errands[job.id] { return errand }
+        if job.isToBeCleared || job.startsOver { return .clearAway }
         switch (lane, job.step) {
         case (.intake, _): return .examine
         case (.finishing, .queued): return reusable(job).map { .reuse(from: $0) }

@@ -28,8 +28,6 @@ public actor Engine {
     var twins: [PayKey: [JobID]] = [:]
     /// Jobs a person allowed to be separated although their audio was paid for once: its stems are gone.
     var repeatable: Set<JobID> = []
-    /// Errands that come before whatever a job's step says.
-    var errands: [JobID: Errand] = [:]
     /// What the log said last of each job that is not over: it says a thing once.
     var told: [JobID: String] = [:]
     /// How often a job's surroundings were asked in vain.
@@ -148,6 +146,8 @@ public actor Engine {
     /// Keeps the meter in step with the book. A reservation is counted by ``Admission`` when it grants it.
     private func count(from before: Job, to after: Job) {
         let folder = before.key.folder
+        // Written off is spent: it stays counted where it was.
+        guard before.writtenOff == after.writtenOff else { return }
         switch (before.reservation, after.reservation, before.charge, after.charge) {
         case (let reserved?, nil, nil, let charged?):
             admission.meter.settle(reserved: reserved, charged: charged, folder: folder)

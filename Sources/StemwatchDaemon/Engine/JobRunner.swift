@@ -36,13 +36,22 @@ public struct JobRunner: Sendable {
                 return
             }
             log.warning("\(error.message)", metadata: ["job": "\(id)", "code": "\(error.code.rawValue)"])
-            await engine.stumbled(id, error)
+            if assignment.errand == .clearAway {
+                await engine.clearingStumbled(id, error)
+            } else {
+                await engine.stumbled(id, error)
+            }
         }
     }
 
     private func carryOut(_ assignment: Assignment, for engine: Engine) async throws(Failure) {
         let job = assignment.job
-        guard let folder = await engine.folders[job.key.folder] else { return }
+        let known = await engine.folders[job.key.folder]
+        if assignment.errand == .clearAway {
+            try await Clearing(job, engine).run(in: known)
+            return try await engine.clearedAway(job.id)
+        }
+        guard let folder = known else { return }
         let journey = Journey(job, folder, engine, log)
         switch assignment.errand {
         case .examine:
@@ -52,12 +61,7 @@ public struct JobRunner: Sendable {
         case .separate: try await journey.run()
         case .reuse(let earlier): try await journey.reuse(from: earlier)
         case .finish: try await journey.finish(job)
-        case .startOver:
-            try await journey.clearEverything()
-            try await engine.clearedToStartOver(job.id)
-        case .clearAway:
-            try await journey.clearEverything()
-            try await engine.clearedAway(job.id)
+        case .clearAway: break
         }
     }
 }

@@ -25,6 +25,9 @@ struct Journey: Sendable {
     }
 
     func run() async throws(Failure) {
+        guard (JobStep.submitting...JobStep.delivered).contains(job.step) else {
+            throw Self.inconsistent(job, "place on the way to its stems")
+        }
         let backend = try await engine.requireBackend(of: job)
         var job = self.job
         if job.step == .submitting {
@@ -179,33 +182,19 @@ struct Journey: Sendable {
             }
             _ = try await engine.advanced(job.id, .disposed(how: outcome.how.rawValue, to: outcome.to))
         }
-        try await clearBackend(job)
+        try await Clearing(job, engine).backend()
         _ = try await engine.advanced(job.id, .released)
     }
 
-    /// Has the backend forget the job. A crash may have come between the backend taking it and the ledger hearing of it:
-    /// then it is asked for it by its checkpoint first.
-    private func clearBackend(_ job: Job) async throws(Failure) {
-        guard job.checkpoint != nil || job.remote != nil, let backend = await engine.backend(of: job) else { return }
-        if let remote = job.remote {
-            try await backend.release(remote)
-        } else {
-            let remote = try await backend.submit(track(job, backend), from: job.checkpoint) { _ in }
-            try await backend.release(remote)
-        }
-    }
-
-    /// Has nothing left of the job anywhere but in the ledger.
-    func clearEverything() async throws(Failure) {
-        try await clearBackend(job)
-        try await delivery.discard(job.id)
-    }
-
     private static func gone(_ backend: any Backend) -> Failure {
-        Failure(
-            .backendFailed, "\(backend.traits.name) no longer knows the job",
-            // Free work ends with a daemon that is stopped: it begins anew soon after the next start.
-            remedy: backend.traits.billing == .free ? .retry(after: .zero) : .hold(until: .person))
+        // Free work ends with a daemon that is stopped: it begins anew soon after the next start.
+        if backend.traits.billing == .free {
+            return Failure(
+                .backendFailed, "\(backend.traits.name) no longer knows the job", remedy: .retry(after: .zero))
+        }
+        return Failure(
+            .backendExpired, "\(backend.traits.name) no longer has what was paid for",
+            hint: "`stemwatch retry JOB` separates it again, and pays again", remedy: .hold(until: .person))
     }
 
     private static func inconsistent(_ job: Job, _ what: String) -> Failure {

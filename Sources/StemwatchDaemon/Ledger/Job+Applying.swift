@@ -19,11 +19,11 @@ extension Job {
         switch event {
         case .found, .snapshot, .watched, .paused, .unpaused, .unknown: return false
         case .refunded: return refund()
-        case .resumed(let by): return resume(by: by)
+        case .resumed(let by, let anew): return resume(by: by, anew: anew)
         case .rejected(let failure): return end(.rejected(failure))
         case .failed(let failure): return end(.failed(failure))
         case .cancelled(let failure): return end(.cancelled(failure))
-        case .released where ending != nil: return release()
+        case .released where ending != nil || startsOver: return release()
         // A source may be disposed of, and its remote copies deleted, whatever became of the job since.
         case .disposed(let how, let to): return dispose(how, to)
         default: break
@@ -91,6 +91,7 @@ extension Job {
     private mutating func advance(to step: JobStep) {
         self.step = step
         wait = nil
+        startsOver = false
         startAnew()
     }
 
@@ -100,7 +101,10 @@ extension Job {
     }
 
     private mutating func refund() -> Bool {
-        guard reservation != nil || charge != nil || step > .queued, step < .delivered else { return false }
+        guard reservation != nil || charge != nil || step > .queued || startsOver, step < .delivered else {
+            return false
+        }
+        startsOver = false
         (reservation, charge, remote, checkpoint) = (nil, nil, nil, nil)
         if ending != nil { wait = nil }
         step = min(step, .queued)
@@ -111,24 +115,30 @@ extension Job {
         // A person may cancel what has failed; nothing else ends twice.
         if case .cancelled = ending, self.ending != nil, standing != .cancelled {
             self.ending = ending
+            startAnew()
             return true
         }
         guard self.ending == nil, step != .released else { return false }
         self.ending = ending
         wait = nil
+        startsOver = false
+        if standing == .cancelled { startAnew() }
         return true
     }
 
-    private mutating func resume(by: String) -> Bool {
+    private mutating func resume(by: String, anew: Bool) -> Bool {
+        guard step < .delivered || !anew else { return false }
         // What is called off and not cleared away yet waits too: time lifts that, a person calls the job back.
         guard let ending, wait == nil || by == "person" else {
-            guard wait != nil else { return false }
+            guard wait != nil || anew else { return false }
             wait = nil
+            startsOver = startsOver || anew
             if by == "person" { startAnew() }
             return true
         }
         self.ending = nil
         wait = nil
+        startsOver = anew
         startAnew()
         // A rejection was a verdict on the content: it is examined anew, unless more than that has been done.
         if case .rejected = ending, step <= .queued {
@@ -138,15 +148,20 @@ extension Job {
         return true
     }
 
-    /// Of a job that ended early: nothing is left at the backend, so its separation would start over. What was set aside
-    /// and not given back is spent.
+    /// Of a job that ended early, or starts over: nothing is left at the backend, and what was set aside and not given back
+    /// is spent.
     private mutating func release() -> Bool {
-        guard remote != nil || checkpoint != nil || (JobStep.submitting..<JobStep.returning).contains(step) else {
-            return false
-        }
+        guard hasRemains || startsOver else { return false }
         charge = charge ?? reservation
         (remote, checkpoint, reservation, wait) = (nil, nil, nil, nil)
-        if step > .queued, step < .returning { step = .queued }
+        if startsOver {
+            if let charge { writtenOff.append(charge) }
+            charge = nil
+            step = min(step, .queued)
+        } else if step > .queued, step < .returning {
+            step = .queued
+        }
+        startsOver = false
         return true
     }
 

@@ -31,6 +31,10 @@ public struct Job: Sendable, Equatable {
     public var reservation: Spending?
     /// Spent for good.
     public var charge: Spending?
+    /// Spent for earlier separations that came to nothing, and that a person had begun anew.
+    public var writtenOff: [Spending] = []
+    /// What the backend has of it is of no use: it is cleared away, and the job submitted anew.
+    public var startsOver = false
     public var checkpoint: Checkpoint?
     public var remote: RemoteJob?
     public var delivered: Delivered?
@@ -96,18 +100,37 @@ extension Job {
         }
     }
 
-    /// It was called off, and its backend may still have something of it.
-    public var isToBeCleared: Bool {
-        standing == .cancelled
-            && (remote != nil || checkpoint != nil || (JobStep.submitting..<JobStep.returning).contains(step))
+    /// It was handed over, or was about to be, and its stems are not delivered: its backend may have something of it.
+    public var hasRemains: Bool {
+        remote != nil || checkpoint != nil || (JobStep.submitting..<JobStep.returning).contains(step)
     }
+
+    /// It was called off, and its backend may still have something of it.
+    public var isToBeCleared: Bool { standing == .cancelled && hasRemains }
+
+    /// It was called off because its file was gone, or had changed: one that is back is a track again.
+    public var endedWithItsFile: Bool {
+        guard case .cancelled(let failure) = ending else { return false }
+        return failure.code == .sourceGone || failure.code == .sourceChanged
+    }
+
+    /// A person, or a change of its file, can still end it.
+    public var canBeCalledOff: Bool { (ending == nil || standing == .failed) && step < .delivered }
 
     /// Nothing more will happen to it by itself.
     public var isOver: Bool { (ending != nil && !isToBeCleared) || step == .released }
 
-    /// Its stems were paid for, or are there: they can serve for the same audio again.
-    public var isPaid: Bool { charge != nil || delivered != nil }
+    /// Its audio is paid for, or may be, or its stems are there: it is not paid for again under another name.
+    public var isPaid: Bool {
+        charge != nil || delivered != nil || (standing == .failed && reservation != nil && hasRemains)
+    }
 
-    /// What it counts against the budgets: what is spent, or what is set aside.
+    /// All that was spent for it, separations that came to nothing included; `nil`: nothing.
+    public var spent: AudioDuration? {
+        let spendings = writtenOff + (charge.map { [$0] } ?? [])
+        return spendings.isEmpty ? nil : spendings.reduce(.zero) { $0 + $1.amount }
+    }
+
+    /// What it counts against the budgets beside what is written off: what is spent, or what is set aside.
     public var spending: Spending? { charge ?? reservation }
 }

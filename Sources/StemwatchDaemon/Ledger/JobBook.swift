@@ -72,7 +72,7 @@ public struct JobBook: Sendable {
         byKey.put(slot, hash, at: earlier)
         places.append(.live)
         let facets = Facets(job)
-        count(slot, nil, facets)
+        count(slot, nil, facets, job)
         index(slot, nil, facets, job)
         keep(job, slot)
     }
@@ -93,14 +93,14 @@ public struct JobBook: Sendable {
             packed.remove(place)
             places[Int(slot)] = .live
             let after = Facets(job)
-            count(slot, before, after)
+            count(slot, before, after, job)
             index(slot, before, after, job)
             keep(job, slot)
         } else if let position = live.index(forKey: slot) {
             // In place: a job is large, and most events change little of it.
             let (before, fits, after) = Facets.around(&live.values[position], change)
             guard fits else { return misfits += 1 }
-            count(slot, before, after)
+            count(slot, before, after, live.values[position])
             if after.isPaid != before.isPaid || after.isDelivered != before.isDelivered {
                 index(slot, before, after, live.values[position])
             }
@@ -113,6 +113,7 @@ public struct JobBook: Sendable {
         var standing: JobState
         var isOver: Bool
         var spending: FolderSpending?
+        var writtenOff: [Spending]
         var isPaid: Bool
         var isDelivered: Bool
 
@@ -121,6 +122,7 @@ public struct JobBook: Sendable {
             isOver = job.isOver
             let (id, folder) = (job.id, job.key.folder)
             spending = job.spending.map { FolderSpending(job: id, folder: folder, spending: $0) }
+            writtenOff = job.writtenOff
             isPaid = job.isPaid
             isDelivered = job.delivered != nil
         }
@@ -133,7 +135,7 @@ public struct JobBook: Sendable {
     }
 
     /// Brings the counts and sums up to date, and who is active.
-    private mutating func count(_ slot: UInt32, _ before: Facets?, _ after: Facets) {
+    private mutating func count(_ slot: UInt32, _ before: Facets?, _ after: Facets, _ job: borrowing Job) {
         if before?.standing != after.standing {
             if let before { stateCounts[before.standing, default: 0] -= 1 }
             stateCounts[after.standing, default: 0] += 1
@@ -141,6 +143,14 @@ public struct JobBook: Sendable {
         if before?.spending != after.spending {
             if let spending = before?.spending { spendingLog.remove(spending) }
             if let spending = after.spending { spendingLog.add(spending) }
+        }
+        if before?.writtenOff ?? [] != after.writtenOff {
+            let (id, folder) = (job.id, job.key.folder)
+            func entry(_ spending: Spending) -> FolderSpending {
+                FolderSpending(job: id, folder: folder, spending: spending)
+            }
+            for spending in before?.writtenOff ?? [] { spendingLog.remove(entry(spending)) }
+            for spending in after.writtenOff { spendingLog.add(entry(spending)) }
         }
         if before == nil || before?.isOver != after.isOver { arrange(slot, isOver: after.isOver) }
     }
@@ -222,6 +232,12 @@ public struct JobBook: Sendable {
 
     /// How many those are.
     public var activeCount: Int { activeSlots.count }
+
+    /// The active ones, and the failed ones that can go on from what their backend has.
+    public var unfinished: Set<JobID> {
+        let failed = stateCounts[.failed, default: 0] > 0 ? jobs.filter { $0.standing == .failed && $0.hasRemains } : []
+        return Set(active.map(\.id)).union(failed.map(\.id))
+    }
 
     /// All jobs, in the order they were found; those that are over are unpacked one by one.
     public var jobs: some Sequence<Job> { places.indices.lazy.map { job(inSlot: UInt32($0)) } }

@@ -45,20 +45,21 @@ public final class Ledger: Sendable {
         try Temporaries.removeLeftovers(in: stateDirectory)
 
         let descriptor = try openForAppending(place)
+        var book = JobBook()
+        let extent: LineReader.Extent
+        let torn: FilePath?
         do throws(Failure) {
-            var book = JobBook()
-            let extent = try LedgerReader.forEachEntry(of: descriptor, place.ledger) { book.apply($0) }
-            let torn = try cutTail(extent, of: descriptor, place, now, calls)
+            extent = try LedgerReader.forEachEntry(of: descriptor, place.ledger) { book.apply($0) }
+            torn = try cutTail(extent, of: descriptor, place, now, calls)
             if let error = calls.sync(descriptor) { throw Failure(error, "making durable", place.ledger) }
-            let file = try GroupCommitFile(
-                descriptor, place.ledger, last: book.sequence, lock: lock, calls: calls, retryEvery: retryEvery,
-                onTrouble: onTrouble)
-            let ledger = Ledger(file, place, calls, lines: extent.lines)
-            return Opened(ledger: ledger, book: book, torn: torn)
         } catch {
             descriptor.closeQuietly()
             throw error
         }
+        let file = try GroupCommitFile(
+            descriptor, place.ledger, last: book.sequence, lock: lock, calls: calls, retryEvery: retryEvery,
+            onTrouble: onTrouble)
+        return Opened(ledger: Ledger(file, place, calls, lines: extent.lines), book: book, torn: torn)
     }
 
     private init(_ file: GroupCommitFile, _ place: LedgerPlace, _ calls: FileCalls, lines: Int) {

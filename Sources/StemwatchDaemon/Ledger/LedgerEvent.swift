@@ -22,7 +22,9 @@ public enum LedgerEvent: Sendable, Equatable {
     /// A hold or a wait is over (`by`: `time`, `person`, `surroundings`, `configuration`). A failed, rejected or cancelled job goes on
     /// from the step it had reached (a rejected one is examined anew), with its attempts counted anew: a paid step is never
     /// repeated by it. After a wait only a person's word counts the attempts anew.
-    case resumed(by: String)
+    /// `anew`: what its backend has of it is of no use; `refunded` or `released` says when that is cleared away, and the job
+    /// is queued again.
+    case resumed(by: String, anew: Bool = false)
     /// Decided to submit: `reserved` of audio is set aside from the budgets before anything leaves.
     case submitting(attempt: Int, reserved: AudioDuration)
     /// A step inside `submit`, saved before the next is taken.
@@ -37,8 +39,8 @@ public enum LedgerEvent: Sendable, Equatable {
     case delivered(Delivered)
     /// The source was moved, deleted or (`how: "kept"`) left, as configured.
     case disposed(how: String, to: FilePath?)
-    /// Remote copies and local scratch are gone. The job is over. Of a job that ended early: what was set aside is spent, and
-    /// its separation starts over if it is resumed.
+    /// Remote copies and local scratch are gone. The job is over; one that starts over is queued again. Of a job that ended
+    /// early or starts over: what was set aside or charged is spent.
     case released
     /// Never separable as it is.
     case rejected(Failure)

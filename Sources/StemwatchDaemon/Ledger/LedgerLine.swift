@@ -84,8 +84,8 @@ public enum LedgerLine {
                 "failure": .object(failure.ledgerMembers), "attempt": .int(Int64(attempt)),
                 "retry_at": .string(retryAt.rfc3339),
             ]
-        case .resumed(let by):
-            return ["by": .string(by)]
+        case .resumed(let by, let anew):
+            return anew ? ["by": .string(by), "anew": true] : ["by": .string(by)]
         case .submitting(let attempt, let reserved):
             return ["attempt": .int(Int64(attempt)), "reserved_ms": .int(reserved.milliseconds)]
         case .checkpoint(let checkpoint):
@@ -142,7 +142,8 @@ public enum LedgerLine {
             .deferred(
                 try Failure(inLedger: line), attempt: Int(try line.require("attempt", line.int("attempt"))),
                 retryAt: try line.require("retry_at", line.time("retry_at")))
-        case "resumed": .resumed(by: try line.require("by", line.string("by")))
+        case "resumed":
+            .resumed(by: try line.require("by", line.string("by")), anew: try line.bool("anew") ?? false)
         case "submitting":
             .submitting(
                 attempt: Int(try line.require("attempt", line.int("attempt"))),

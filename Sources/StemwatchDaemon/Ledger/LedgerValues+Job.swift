@@ -21,6 +21,8 @@ extension Job {
         members["troubled_since"] = (troubledSince?.rfc3339).map(JSONValue.string)
         members["reservation"] = reservation.map { .object($0.ledgerMembers) }
         members["charge"] = charge.map { .object($0.ledgerMembers) }
+        if !writtenOff.isEmpty { members["written_off"] = .array(writtenOff.map { .object($0.ledgerMembers) }) }
+        if startsOver { members["anew"] = true }
         members["checkpoint"] = checkpoint.map { .object($0.ledgerMembers) }
         members["handle"] = (remote?.handle).map(JSONValue.string)
         members["delivered"] = delivered.map { .object($0.ledgerMembers) }
@@ -45,6 +47,10 @@ extension Job {
         troubledSince = try line.time("troubled_since")
         if let reservation = try line.members("reservation") { self.reservation = try Spending(ledger: reservation) }
         if let charge = try line.members("charge") { self.charge = try Spending(ledger: charge) }
+        try line["written_off"]?.forEach { (spending) throws(JSONProblem) in
+            writtenOff.append(try Spending(ledger: spending.members()))
+        }
+        startsOver = try line.bool("anew") ?? false
         if let checkpoint = try line.members("checkpoint") { self.checkpoint = try Checkpoint(ledger: checkpoint) }
         remote = try line.string("handle").map(RemoteJob.init(handle:))
         if let delivered = try line.members("delivered") { self.delivered = try Delivered(ledger: delivered) }

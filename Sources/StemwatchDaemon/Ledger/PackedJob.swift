@@ -30,6 +30,8 @@ extension PackedWriter {
         optional(job.troubledSince) { $0.signed($1.milliseconds) }
         optional(job.reservation) { $0.spending($1) }
         optional(job.charge) { $0.spending($1) }
+        number(UInt64(job.writtenOff.count))
+        for spending in job.writtenOff { self.spending(spending) }
         optional(job.checkpoint) { writer, checkpoint in
             writer.text(checkpoint.step)
             writer.number(UInt64(checkpoint.values.count))
@@ -180,6 +182,7 @@ extension PackedReader {
         job.troubledSince = optional { WallTime(milliseconds: $0.signed()) }
         job.reservation = optional { $0.spending() }
         job.charge = optional { $0.spending() }
+        for _ in 0..<number() { job.writtenOff.append(spending()) }
         job.checkpoint = optional { reader in
             var checkpoint = Checkpoint(step: reader.text())
             for _ in 0..<reader.number() {

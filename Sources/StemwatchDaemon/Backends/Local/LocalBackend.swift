@@ -45,6 +45,11 @@ struct LocalBackend: Backend {
         return job
     }
 
+    /// The directory is the job's whatever became of it; that there is none is no matter to ``release(_:)``.
+    func find(_ job: JobID, from checkpoint: Checkpoint?) async throws(Failure) -> RemoteJob? {
+        RemoteJob(handle: job.rawValue)
+    }
+
     /// A task that is cancelled while it waits here, or was before, ends free work, and gets what is known at once.
     func status(of job: RemoteJob) async throws(Failure) -> RemoteStatus {
         let clock = ContinuousClock()

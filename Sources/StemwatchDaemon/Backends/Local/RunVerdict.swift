@@ -55,7 +55,7 @@ struct RunVerdict {
     static func missing(_ program: String) -> Failure {
         Failure(
             .backendProgramMissing, "the program \(Printable(program, limit: 256)) is not there, or may not be run",
-            hint: "install it, or give its whole path in the backend's `command`", remedy: .hold(until: .surroundings))
+            hint: "install it, or give its whole path as the backend's `program`", remedy: .hold(until: .surroundings))
     }
 
     private static func unstartable(_ program: String, _ error: Errno) -> Failure {

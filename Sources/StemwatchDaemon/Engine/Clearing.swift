@@ -1,0 +1,31 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+
+/// Has nothing left of a job anywhere but in the ledger.
+struct Clearing: Sendable {
+    private let job: Job
+    private let engine: Engine
+
+    init(_ job: Job, _ engine: Engine) {
+        self.job = job
+        self.engine = engine
+    }
+
+    /// - Parameter folder: where its delivery was being put together; `nil`: the configuration has lost it.
+    func run(in folder: FolderRuntime?) async throws(Failure) {
+        try await backend()
+        guard let folder else { return }
+        try await Delivery(folder.configuration.delivery, watched: folder.configuration.watch.root).discard(job.id)
+    }
+
+    /// Has the backend forget the job. A crash may have come between the backend taking it and the ledger hearing of it: then
+    /// it is looked for first.
+    func backend() async throws(Failure) {
+        guard job.step > .queued || job.hasRemains, let backend = await engine.backend(of: job) else { return }
+        var remote = job.remote
+        if remote == nil { remote = try await backend.find(job.id, from: job.checkpoint) }
+        if let remote { try await backend.release(remote) }
+    }
+}
