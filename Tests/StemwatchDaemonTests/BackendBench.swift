@@ -12,10 +12,8 @@ import Testing
 /// A backend with all it needs to be tried: a state directory, tracks, and for a command a real program that counts its starts.
 final class BackendBench: Sendable {
     /// The backends that the behaviour suite runs against.
-    enum Kind: String, CustomTestStringConvertible {
+    enum Kind: String, CaseIterable, CustomTestStringConvertible {
         case builtin, command, billed
-        /// `builtin` joins them once `stemwatch separate` is there.
-        static let allCases: [Self] = [.command, .billed]
         var testDescription: String { rawValue }
     }
 
