@@ -123,7 +123,9 @@ extension SharedFolder {
         let line = await daemon.log.line(count) { line in
             line.contains(text) && (line.contains(folder + " ") || line.hasSuffix(folder))
         }
-        if line == nil { throw StoryFailure("the daemon ended without a line with '\(text)' for \(name)") }
+        if line == nil {
+            throw StoryFailure("the daemon, or the time, ended without a line with '\(text)' for \(name)")
+        }
     }
 }
 

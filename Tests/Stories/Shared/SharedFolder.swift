@@ -57,7 +57,8 @@ struct SharedFolder: Sendable {
         }
         guard let line else {
             throw StoryFailure(
-                "the daemon ended before \(path) was \(state):\n" + daemon.log.lines.joined(separator: "\n"))
+                "the daemon, or the time, ended before \(path) was \(state):\n"
+                    + daemon.log.lines.joined(separator: "\n"))
         }
         return line
     }
