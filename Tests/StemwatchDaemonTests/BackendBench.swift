@@ -12,10 +12,8 @@ import Testing
 /// A backend with all it needs to be tried: a state directory, tracks, and for a command a real program that counts its starts.
 final class BackendBench: Sendable {
     /// The backends that the behaviour suite runs against.
-    enum Kind: String, CustomTestStringConvertible {
+    enum Kind: String, CaseIterable, CustomTestStringConvertible {
         case builtin, command, billed
-        /// `builtin` joins them once `stemwatch separate` is there.
-        static let allCases: [Self] = [.command, .billed]
         var testDescription: String { rawValue }
     }
 
@@ -99,9 +97,21 @@ final class BackendBench: Sendable {
     }
 
     /// Returns once a program with a gate stands before it; a line from it says which process it is.
+    /// - Throws: when none comes.
     func untilAtGate() async throws(Failure) -> Int32 {
         try await BlockingPool.shared.run { [directory] () throws(Failure) in
-            let line = try Failure.translating("reading") { try directory("ready").bytes() }
+            let line = try Failure.translating("reading") {
+                let ready = try FileDescriptor.open(
+                    directory("ready"), .readOnly, options: [.nonBlocking, .closeOnExec])
+                return try ready.closeAfter {
+                    guard try Readiness.wait(for: [ready], until: .now + .seconds(60))[0] else {
+                        throw Failure(.systemInternal, "no program came to the gate", remedy: .stop)
+                    }
+                    return try [UInt8](unsafeUninitializedCapacity: 64) {
+                        $1 = try ready.read(into: UnsafeMutableRawBufferPointer($0))
+                    }
+                }
+            }
             return Int32(String(decoding: line.filter { $0 != 10 }, as: UTF8.self)) ?? -1
         }
     }

@@ -3,6 +3,7 @@
 
 import Audio
 import Platform
+import Synchronization
 import SystemPackage
 import TestKit
 import Testing
@@ -62,6 +63,24 @@ import Testing
         let receipt = try await scene.delivery().deliver(order, at: WallTime(milliseconds: 4))
         #expect(found == nil || found == receipt.delivered)
         #expect(try scene.files(below: scene.output) == DeliveryScene.whole("song"))
+    }
+
+    /// Promise 3, through a power cut too.
+    @Test(.enabled(if: DirtyPages.areTold))
+    func `every file of a delivery is on disk before anybody sees it`() async throws {
+        let order = try scene.order()
+        let folder = scene.output.appending(".stemwatch/\(order.job)/folder")
+        let unseen = Mutex<[String: Int]>([:])
+        let delivery = scene.delivery { (step) throws(Failure) in
+            guard step == .foldersMade else { return }
+            for entry in try DirectoryListing.entries(of: folder) {
+                let dirty = DirtyPages.count(of: folder.appending(entry.name))
+                unseen.withLock { $0[entry.name.string] = dirty }
+            }
+        }
+        _ = try await scene.deliver(order, by: delivery)
+        #expect(
+            unseen.withLock { $0 } == ["vocals.wav": 0, "drums.wav": 0, "bass.wav": 0, "other.wav": 0, "stems.json": 0])
     }
 
     /// Lesson 24.

@@ -14,7 +14,7 @@ public final class ManualClock: Clock, Sendable {
         var sleepers: [UInt64: (deadline: Instant, continuation: CheckedContinuation<Void, any Error>)] = [:]
         var nextID: UInt64 = 0
         /// Who waits for a sleeper, and until when it must sleep at the latest.
-        var watchers: [(deadline: Instant, continuation: CheckedContinuation<Void, Never>)] = []
+        var watchers: [UInt64: (deadline: Instant, continuation: CheckedContinuation<Void, Never>)] = [:]
     }
     private let state: Mutex<State>
 
@@ -34,23 +34,34 @@ public final class ManualClock: Clock, Sendable {
         for continuation in woken { continuation.resume() }
     }
 
-    /// Returns once somebody sleeps until `deadline` or less.
+    /// Returns once somebody sleeps until `deadline` or less, or when the task is cancelled.
     public func sleeper(until deadline: Instant) async {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
-                if state.sleepers.values.contains(where: { $0.deadline <= deadline }) { return true }
-                state.watchers.append((deadline, continuation))
-                return false
+        let id = newID()
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if state.sleepers.values.contains(where: { $0.deadline <= deadline }) || Task.isCancelled {
+                        return true
+                    }
+                    state.watchers[id] = (deadline, continuation)
+                    return false
+                }
+                if isOver { continuation.resume() }
             }
-            if isThere { continuation.resume() }
+        } onCancel: {
+            state.withLock { $0.watchers.removeValue(forKey: id) }?.continuation.resume()
+        }
+    }
+
+    private func newID() -> UInt64 {
+        state.withLock { state in
+            state.nextID += 1
+            return state.nextID
         }
     }
 
     public func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-        let id = state.withLock { state in
-            state.nextID += 1
-            return state.nextID
-        }
+        let id = newID()
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 // Looked at under the lock: cancelled before it lies down, or woken by the handler after.
@@ -59,8 +70,8 @@ public final class ManualClock: Clock, Sendable {
                     if Task.isCancelled { return .failure(CancellationError()) }
                     if deadline <= state.now { return .success(()) }
                     state.sleepers[id] = (deadline, continuation)
-                    watchers = state.watchers.filter { deadline <= $0.deadline }.map(\.continuation)
-                    state.watchers.removeAll { deadline <= $0.deadline }
+                    watchers = state.watchers.values.filter { deadline <= $0.deadline }.map(\.continuation)
+                    state.watchers = state.watchers.filter { deadline > $0.value.deadline }
                     return nil
                 }
                 if let early { continuation.resume(with: early) }

@@ -40,12 +40,13 @@ public struct StoryDaemon: Sendable {
     public func send(_ signal: Int32) { kill(identifier, signal) }
 
     /// Waits for a log line that has all of `parts`.
-    /// - Throws: when the daemon ends without one.
+    /// - Throws: when the daemon ends without one, or the test's time is up.
     @discardableResult
     public func line(with parts: String...) async throws -> String {
         if let line = await log.first(where: { line in parts.allSatisfy(line.contains) }) { return line }
         throw StoryFailure(
-            "the daemon ended without a line with \(parts); it said:\n" + log.lines.joined(separator: "\n"))
+            "the daemon, or the time, ended without a line with \(parts); it said:\n"
+                + log.lines.joined(separator: "\n"))
     }
 }
 

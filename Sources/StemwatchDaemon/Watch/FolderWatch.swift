@@ -19,13 +19,19 @@ public final class FolderWatch: Sendable {
 
     public convenience init(_ settings: WatchSettings) { self.init(settings, pool: .shared, queueBytes: 1 << 20) }
 
-    /// - Parameter queueBytes: the most that events take before they are read; what comes beyond is made up for by a scan.
-    init(_ settings: WatchSettings, pool: BlockingPool = .shared, queueBytes: Int) {
+    /// - Parameters:
+    ///   - queueBytes: the most that events take before they are read; what comes beyond is made up for by a scan.
+    ///   - fileSystem: says what file system the folder is on.
+    init(
+        _ settings: WatchSettings, pool: BlockingPool = .shared, queueBytes: Int,
+        fileSystem: @escaping WatchedTree.FileSystemLook = FileSystemStatus.at
+    ) {
         self.settings = settings
         self.pool = pool
         let wakeup = Wakeup()
         self.wakeup = wakeup
-        tree = Mutex(WatchedTree(settings, queueBytes: queueBytes, now: .now) { wakeup.wake() })
+        tree = Mutex(
+            WatchedTree(settings, queueBytes: queueBytes, now: .now, fileSystem: fileSystem) { wakeup.wake() })
     }
 
     /// As of the last step; never waits for the file system.

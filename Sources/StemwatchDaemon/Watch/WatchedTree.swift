@@ -11,6 +11,7 @@ import SystemPackage
 /// directories are scanned as they appear, and the whole folder is scanned when `schedule` says so.
 struct WatchedTree: ~Copyable {
     typealias Instant = ContinuousClock.Instant
+    typealias FileSystemLook = @Sendable (FilePath) throws(Failure) -> FileSystemStatus
 
     struct Step: Sendable {
         var events: [FolderEvent]
@@ -24,6 +25,7 @@ struct WatchedTree: ~Copyable {
 
     let settings: WatchSettings
     private let queueBytes: Int
+    private let fileSystem: FileSystemLook
     private let wake: @Sendable () -> Void
 
     var outbox: [FolderEvent] = []
@@ -47,10 +49,15 @@ struct WatchedTree: ~Copyable {
 
     /// - Parameters:
     ///   - queueBytes: the most that events may take before they are read.
+    ///   - fileSystem: says what file system the folder is on.
     ///   - wake: called from another thread when a step is worth while.
-    init(_ settings: WatchSettings, queueBytes: Int, now: Instant, wake: @escaping @Sendable () -> Void) {
+    init(
+        _ settings: WatchSettings, queueBytes: Int, now: Instant, fileSystem: @escaping FileSystemLook,
+        wake: @escaping @Sendable () -> Void
+    ) {
         self.settings = settings
         self.queueBytes = queueBytes
+        self.fileSystem = fileSystem
         self.wake = wake
         schedule = WatchSchedule(scanEvery: .zero, rootEvery: .zero, now: now)
         backoff = WatchBackoff(now: now)
@@ -109,7 +116,7 @@ struct WatchedTree: ~Copyable {
         case .poll: up(.polling(every: settings.pollInterval, reason: "the configuration says watch: poll"), now)
         case .inotify: try watch(now)
         case .auto:
-            let fileSystem = try FileSystemStatus.at(settings.root)
+            let fileSystem = try fileSystem(settings.root)
             if fileSystem.isRemote {
                 let reason = "no events arrive from a file system of the kind \(fileSystem.kind)"
                 up(.polling(every: settings.pollInterval, reason: reason), now)

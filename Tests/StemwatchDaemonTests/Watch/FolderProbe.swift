@@ -16,19 +16,25 @@ final class FolderProbe: Sendable {
     private let arrived = Wakeup()
     private let batches = Mutex<[Int]>([])
 
-    init(_ settings: WatchSettings, queueBytes: Int = 1 << 20) {
-        watch = FolderWatch(settings, queueBytes: queueBytes)
+    /// - Parameter magic: of the file system that the folder seems to be on; `nil`: the one it is on.
+    init(_ settings: WatchSettings, queueBytes: Int, magic: UInt32?) {
+        watch = FolderWatch(settings, queueBytes: queueBytes) { (path) throws(Failure) in
+            var status = try FileSystemStatus.at(path)
+            if let magic { (status.kind, status.isRemote) = FileSystemStatus.kind(magic: magic) }
+            return status
+        }
         root = settings.root
     }
 
     /// Watches `root` while `body` runs.
     static func watching(
-        _ root: FilePath, queueBytes: Int = 1 << 20, _ adjust: (inout WatchSettings) -> Void = { _ in },
+        _ root: FilePath, queueBytes: Int = 1 << 20, magic: UInt32? = nil,
+        _ adjust: (inout WatchSettings) -> Void = { _ in },
         _ body: @escaping @Sendable (FolderProbe) async throws -> Void
     ) async throws {
         var settings = WatchSettings(folder: FolderName(rawValue: "inbox"), root: root)
         adjust(&settings)
-        let probe = FolderProbe(settings, queueBytes: queueBytes)
+        let probe = FolderProbe(settings, queueBytes: queueBytes, magic: magic)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await probe.watch.run(probe.take) }
             try await body(probe)

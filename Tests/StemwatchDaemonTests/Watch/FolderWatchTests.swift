@@ -224,6 +224,24 @@ import Testing
 
     // MARK: Polling
 
+    @Test func `a network file system is polled, since it tells of nothing (lesson 17, paperless-ng 1602)`()
+        async throws
+    {
+        try inbox("a.wav").write("x")
+        try await FolderProbe.watching(inbox.path, magic: 0x6969) {
+            $0.pollInterval = .milliseconds(5)
+        } _: { probe in
+            guard case .polling(_, let reason) = try await probe.available() else {
+                Issue.record("not polling")
+                return
+            }
+            #expect(reason == "no events arrive from a file system of the kind nfs")
+            try await probe.seen("a.wav", .scan)
+            try probe.root.appending("b.wav").write("x")
+            try await probe.seen("b.wav", .scan)
+        }
+    }
+
     @Test func `a polled folder tells each file at each look`() async throws {
         try inbox("a.wav").write("x")
         try await FolderProbe.watching(inbox.path) {

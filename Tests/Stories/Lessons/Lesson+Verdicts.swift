@@ -49,7 +49,7 @@ extension Lesson {
             #expect(try folder.own.appending("runs").bytes() == runs)
         },
         Lesson(
-            number: 21, title: "a source is kept by default, and nothing but it is ever removed",
+            number: 21, title: "nothing but the source is ever removed (Deliveries: by default not even that)",
             keys: ["source: delete"]
         ) { folder in
             try await folder.shell(
@@ -66,9 +66,11 @@ extension Lesson {
             try await folder.reaches("rejected", "broken.wav")
             try await folder.anotherGoesThrough()
             #expect(try folder.own.appending("runs").bytes().split(separator: UInt8(ascii: "\n")).count == 3)
-            #expect(try FileStatus.at(folder.stems.appending("broken.problem.txt")) != nil)
+            let note = folder.stems.appending("broken.problem.txt")
+            try await folder.appears(note)
             try await folder.shell("cp \"$1\" inbox/broken.wav", folder.song())
             try await folder.reaches("delivered", "broken.wav")
+            try await folder.disappears(note)
         },
     ]
 }

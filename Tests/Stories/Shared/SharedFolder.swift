@@ -57,7 +57,8 @@ struct SharedFolder: Sendable {
         }
         guard let line else {
             throw StoryFailure(
-                "the daemon ended before \(path) was \(state):\n" + daemon.log.lines.joined(separator: "\n"))
+                "the daemon, or the time, ended before \(path) was \(state):\n"
+                    + daemon.log.lines.joined(separator: "\n"))
         }
         return line
     }
@@ -72,6 +73,22 @@ struct SharedFolder: Sendable {
     func anotherGoesThrough(_ name: String = "another.wav") async throws {
         try await shell("cp \"$1\" \"inbox/$2\"", song("next.wav"), FilePath(name))
         try await reaches("delivered", name)
+    }
+
+    /// Waits until something stands at a path below the folders of this lesson.
+    func appears(_ path: FilePath) async throws { try await waits(for: path, isThere: true) }
+
+    /// Waits until nothing stands there.
+    func disappears(_ path: FilePath) async throws { try await waits(for: path, isThere: false) }
+
+    private func waits(for path: FilePath, isThere: Bool) async throws {
+        let changed = Wakeup()
+        let steps = try DiskSteps(below: [path.removingLastComponent()]) { _ in changed.wake() }
+        while try (FileStatus.at(path) != nil) != isThere {
+            try Task.checkCancellation()
+            await changed.wait()
+        }
+        withExtendedLifetime(steps) {}
     }
 
     /// What a reading command prints with `--json`.

@@ -1,0 +1,154 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Audio
+import Platform
+import TestKit
+import Testing
+
+@testable import StemwatchDaemon
+
+@Suite(.timeLimit(.minutes(1))) struct EngineTests {
+    /// Promises 4 and 5: an act, and what must be on disk before it.
+    static let order = [
+        ("found is told", after: "found"), ("submit", after: "submitting"),
+        ("its checkpoint is saved", after: "checkpoint"),
+        ("status", after: "submitted"), ("fetch", after: "returning"), ("the source is gone", after: "delivered"),
+        ("release", after: "disposed"),
+    ]
+
+    @Test func `nothing is done before what was decided is on disk (promises 4 and 5)`() async throws {
+        let scene = try EngineScene { _, folder in folder.delivery.source = .delete }
+        try await scene.running { engine in
+            try await engine.settled([.settled(scene.song(1))])
+            scene.acts.append("found is told")
+            try await scene.until("released is on disk")
+            try await scene.until("the source is gone")
+        }
+        for (act, event) in Self.order {
+            #expect(scene.happened(act, after: "\(event) is on disk"), "\(act): \(scene.acts.lines)")
+        }
+    }
+
+    @Test func `a file that settling refuses is rejected, and stands in the ledger (promise 1)`() async throws {
+        let scene = try EngineScene()
+        try await scene.running { engine in
+            let file = try scene.song(1)
+            let failure = Failure(.audioIncomplete, "1.wav declares more than it holds", remedy: .reject)
+            try await engine.settled([.refused(file, failure)])
+            #expect(scene.acts.lines.contains("rejected is on disk"))
+            #expect(await engine.book.job(at: file.key)?.ending == .rejected(failure))
+        }
+    }
+
+    @Test func `the same audio is handed over once, at the same time and later (promise 2)`() async throws {
+        let scene = try EngineScene { configuration, _ in
+            for name in configuration.backends.keys { configuration.backends[name]?.slots = 2 }
+        }
+        try await scene.running { engine in
+            try await engine.settled([.settled(scene.song(1)), .settled(scene.song(1, as: "its twin.wav"))])
+            try await scene.until("released is on disk", count: 2)
+            try await engine.settled([.settled(scene.song(1, as: "again.wav"))])
+            try await scene.until("released is on disk", count: 3)
+        }
+        #expect(scene.acts.lines.count { $0 == "submit" } == 1)
+    }
+
+    static let unknowns: [RemoteStatus] = [
+        .gone, .failed(Failure(.backendOutcomeUnknown, "nobody knows", remedy: .hold(until: .person))),
+    ]
+
+    @Test(arguments: unknowns)
+    func `what may have been paid for waits for a person, and gives nothing back (promise 2)`(_ answer: RemoteStatus)
+        async throws
+    {
+        let scene = try EngineScene(.billed, answers: [answer])
+        try await scene.running { engine in
+            let file = try scene.song(1)
+            try await engine.settled([.settled(file)])
+            try await scene.until("held is on disk")
+            let job = await engine.book.job(at: file.key)
+            #expect(job?.problem?.remedy == .hold(until: .person))
+            #expect(job?.reservation != nil)
+        }
+        #expect(!scene.acts.lines.contains("refunded is on disk"))
+    }
+
+    @Test func `what a day has no minutes for is held, through a restart, until the next (promise 7)`() async throws {
+        let scene = try EngineScene { configuration, _ in configuration.limits.perDay = AudioDuration(milliseconds: 300)
+        }
+        try await scene.running { engine in
+            try await engine.settled([.settled(scene.song(1))])
+            try await scene.until("released is on disk")
+            try await engine.settled([.settled(scene.song(2))])
+            try await scene.until("held is on disk")
+        }
+        try await scene.running { engine in
+            try await engine.settled([.settled(scene.song(3))])
+            try await scene.until("held is on disk", count: 2)
+            #expect(scene.acts.lines.count { $0 == "submit" } == 1)
+            await scene.pass(.seconds(86_400), for: engine)
+            try await scene.until("released is on disk", count: 2)
+            try await scene.until("held is on disk", count: 3)
+            #expect(scene.acts.lines.count { $0 == "submit" } == 2)
+        }
+    }
+
+    @Test func `an attempt that came to nothing gives its minutes back (promise 7)`() async throws {
+        let failure = Failure(.backendFailed, "it came to nothing", remedy: .retry(after: nil))
+        let scene = try EngineScene(answers: [.failed(failure), .failed(failure)]) { configuration, _ in
+            configuration.limits.perDay = AudioDuration(milliseconds: 300)
+        }
+        try await scene.running { engine in
+            try await engine.settled([.settled(scene.song(1))])
+            try await scene.until("released is on disk")
+        }
+        #expect(scene.acts.lines.count { $0 == "refunded is on disk" } == 2)
+        #expect(scene.acts.lines.count { $0 == "submit" } == 3)
+    }
+
+    @Test func `nothing new begins while the ledger cannot be written (promise 5)`() async throws {
+        let scene = try EngineScene()
+        try await scene.running { engine in
+            await engine.ledgerTrouble(Failure(.ledgerFull, "no room", remedy: .hold(until: .surroundings)))
+            try await engine.settled([.settled(scene.song(1))])
+            #expect(await engine.begunOrReady == 0)
+            await engine.ledgerTrouble(nil)
+            try await scene.until("released is on disk")
+        }
+    }
+
+    @Test func `nothing begins in a paused folder, through a restart, until it goes on`() async throws {
+        let scene = try EngineScene()
+        try await scene.running { engine in
+            try await engine.pause(scene.configuration.folders[0].name)
+            try await engine.settled([.settled(scene.song(1))])
+            #expect(await engine.begunOrReady == 0)
+        }
+        try await scene.running { engine in
+            #expect(await engine.begunOrReady == 0)
+            try await engine.resume(scene.configuration.folders[0].name)
+            try await scene.until("released is on disk")
+        }
+    }
+
+    @Test func `a submission that would break the rate limit is not sent (promise 7)`() async throws {
+        let scene = try EngineScene { configuration, _ in
+            for name in configuration.backends.keys {
+                configuration.backends[name]?.slots = 2
+                configuration.backends[name]?.rate = RateLimit(perMinute: 60, burst: 1)
+            }
+        }
+        try await scene.running { engine in
+            try await engine.settled([.settled(scene.song(1)), .settled(scene.song(2))])
+            try await scene.until("released is on disk", count: 2)
+        }
+        let moments = try scene.moments(of: "submitting")
+        #expect(moments.count == 2 && moments[1].since(moments[0]) >= .milliseconds(999))
+    }
+}
+
+extension Engine {
+    /// Jobs that a runner has, and those that one could have now.
+    fileprivate var begunOrReady: Int { runs.count + assign().count }
+}
