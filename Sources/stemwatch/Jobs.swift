@@ -36,9 +36,16 @@ struct Jobs: AsyncParsableCommand {
                 hint: "folders: " + configuration.folders.map(\.name.rawValue).joined(separator: ", "), remedy: .reject)
         }
         output.print(jobs, Text.jobs)
-        let attention: Set<String> = ["held", "rejected", "failed"]
-        if jobs.array?.contains(where: { attention.contains($0["state"]?.string ?? "") }) == true {
-            throw ExitCode(ExitStatus.needsAttention.rawValue)
+        if needsAttention(jobs.array ?? []) { throw ExitCode(ExitStatus.needsAttention.rawValue) }
+    }
+
+    /// Of each file the latest job counts: what was put right since is nobody's business any more.
+    private func needsAttention(_ jobs: [JSONValue]) -> Bool {
+        var latest: [[JSONValue?]: JobState] = [:]
+        for job in jobs {
+            latest[[job["folder"], job["path_b64"] ?? job["path"]]] = job["state"]?.string.flatMap(
+                JobState.init(rawValue:))
         }
+        return latest.values.contains(where: \.needsAttention)
     }
 }

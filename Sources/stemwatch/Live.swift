@@ -19,7 +19,6 @@ struct Live {
     init(_ path: FilePath, _ configuration: Configuration) {
         self.path = path
         self.configuration = configuration
-        if let zone = configuration.timeZone { ThisProcess.setTimeZone(zone) }
         let output = LogOutput(environment: ThisProcess.environment, level: configuration.logLevel)
         self.output = output
         log = Logger(label: "stemwatch") { _ in LineLogHandler(output) }

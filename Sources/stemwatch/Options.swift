@@ -20,9 +20,12 @@ struct ConfigurationOption: ParsableArguments {
         config?.path ?? Configuration.defaultFile(environment: ThisProcess.environment)
     }
 
+    /// Days are those of its time zone from here on.
     /// - Throws: every problem there is, all at once.
     func read() throws(ConfigurationProblems) -> Configuration {
-        try Configuration.read(path, environment: ThisProcess.environment)
+        let configuration = try Configuration.read(path, environment: ThisProcess.environment)
+        if let zone = configuration.timeZone { ThisProcess.setTimeZone(zone) }
+        return configuration
     }
 }
 

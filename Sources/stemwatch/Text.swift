@@ -91,6 +91,7 @@ enum Text {
         if let trouble = folder["trouble"]?["message"]?.string { lines.append("  not watched: \(trouble)") }
         if let hint = folder["trouble"]?["hint"]?.string { lines.append("  \(hint)") }
         if let reason = folder["reason"]?.string { lines.append("  \(reason)") }
+        for unreadable in folder["unreadable"]?.array ?? [] { lines.append("  not read: \(word(unreadable))") }
         return lines
     }
 
@@ -102,8 +103,8 @@ enum Text {
     private static func events(_ history: JSONValue?) -> [String] {
         (history?.array ?? []).map { event in
             var line = "  \(word(event["at"]))  \(word(event["event"]))"
-            if let code = event["code"]?.string { line += "  \(Printable(code))" }
-            if let message = event["message"]?.string { line += "  \(Printable(message))" }
+            if let code = event["failure"]?["code"]?.string { line += "  \(Printable(code))" }
+            if let message = event["failure"]?["message"]?.string { line += "  \(Printable(message))" }
             return line
         }
     }

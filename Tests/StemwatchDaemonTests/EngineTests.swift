@@ -8,7 +8,7 @@ import Testing
 
 @testable import StemwatchDaemon
 
-@Suite(.timeLimit(.minutes(1))) struct EngineTests {
+@Suite(.timeLimit(.minutes(5))) struct EngineTests {
     /// Promises 4 and 5: an act, and what must be on disk before it.
     static let order = [
         ("found is told", after: "found"), ("submit", after: "submitting"),

@@ -39,6 +39,11 @@ final class NotedBackend: Backend {
         return RemoteJob(handle: copy.string)
     }
 
+    func find(_ job: JobID, from checkpoint: Checkpoint?) -> RemoteJob? {
+        acts.append("find")
+        return RemoteJob(handle: scratch.appending("\(job)").string)
+    }
+
     func status(of job: RemoteJob) -> RemoteStatus {
         acts.append("status")
         return answers.withLock { $0.isEmpty ? nil : $0.removeFirst() }

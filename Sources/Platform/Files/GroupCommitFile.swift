@@ -204,7 +204,7 @@ public final class GroupCommitFile: Sendable {
         while failure == nil, let duty = nextDuty(&batch) {
             switch duty {
             case .batch(let number):
-                failure = write(batch, to: descriptor) ?? sync(descriptor)
+                failure = write(batch, to: descriptor) ?? sync(descriptor) ?? removed(descriptor)
                 if failure == nil { settle(number, bytes: batch.count) }
             case .succession(let succession, let end): failure = pass(on: &descriptor, to: succession, end)
             }
@@ -306,6 +306,18 @@ public final class GroupCommitFile: Sendable {
         let duration = clock.now - start
         state.withLock { $0.statistics.lastSync = duration }
         return nil
+    }
+
+    /// What is written into a file that has no name any more is lost, and whoever looks at the path finds no lock either.
+    private func removed(_ descriptor: FileDescriptor) -> Failure? {
+        do throws(Failure) {
+            guard try FileStatus.of(descriptor).links == 0 else { return nil }
+            return Failure(
+                .ledgerWrite, "\(Printable(path)) was removed or replaced",
+                hint: "put it back, and start the daemon anew", remedy: .stop)
+        } catch {
+            return error
+        }
     }
 
     /// - Returns: `false` when the file is being closed, and there is no waiting any more.

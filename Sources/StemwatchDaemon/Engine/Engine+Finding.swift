@@ -34,6 +34,13 @@ extension Engine {
         return passed
     }
 
+    /// Whether the source of a job is certainly not there: its folder is, and can be read.
+    func isCertainlyGone(_ job: Job) async -> Bool {
+        guard let folder = folders[job.key.folder], folder.trouble(at: job.key) == nil else { return false }
+        let source = (job.id, folder.source(of: job.key), folder.configuration.watch.root)
+        return await SourcePresence.absent([source]).contains(job.id)
+    }
+
     private func isWaitingForItsSource(_ id: JobID) -> Bool {
         guard let job = book.job(id) else { return false }
         return job.ending == nil && job.step < .submitting

@@ -16,7 +16,9 @@ extension Engine {
 
     private func announce(_ id: JobID) {
         guard let job = book.job(id) else { return }
-        let telling = "\(job.state)\(job.problem.map { ": \($0.message)" } ?? "")"
+        let isTriedAgain = if case .deferred = job.wait { job.ending == nil } else { false }
+        let state = isTriedAgain ? "\(job.state), tried again by itself" : job.state
+        let telling = "\(state)\(job.problem.map { ": \($0.message)" } ?? "")"
         guard told[id] != telling else { return }
         told[id] = job.isOver ? nil : telling
         let level: Logger.Level =
@@ -24,7 +26,7 @@ extension Engine {
             case .rejected, .held: .warning
             case .failed: .error
             case .found, .delivered, .cancelled: .info
-            case .queued, .submitting, .submitted, .separating, .returning, .released: .debug
+            case .queued, .submitting, .submitted, .separating, .returning, .released: isTriedAgain ? .warning : .debug
             }
         log.log(
             level: level, "\(telling)",
@@ -58,6 +60,9 @@ struct Notice: Sendable {
     /// It is no news: somebody may have taken the file away since.
     var isRecalled = false
 
+    /// A step that failed this often is tried again in minutes at the earliest: somebody may be waiting.
+    private static let patience = 4
+
     /// What a producer should read; `nil`: nothing. A step that is tried again by itself within minutes is no news.
     var problem: (ProblemNote.Kind, Failure)? {
         guard !isSettled, job.step < .delivered || job.ending != nil else { return nil }
@@ -65,6 +70,7 @@ struct Notice: Sendable {
         case (.rejected(let failure), _): return (.rejected, failure)
         case (.failed(let failure), _): return (.failed, failure)
         case (nil, .held(let failure)): return (.held, failure)
+        case (nil, .deferred(let failure, let attempt, _)) where attempt >= Self.patience: return (.held, failure)
         default: return nil
         }
     }

@@ -35,13 +35,20 @@ public struct JobRunner: Sendable {
                 log.debug("job stopped", metadata: ["job": "\(id)", "because": "\(error.code.rawValue)"])
                 return
             }
-            log.warning("\(error.message)", metadata: ["job": "\(id)", "code": "\(error.code.rawValue)"])
             if assignment.errand == .clearAway {
                 await engine.clearingStumbled(id, error)
             } else {
-                await engine.stumbled(id, error)
+                await engine.stumbled(id, await withoutHaste(error, assignment.job, engine))
             }
         }
+    }
+
+    /// A file whose folder is away is not gone: an unmounted share takes nothing out of the world.
+    private func withoutHaste(_ failure: Failure, _ job: Job, _ engine: Engine) async -> Failure {
+        guard failure.code == .sourceGone, await !engine.isCertainlyGone(job) else { return failure }
+        return Failure(
+            .folderMissing, "the folder of \(Printable(job.key.path)) is away, and the file with it",
+            hint: "mount it; it goes on by itself", remedy: .hold(until: .surroundings))
     }
 
     private func carryOut(_ assignment: Assignment, for engine: Engine) async throws(Failure) {

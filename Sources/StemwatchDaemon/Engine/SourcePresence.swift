@@ -13,7 +13,7 @@ enum SourcePresence {
             return try await BlockingPool.shared.run { () throws(Failure) -> [JobID] in
                 var absent: [JobID] = []
                 for (job, source, root) in sources {
-                    // An unmounted share leaves an empty directory, or none: the root must still list something, or be there.
+                    // An unmounted share leaves no directory, or another one, which its watch then says.
                     guard try FileStatus.at(root) != nil, try FileStatus.at(source) == nil else { continue }
                     absent.append(job)
                 }

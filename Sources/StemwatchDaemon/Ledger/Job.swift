@@ -115,7 +115,7 @@ extension Job {
     }
 
     /// A person, or a change of its file, can still end it.
-    public var canBeCalledOff: Bool { (ending == nil || standing == .failed) && step < .delivered }
+    public var canBeCalledOff: Bool { (ending == nil || standing.needsAttention) && step < .delivered }
 
     /// Nothing more will happen to it by itself.
     public var isOver: Bool { (ending != nil && !isToBeCleared) || step == .released }

@@ -8,6 +8,8 @@ import SystemPackage
 struct WatchedRoot: Hashable {
     let device: UInt64
     let inode: UInt64
+    /// A file system of its own is mounted here.
+    let isMountPoint: Bool
 
     /// - Throws: `folder.missing`, `folder.unreadable` or `folder.marker_missing`. Nothing is ever made.
     static func look(_ settings: WatchSettings) throws(Failure) -> WatchedRoot {
@@ -29,6 +31,9 @@ struct WatchedRoot: Hashable {
                 "the watched folder \(Printable(root)) lacks its marker \(Printable(marker))",
                 hint: "mount it; or, if it is mounted, put the marker file back", remedy: .hold(until: .surroundings))
         }
-        return WatchedRoot(device: status.identity.device, inode: status.identity.inode)
+        let above = try FileStatus.at(root.appending(".."))
+        return WatchedRoot(
+            device: status.identity.device, inode: status.identity.inode,
+            isMountPoint: above.map { $0.identity.device != status.identity.device } ?? false)
     }
 }

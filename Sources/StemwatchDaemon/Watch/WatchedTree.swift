@@ -109,7 +109,14 @@ struct WatchedTree: ~Copyable {
     // MARK: Up and down
 
     private mutating func arm(_ now: Instant) throws(Failure) {
-        root = try WatchedRoot.look(settings)
+        let found = try WatchedRoot.look(settings)
+        if root?.isMountPoint == true, !found.isMountPoint {
+            throw Failure(
+                .folderMissing, "what was mounted at \(Printable(settings.root)) is not mounted any more",
+                hint: "mount it; or start stemwatch anew to watch the directory below it",
+                remedy: .hold(until: .surroundings))
+        }
+        root = found
         drop()
         failedLimits = nil
         switch settings.mode {

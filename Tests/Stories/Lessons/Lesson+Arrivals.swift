@@ -43,13 +43,11 @@ extension Lesson {
         },
         Lesson(
             number: 4, title: "new content is a new job, and the old one is called off",
-            script: #"read go <"$3/go"; cp "$1" "$2/vocals.wav""#
+            script: #"[ -e "$3/changed" ] || { echo >"$3/begun"; read go <"$3/go"; }; cp "$1" "$2/vocals.wav""#
         ) { folder in
-            try await folder.shell("mkfifo go; cp \"$1\" inbox/song.wav", folder.song())
-            try await folder.reaches("submitted", "song.wav")
-            try await folder.shell("cp \"$1\" inbox/song.wav", folder.song(seconds: 2))
+            try await folder.shell("mkfifo begun go; cp \"$1\" inbox/song.wav", folder.song())
+            try await folder.shell("read line <begun; : >changed; cp \"$1\" inbox/song.wav", folder.song(seconds: 2))
             try await folder.reaches("cancelled", "song.wav")
-            try await folder.shell("echo >go")
             try await folder.reaches("delivered", "song.wav")
             #expect(try await folder.jobs("song.wav").map { $0["code"]?.string } == ["source.changed", nil])
             #expect(try await folder.jobs("song.wav").last?["minutes_ms"]?.int == 2000)

@@ -72,7 +72,9 @@ struct RunVerdict {
         case .free: Failure(code, message, hint: hint, remedy: .retry(after: nil))
         case .billed:
             Failure(
-                code, message, hint: hint ?? "see whether it was charged, then `stemwatch retry JOB`",
+                code, message,
+                hint: [hint, "see whether it was charged; `stemwatch retry JOB` runs it again"].compactMap(\.self)
+                    .joined(separator: "; "),
                 remedy: .hold(until: .person))
         }
     }
