@@ -107,8 +107,12 @@ extension LocalBackend {
             try standing(directory, occupancy), checkpoint: checkpoint, billing: traits.billing,
             lost: verdict([]).cutOff())
         {
-        case .follow: return nil
-        case .refuse(let failure): throw failure
+        case .follow:
+            occupancy.letGo()
+            return nil
+        case .refuse(let failure):
+            occupancy.letGo()
+            throw failure
         case .begin: break
         }
         let lock: FileLock?
@@ -187,6 +191,7 @@ extension LocalBackend {
         guard let id = JobID(rawValue: job.handle) else { return .gone }
         let directory = workshop.directory(of: id)
         let occupancy = try directory.occupancy()
+        defer { occupancy.letGo() }
         switch try standing(directory, occupancy) {
         case .absent: return .gone
         case .running: return .running(fraction: try directory.fraction())

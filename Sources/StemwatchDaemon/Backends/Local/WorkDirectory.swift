@@ -31,6 +31,12 @@ struct WorkDirectory: Sendable {
         case running
         /// Nothing runs, and nothing will before the lock is let go.
         case free(FileLock, Phase)
+
+        /// Lets go of the lock it holds, if any, now. By a call: a program that is just being started elsewhere has a copy of
+        /// every descriptor, and would hold it a moment longer, so that the next look took that for work that runs.
+        func letGo() {
+            if case .free(let lock, _) = self { lock.release() }
+        }
     }
 
     /// What became of the last run.
