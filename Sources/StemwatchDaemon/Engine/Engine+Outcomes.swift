@@ -111,6 +111,14 @@ extension Engine {
         return job
     }
 
+    /// Queues a job again, at once, whose free separation ended with the last daemon: no attempt of its own came to nothing.
+    /// - Returns: false when this daemon has had it since.
+    func queueAgainIfCutOff(_ id: JobID) -> Bool {
+        guard cutOff.remove(id) != nil else { return false }
+        write([(id, .refunded)])
+        return true
+    }
+
     /// What the backend has of a job is of no use any more: it is cleared away, and the job submitted anew.
     func startOver(_ id: JobID) { write([(id, .resumed(by: "surroundings", anew: true))]) }
 }

@@ -28,6 +28,8 @@ public actor Engine {
     var twins: [PayKey: [JobID]] = [:]
     /// Jobs a person allowed to be separated although their audio was paid for once: its stems are gone.
     var repeatable: Set<JobID> = []
+    /// Jobs whose separation was under way when the last daemon ended: that it is gone is no failure of theirs.
+    var cutOff: Set<JobID>
     /// What the log said last of each job that is not over: it says a thing once.
     var told: [JobID: String] = [:]
     /// How often a job's surroundings were asked in vain.
@@ -72,6 +74,7 @@ public actor Engine {
         self.log = log
         self.now = now
         startedAt = now()
+        cutOff = Set(book.active.filter { $0.step == .submitted || $0.step == .separating }.map(\.id))
         // Unbounded, but never more than one notice for each state a job passes: the ledger grows faster.
         (noticeStream, notices) = AsyncStream.makeStream()
         folders = Self.runtimes(configuration)

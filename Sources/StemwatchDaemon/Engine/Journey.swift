@@ -103,7 +103,9 @@ struct Journey: Sendable {
                 await engine.stumbled(job.id, failure, separationEnded: !isUndecided)
                 return nil
             case .gone:
-                await engine.stumbled(job.id, Self.gone(backend), separationEnded: backend.traits.billing == .free)
+                let isFree = backend.traits.billing == .free
+                if isFree, await engine.queueAgainIfCutOff(job.id) { return nil }
+                await engine.stumbled(job.id, Self.gone(backend), separationEnded: isFree)
                 return nil
             }
             // Asked once more in a cancelled task, a backend ends what would be done again anyway.

@@ -92,7 +92,8 @@ extension Job {
         self.step = step
         wait = nil
         startsOver = false
-        startAnew()
+        // A separation is one attempt from its submission to its stems: being taken on is no success yet.
+        if !(.submitting ... .separating).contains(step) { startAnew() }
     }
 
     private mutating func startAnew() {

@@ -23,7 +23,7 @@ public struct Job: Sendable, Equatable {
     public var facts: TrackFacts?
     public var backend: BackendName?
     public var settings: String?
-    /// Failed attempts at the present step.
+    /// Failed attempts at the present step; a separation, from its submission to its stems, is one.
     public var attempts = 0
     /// When the first failed attempt at the present step was; what `give_up_after` counts from.
     public var troubledSince: WallTime?

@@ -41,6 +41,19 @@ enum Notes {
             try await folder.reaches("delivered", "song.wav")
         },
         FolderStory(
+            name: "failed", title: "a song that was given up, until it is tried again",
+            script: #"[ ! -e "$3/mended" ] || cp "$1" "$2/vocals.wav""#
+        ) { folder in
+            try await folder.shell("mkdir inbox-stems; cp \"$1\" inbox/song.wav", folder.song())
+            let note = folder.stems.appending("song.problem.txt")
+            try await note.appears()
+            try check(note, "No stems for “song.wav”.", "Separating this song failed, more than once.", folder)
+            try await folder.shell(": >mended")
+            try await folder.order("retry", folder.job("song.wav"))
+            try await note.vanishes()
+            try await folder.reaches("delivered", "song.wav")
+        },
+        FolderStory(
             name: "gone", title: "a song as long as it is there", keys: ["limits: {minutes_per_track: 0.025}"]
         ) { folder in
             try await folder.shell("mkdir inbox-stems; cp \"$1\" inbox/held.wav", folder.song(seconds: 3))

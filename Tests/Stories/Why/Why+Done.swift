@@ -16,6 +16,13 @@ extension Why {
                 try await folder.why("song.wav") == "it is rejected: song.wav is no audio of any kind known here")
         },
         FolderStory(
+            name: "failed", title: "a song that was given up", script: "exit 0"
+        ) { folder in
+            try await folder.shell("mv \"$1\" inbox/song.wav", folder.song())
+            try await folder.reaches("failed", "song.wav")
+            #expect(try await folder.why("song.wav").hasPrefix("it is failed: sh ended without an error, but "))
+        },
+        FolderStory(
             name: "cancelled", title: "a song that was cancelled by hand",
             script: #"read go <"$3/go"; cp "$1" "$2/vocals.wav""#
         ) { folder in
