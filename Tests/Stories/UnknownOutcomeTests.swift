@@ -29,7 +29,7 @@ import Testing
                 echo "$STEMWATCH_JOB" >>submissions
                 if [ -p blocked ]; then
                     echo $PPID >blocked
-                    sleep 600
+                    exec sleep 600
                 fi
                 # The very track would be known as a stem when it comes again.
                 { head -c 44 "$1"; tail -c +45 "$1" | LC_ALL=C tr '\\1' '\\2'; } >"$2/vocals.wav"
