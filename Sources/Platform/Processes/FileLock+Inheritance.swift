@@ -28,6 +28,20 @@ extension FileLock {
         guard ftruncate(descriptor.rawValue, 0) == 0 else { throw Failure(.current, "clearing a lock") }
     }
 
+    /// Locks `path` as ``take(_:)`` does, also where its last holder was just killed: a program that was being started at that
+    /// moment has a copy of every descriptor until it runs. Blocks for `patience` at most.
+    /// - Returns: `nil` when somebody who lives holds it.
+    public static func takeOver(_ path: FilePath, patience: Duration = .seconds(2)) throws(Failure) -> FileLock? {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            if let lock = try take(path) { return lock }
+            guard let id = signature(path).flatMap(Int32.init(exactly:)), id > 1, try ProcessHandle(id) == nil,
+                .now < deadline
+            else { return nil }
+            usleep(10_000)
+        }
+    }
+
     /// The process that holds the lock at `path` and signed it; `nil` when nobody holds it, or nobody signed yet.
     public static func holder(of path: FilePath) throws(Failure) -> ProcessHandle? {
         guard let bytes = try SmallFile.read(path, atMost: 32) else { return nil }

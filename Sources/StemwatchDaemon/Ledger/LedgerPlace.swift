@@ -16,7 +16,7 @@ struct LedgerPlace {
     /// Locks the ledger for this process.
     /// - Throws: `ledger.locked`, naming who holds it.
     func lock() throws(Failure) -> FileLock {
-        guard let lock = try FileLock.take(lockFile) else {
+        guard let lock = try FileLock.takeOver(lockFile) else {
             let holder = FileLock.signature(lockFile).map { "process \($0)" } ?? "another process"
             throw Failure(
                 .ledgerLocked, "\(holder) is using \(Printable(directory))",
