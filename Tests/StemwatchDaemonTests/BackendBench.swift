@@ -104,7 +104,7 @@ final class BackendBench: Sendable {
                 let ready = try FileDescriptor.open(
                     directory("ready"), .readOnly, options: [.nonBlocking, .closeOnExec])
                 return try ready.closeAfter {
-                    guard try Readiness.wait(for: [ready], until: .now + .seconds(60))[0] else {
+                    guard try Readiness.wait(for: [ready], until: .now + .seconds(120))[0] else {
                         throw Failure(.systemInternal, "no program came to the gate", remedy: .stop)
                     }
                     return try [UInt8](unsafeUninitializedCapacity: 64) {

@@ -67,10 +67,10 @@ extension Lesson {
             try await folder.anotherGoesThrough()
             #expect(try folder.own.appending("runs").bytes().split(separator: UInt8(ascii: "\n")).count == 3)
             let note = folder.stems.appending("broken.problem.txt")
-            try await folder.appears(note)
+            try await note.appears()
             try await folder.shell("cp \"$1\" inbox/broken.wav", folder.song())
             try await folder.reaches("delivered", "broken.wav")
-            try await folder.disappears(note)
+            try await note.vanishes()
         },
     ]
 }

@@ -75,22 +75,6 @@ struct SharedFolder: Sendable {
         try await reaches("delivered", name)
     }
 
-    /// Waits until something stands at a path below the folders of this lesson.
-    func appears(_ path: FilePath) async throws { try await waits(for: path, isThere: true) }
-
-    /// Waits until nothing stands there.
-    func disappears(_ path: FilePath) async throws { try await waits(for: path, isThere: false) }
-
-    private func waits(for path: FilePath, isThere: Bool) async throws {
-        let changed = Wakeup()
-        let steps = try DiskSteps(below: [path.removingLastComponent()]) { _ in changed.wake() }
-        while try (FileStatus.at(path) != nil) != isThere {
-            try Task.checkCancellation()
-            await changed.wait()
-        }
-        withExtendedLifetime(steps) {}
-    }
-
     /// What a reading command prints with `--json`.
     func ask(_ command: String...) async throws -> JSONValue {
         let outcome = try await StoryProgram.run(command + ["--json", "--config", configuration.string])
