@@ -13,8 +13,8 @@ public enum EventStorm {
         let limit = InotifyLimits.current()?.queuedEvents ?? 16_384
         let names = ["here.txt", "there.txt"].map { directory.appending($0).string }
         try FilePath(names[0]).write("")
-        // Two events each: one for the name that went, one for the name that came.
-        for turn in 0...limit / 2 {
+        // Two events each, twice what is kept: whoever was just stopped may have read some of the first.
+        for turn in 0...limit {
             guard rename(names[turn % 2], names[(turn + 1) % 2]) == 0 else { throw Errno(rawValue: errno) }
         }
     }
