@@ -66,7 +66,7 @@ import Testing
             if !renaming { daemon.send(SIGCONT) }
             await withTaskGroup { group in
                 group.addTask { await all.wait() }
-                group.addTask { _ = await daemon.log.first { _ in false } }
+                group.addTask { await daemon.log.over() }
                 await group.next()
                 group.cancelAll()
                 daemon.send(SIGTERM)

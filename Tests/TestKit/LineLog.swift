@@ -47,6 +47,12 @@ public final class LineLog: Sendable {
         for waiter in waiting { waiter.resume(returning: nil) }
     }
 
+    /// Whether no more lines come.
+    public var isOver: Bool { state.withLock { $0.isOver } }
+
+    /// Returns when no more lines come, or when the task is cancelled.
+    public func over() async { _ = await first { _ in false } }
+
     /// The first line, past or to come, that matches; `nil` when the program ended without one, or the test's time is over.
     public func first(where matches: @escaping @Sendable (String) -> Bool) async -> String? {
         await line(1, where: matches)

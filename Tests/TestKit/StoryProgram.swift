@@ -20,13 +20,16 @@ public enum StoryProgram {
     public static func run(
         _ arguments: [String], environment: [Environment.Key: String] = [:], in directory: FilePath? = nil
     ) async throws -> Outcome {
+        let (output, errors) = (try OutputFile(), try OutputFile())
         let result = try await Subprocess.run(
             .path(path), arguments: Arguments(arguments),
             environment: .inherit.updating(
                 Dictionary(uniqueKeysWithValues: environment.map { ($0.key, .some($0.value)) })),
-            workingDirectory: directory, output: .string(limit: 64 << 20), error: .string(limit: 1 << 20))
+            workingDirectory: directory,
+            output: .fileDescriptor(output.descriptor, closeAfterSpawningProcess: false),
+            error: .fileDescriptor(errors.descriptor, closeAfterSpawningProcess: false))
         return Outcome(
-            status: result.terminationStatus, output: result.standardOutput, errors: result.standardError)
+            status: result.terminationStatus, output: try output.text(), errors: try errors.text())
     }
 }
 
@@ -38,6 +41,30 @@ public struct StoryDaemon: Sendable {
 
     /// Sends a signal to the daemon alone, not to what it started.
     public func send(_ signal: Int32) { kill(identifier, signal) }
+
+    /// Makes it end, also one that was stopped, and returns when it has.
+    /// - Throws: when it had to be killed, having had two minutes, or because the test's time is up.
+    fileprivate func end() async throws {
+        if log.isOver { return }
+        for signal in [SIGTERM, SIGCONT] { send(signal) }
+        let ended = await withTaskGroup { group in
+            group.addTask {
+                await log.over()
+                return log.isOver
+            }
+            group.addTask {
+                // Ends early only with the test's time, and then the answer is the same.
+                try? await Task.sleep(for: .seconds(120))
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+        if ended { return }
+        send(SIGKILL)
+        throw StoryFailure(
+            "the daemon did not end when it was told to; it said:\n" + log.lines.joined(separator: "\n"))
+    }
 
     /// Waits for a log line that has all of `parts`.
     /// - Throws: when the daemon ends without one, or the test's time is up.
@@ -57,40 +84,33 @@ public struct StoryFailure: Error, CustomStringConvertible {
 
 /// Starts the daemon, and runs `body` once it says `ready`; then ends it, if `body` did not.
 /// - Parameter launcher: a program and its arguments that run the daemon in their place, as `nice` does; none by default.
-/// - Returns: how it ended, and what `body` returned.
+/// - Returns: how it ended, what `body` returned, and what the daemon logged until it ended.
+/// - Throws: what `body` throws, or that the daemon had to be killed.
 @discardableResult
 public func withDaemon<R: Sendable>(
     _ configuration: FilePath, environment: [Environment.Key: String] = [:], launcher: [String] = [],
     awaitReady: Bool = true,
     _ body: @escaping @Sendable (StoryDaemon) async throws -> R
 ) async throws -> (status: TerminationStatus, value: R, log: [String]) {
-    let log = LineLog()
+    let output = try OutputPipe()
     let line = launcher + [StoryProgram.path.string, "run", "--config", configuration.string]
     let result = try await Subprocess.run(
         .path(FilePath(line[0])), arguments: Arguments(Array(line.dropFirst())),
         environment: .inherit.updating(Dictionary(uniqueKeysWithValues: environment.map { ($0.key, .some($0.value)) })),
-        input: .none, output: .discarded, error: .sequence
+        input: .none, output: .discarded, error: .fileDescriptor(output.writer, closeAfterSpawningProcess: true)
     ) { execution in
-        let daemon = StoryDaemon(identifier: Int32(execution.processIdentifier.value), log: log)
-        return try await withThrowingTaskGroup(of: R?.self) { group in
-            group.addTask {
-                for try await line in execution.standardError.strings() { log.append(line) }
-                log.finish()
-                return nil
-            }
-            group.addTask {
-                defer { daemon.send(SIGTERM) }
-                if awaitReady { try await daemon.line(with: "ready") }
-                return try await body(daemon)
-            }
-            var value: R?
-            for try await outcome in group { if let outcome { value = outcome } }
+        let daemon = StoryDaemon(identifier: Int32(execution.processIdentifier.value), log: output.log)
+        output.read(from: daemon.identifier)
+        do {
+            if awaitReady { try await daemon.line(with: "ready") }
+            let value = try await body(daemon)
+            try await daemon.end()
             return value
+        } catch {
+            // The first thing that went wrong is the one to tell.
+            try? await daemon.end()
+            throw error
         }
     }
-    let status = result.terminationStatus
-    guard let value = result.takeClosureResult() else {
-        throw StoryFailure("the daemon's story ended without an outcome")
-    }
-    return (status, value, log.lines)
+    return (result.terminationStatus, result.closureResult, output.log.lines)
 }

@@ -165,73 +165,66 @@ import Testing
         try await Shell.run("umount inbox", in: directory).requireSuccess()
     }
 
-    @Test(.enabled(if: isRoot, "another user's limits are used up"))
-    func `without inotify instances the folder is polled, and says what to type (lesson 13)`() async {
-        await #expect(processExitsWith: .success) {
-            try await withoutInotifyInstances { inbox in
-                try await FolderProbe.watching(inbox) {
-                    $0.pollInterval = .milliseconds(5)
-                } _: { probe in
-                    guard case .polling(_, let reason) = try await probe.available() else {
-                        preconditionFailure("not polling")
-                    }
-                    precondition(reason.contains("echo fs.inotify.max_user_instances="), reason)
-                    try probe.root.appending("a.wav").write("x")
-                    try await probe.seen("a.wav", .scan)
-                }
+    @Test(.enabled(if: isRoot, "another user's limits are used up"), .alone)
+    func `without inotify instances the folder is polled, and says what to type (lesson 13)`() async throws {
+        chmod(directory.path.string, 0o777)
+        try #require(seteuid(65_534) == 0)
+        let held = try Self.everyInotifyInstance()
+        try await FolderProbe.watching(directory.path) {
+            $0.pollInterval = .milliseconds(5)
+        } _: { probe in
+            guard case .polling(_, let reason) = try await probe.available() else {
+                Issue.record("not polling")
+                return
+            }
+            #expect(reason.contains("echo fs.inotify.max_user_instances="))
+            try probe.root.appending("a.wav").write("x")
+            try await probe.seen("a.wav", .scan)
+        }
+        try #require(seteuid(0) == 0)
+        withExtendedLifetime(held) {}
+    }
+
+    /// Of the user this process is.
+    private static func everyInotifyInstance() throws -> [Inotify] {
+        var held: [Inotify] = []
+        while true {
+            do throws(Failure) {
+                held.append(try Inotify(wake: {}))
+            } catch {
+                try #require(error.code == .folderWatchLimit)
+                return held
             }
         }
     }
 
-    @Test func `what may not be read is told of once, and hides nothing beside it (lesson 19)`() async {
-        // In a process of its own, since root reads everything and has to become somebody else.
-        await #expect(processExitsWith: .success) {
-            let directory = TemporaryDirectory()
-            chmod(directory.path.string, 0o777)
-            mkdir(directory("closed").string, 0o000)
-            try directory("open.wav").write("x")
-            let wasRoot = getuid() == 0
-            precondition(!wasRoot || seteuid(65_533) == 0)
-            try await FolderProbe.watching(directory.path) { probe in
-                try await probe.event {
-                    guard case .unreadable(_, "closed", let failure) = $0 else { return false }
-                    return failure.code == .folderUnreadable
-                }
-                try await probe.seen("open.wav", .scan)
-                func isEnd(_ event: FolderEvent) -> Bool {
-                    event == .partlyScanned(FolderName(rawValue: "inbox"), files: 1, unread: 1)
-                }
-                try await probe.event(isEnd)
-                let start = probe.now
-                probe.watch.rescan()
-                try await probe.event(after: start, isEnd)
-                for event in probe.events[start...] {
-                    switch event {
-                    case .seen, .partlyScanned: continue
-                    default: preconditionFailure("\(event)")
-                    }
+    /// Root reads everything, and has to become somebody else.
+    @Test(.alone) func `what may not be read is told of once, and hides nothing beside it (lesson 19)`() async throws {
+        chmod(directory.path.string, 0o777)
+        mkdir(directory("closed").string, 0o000)
+        try directory("open.wav").write("x")
+        let wasRoot = getuid() == 0
+        if wasRoot { try #require(seteuid(65_533) == 0) }
+        try await FolderProbe.watching(directory.path) { probe in
+            try await probe.event {
+                guard case .unreadable(_, "closed", let failure) = $0 else { return false }
+                return failure.code == .folderUnreadable
+            }
+            try await probe.seen("open.wav", .scan)
+            func isEnd(_ event: FolderEvent) -> Bool {
+                event == .partlyScanned(FolderName(rawValue: "inbox"), files: 1, unread: 1)
+            }
+            try await probe.event(isEnd)
+            let start = probe.now
+            probe.watch.rescan()
+            try await probe.event(after: start, isEnd)
+            for event in probe.events[start...] {
+                switch event {
+                case .seen, .partlyScanned: continue
+                default: Issue.record("\(event)")
                 }
             }
-            precondition(!wasRoot || seteuid(0) == 0)
         }
+        if wasRoot { try #require(seteuid(0) == 0) }
     }
-}
-
-/// Runs `body` as a user who has used up every inotify instance.
-private func withoutInotifyInstances(_ body: (FilePath) async throws -> Void) async throws {
-    let directory = TemporaryDirectory()
-    chmod(directory.path.string, 0o777)
-    precondition(seteuid(65_534) == 0)
-    var held: [Inotify] = []
-    while true {
-        do throws(Failure) {
-            held.append(try Inotify(wake: {}))
-        } catch {
-            precondition(error.code == .folderWatchLimit, error.message)
-            break
-        }
-    }
-    try await body(directory.path)
-    precondition(seteuid(0) == 0)
-    _ = held
 }

@@ -147,7 +147,8 @@ final class TortureBatch: Sendable {
         }
     }
 
-    var isOver: Bool { over.withLock { $0.jobs.count >= songs.count } }
+    var isOver: Bool { jobsOver >= songs.count }
+    private var jobsOver: Int { over.withLock { $0.jobs.count } }
 
     // What is done
 
@@ -180,10 +181,10 @@ final class TortureBatch: Sendable {
             }
             try drop(count)
             await withTaskGroup { group in
-                group.addTask { _ = await daemon.log.first { _ in false } }
-                // The batch may be over before the moment comes.
+                group.addTask { await daemon.log.over() }
+                // With nothing left to do, no line and no step will ever come.
                 group.addTask {
-                    if case .after(let delay) = moment { try? await Task.sleep(for: delay) } else { await self.end() }
+                    if case .after(let delay) = moment { try? await Task.sleep(for: delay) } else { await self.rest() }
                 }
                 await group.next()
                 group.cancelAll()
@@ -197,10 +198,10 @@ final class TortureBatch: Sendable {
         return end.log
     }
 
-    /// Returns once every song that there is came to its end.
-    private func end() async {
+    /// Returns once every song that was dropped came to its end.
+    private func rest() async {
         let waiter = over.withLock { $0.waiter }
-        while !Task.isCancelled, !isOver { await waiter.wait() }
+        while !Task.isCancelled, jobsOver < dropped.withLock({ $0 }) { await waiter.wait() }
     }
 
     /// Runs a daemon until every song came to its end, and stops it.
@@ -208,8 +209,8 @@ final class TortureBatch: Sendable {
         let end = try await withDaemon(configuration) { [self] daemon in
             try drop(songs.count)
             await withTaskGroup { group in
-                group.addTask { _ = await daemon.log.first { _ in false } }
-                group.addTask { await self.end() }
+                group.addTask { await daemon.log.over() }
+                group.addTask { await self.rest() }
                 await group.next()
                 group.cancelAll()
                 daemon.send(SIGTERM)

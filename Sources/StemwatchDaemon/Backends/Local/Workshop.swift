@@ -10,7 +10,7 @@ public final class Workshop: Sendable {
     /// Absolute.
     public let path: FilePath
     /// Supervisors that this process started and has not reaped.
-    private let children = Mutex<Set<ChildProcess>>([])
+    private let children = Mutex<[JobID: ChildProcess]>([:])
 
     public init(stateDirectory: FilePath) { path = stateDirectory.appending("work") }
 
@@ -42,9 +42,10 @@ public final class Workshop: Sendable {
             environment: environment)
         launch.directory = directory.path
         launch.lock = lock
+        try bury(job)
         do throws(Errno) {
             let child = try ChildProcess.start(launch)
-            children.withLock { _ = $0.insert(child) }
+            children.withLock { $0[job] = child }
         } catch {
             throw Failure(error, "starting", program)
         }
@@ -52,7 +53,17 @@ public final class Workshop: Sendable {
 
     /// Lets the kernel forget supervisors that have ended.
     func reap() {
-        children.withLock { children in children = children.filter { $0.reap() == nil } }
+        children.withLock { children in children = children.filter { $0.value.reap() == nil } }
+    }
+
+    /// Lets the kernel forget the supervisor of a job, whose lock is free already: what is left of it takes a moment.
+    private func bury(_ job: JobID) throws(Failure) {
+        // Found under the lock, as long as its number names nobody else.
+        let supervisor = try children.withLock { (children) throws(Failure) in
+            try children[job].flatMap { (child) throws(Failure) in try ProcessHandle(child.id) }
+        }
+        _ = try supervisor?.waitForEnd(atMost: SupervisedRun.patience)
+        reap()
     }
 
     /// Asks the supervisor of a job to end its work, and does not wait until it has. None there: nothing to do.
@@ -62,11 +73,11 @@ public final class Workshop: Sendable {
 
     /// Ends the work of a job if it runs, and removes all there is of it. Blocks for as long as the work takes to end. Idempotent.
     func remove(_ job: JobID) throws(Failure) {
-        defer { reap() }
         let directory = directory(of: job)
         switch try directory.occupancy() {
-        case .absent: return
+        case .absent: return reap()
         case .free(let lock, let phase):
+            try bury(job)
             try clear(directory, job, phase)
             try withExtendedLifetime(lock) { () throws(Failure) in try DurableFiles.removeTree(directory.path) }
         case .running:
@@ -75,6 +86,7 @@ public final class Workshop: Sendable {
                 throw Failure(
                     .backendFailed, "the work in \(Printable(directory.path)) does not end", remedy: .retry(after: nil))
             }
+            try bury(job)
             try clear(directory, job, phase)
             try withExtendedLifetime(lock) { () throws(Failure) in try DurableFiles.removeTree(directory.path) }
         }
