@@ -29,10 +29,10 @@ public struct AccountLimits: Hashable, Sendable {
     }
 
     /// - Parameter usual: those of an account that nobody set others for.
-    static func of(_ account: AccountID, usual: AccountLimits, in db: Database) throws -> AccountLimits {
+    static func of(_ account: String, usual: AccountLimits, in db: Database) throws -> AccountLimits {
         guard
             let row = try Row.fetchOne(
-                db, sql: "SELECT * FROM account_limits WHERE account = ?", arguments: [account.rawValue])
+                db, sql: "SELECT * FROM account_limits WHERE account = ?", arguments: [account])
         else { return usual }
         return AccountLimits(
             track: (row["track_ms"] as Int64?).map(AudioDuration.init) ?? usual.track,
@@ -53,7 +53,7 @@ public struct AccountLimits: Hashable, Sendable {
     }
 
     /// Sets some limits of an account; the others stay as they are.
-    public static func set(_ change: Change, of account: AccountID, in db: Database) throws {
+    public static func set(_ change: Change, of account: String, in db: Database) throws {
         try db.execute(
             sql: """
                 INSERT INTO account_limits (account, track_ms, upload_bytes, concurrent_jobs, open_uploads, day_ms)
@@ -66,13 +66,13 @@ public struct AccountLimits: Hashable, Sendable {
                     day_ms = coalesce(excluded.day_ms, day_ms)
                 """,
             arguments: [
-                account.rawValue, change.track?.milliseconds, change.uploadBytes, change.concurrentJobs,
+                account, change.track?.milliseconds, change.uploadBytes, change.concurrentJobs,
                 change.openUploads, change.day?.milliseconds,
             ])
     }
 
     /// Gives an account the usual limits again.
-    public static func reset(of account: AccountID, in db: Database) throws {
-        try db.execute(sql: "DELETE FROM account_limits WHERE account = ?", arguments: [account.rawValue])
+    public static func reset(of account: String, in db: Database) throws {
+        try db.execute(sql: "DELETE FROM account_limits WHERE account = ?", arguments: [account])
     }
 }

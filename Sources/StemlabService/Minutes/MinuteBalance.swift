@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Audio
-public import GRDB
-public import Platform
+import GRDB
+import Platform
 
 /// The books of one account: sums of its movements, never fields that could drift.
 public struct MinuteBalance: Hashable, Sendable {
@@ -13,11 +13,11 @@ public struct MinuteBalance: Hashable, Sendable {
     /// Granted, less reserved, less spent.
     public var available: AudioDuration { granted - reserved - spent }
 
-    static func of(_ account: AccountID, in db: Database) throws -> MinuteBalance {
+    static func of(_ account: String, in db: Database) throws -> MinuteBalance {
         var balance = MinuteBalance()
         let rows = try Row.fetchCursor(
             db, sql: "SELECT kind, sum(amount_ms) FROM movement WHERE account = ? GROUP BY kind",
-            arguments: [account.rawValue])
+            arguments: [account])
         while let row = try rows.next() {
             let sum = AudioDuration(milliseconds: row[1])
             switch MinuteLedger.Kind(rawValue: row[0]) {
@@ -34,7 +34,7 @@ public struct MinuteBalance: Hashable, Sendable {
     }
 
     /// Reserved or charged for jobs that were made today, in UTC.
-    static func spentToday(_ account: AccountID, at now: WallTime, in db: Database) throws -> AudioDuration {
+    static func spentToday(_ account: String, at now: WallTime, in db: Database) throws -> AudioDuration {
         let sum = try Int64.fetchOne(
             db,
             sql: """
@@ -42,7 +42,7 @@ public struct MinuteBalance: Hashable, Sendable {
                 FROM movement made LEFT JOIN movement back ON back.job = made.job AND back.kind = 'refund'
                 WHERE made.account = ? AND made.kind = 'reserve' AND made.at >= ?
                 """,
-            arguments: [account.rawValue, now.startOfDay.milliseconds])
+            arguments: [account, now.startOfDay.milliseconds])
         return AudioDuration(milliseconds: sum ?? 0)
     }
 }

@@ -28,7 +28,7 @@ public enum MinuteLedger {
     ///   - note: for the statement, 200 characters at most.
     /// - Throws: when more is taken back than is available.
     public static func grant(
-        _ amount: AudioDuration, to account: AccountID, note: String?, at now: WallTime, in db: Database
+        _ amount: AudioDuration, to account: String, note: String?, at now: WallTime, in db: Database
     ) throws {
         try move(.grant, amount, of: account, job: nil, note: note, at: now, in: db)
     }
@@ -36,7 +36,7 @@ public enum MinuteLedger {
     /// Sets minutes aside for a job that is being made.
     /// - Throws: when they are not there. ``Admission`` looks before, and can say so in words.
     static func reserve(
-        _ amount: AudioDuration, of account: AccountID, for job: JobID, at now: WallTime, in db: Database
+        _ amount: AudioDuration, of account: String, for job: String, at now: WallTime, in db: Database
     ) throws {
         try move(.reserve, amount, of: account, job: job, note: nil, at: now, in: db)
     }
@@ -44,7 +44,7 @@ public enum MinuteLedger {
     /// Ends a job's reservation: what was decoded is spent, and the rest is available again.
     /// - Parameter charged: at most what was reserved; zero: all is given back.
     static func settle(
-        _ job: JobID, of account: AccountID, reserved: AudioDuration, charged: AudioDuration, at now: WallTime,
+        _ job: String, of account: String, reserved: AudioDuration, charged: AudioDuration, at now: WallTime,
         in db: Database
     ) throws {
         if charged > .zero { try move(.charge, charged, of: account, job: job, note: nil, at: now, in: db) }
@@ -53,7 +53,7 @@ public enum MinuteLedger {
     }
 
     private static func move(
-        _ kind: Kind, _ amount: AudioDuration, of account: AccountID, job: JobID?, note: String?, at now: WallTime,
+        _ kind: Kind, _ amount: AudioDuration, of account: String, job: String?, note: String?, at now: WallTime,
         in db: Database
     ) throws {
         try db.execute(
@@ -62,8 +62,8 @@ public enum MinuteLedger {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                account.rawValue, kind.rawValue, kind.books.source, kind.books.target, amount.milliseconds,
-                job?.rawValue, note, now.milliseconds,
+                account, kind.rawValue, kind.books.source, kind.books.target, amount.milliseconds,
+                job, note, now.milliseconds,
             ])
     }
 }

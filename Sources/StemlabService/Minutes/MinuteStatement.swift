@@ -21,7 +21,7 @@ public enum MinuteStatement {
     /// Newest first.
     /// - Parameter before: only entries whose id is smaller: the last of the page before.
     public static func page(
-        of account: AccountID, before: Int64? = nil, limit: Int, in db: Database
+        of account: String, before: Int64? = nil, limit: Int, in db: Database
     ) throws -> [Entry] {
         try Row.fetchAll(
             db,
@@ -29,7 +29,7 @@ public enum MinuteStatement {
                 SELECT id, kind, amount_ms, job, note, at FROM movement
                 WHERE account = ? AND id < ? ORDER BY id DESC LIMIT ?
                 """,
-            arguments: [account.rawValue, before ?? .max, limit]
+            arguments: [account, before ?? .max, limit]
         ).map { row in
             guard let kind = MinuteLedger.Kind(rawValue: row[1]) else { throw UnknownMovement(kind: row[1]) }
             return Entry(

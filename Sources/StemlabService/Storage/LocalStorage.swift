@@ -19,8 +19,12 @@ public struct LocalStorage: ObjectStorage {
 
     private func path(_ key: ObjectKey) -> FilePath {
         switch key {
-        case .upload(let id): uploads.appending(id.rawValue)
-        case .stem(let job, let stem): stems.appending(job.rawValue).appending(stem.rawValue)
+        case .upload(let id):
+            precondition(Identifier.isWellFormed(id, .upload), "not an upload's name")
+            return uploads.appending(id)
+        case .stem(let job, let stem):
+            precondition(Identifier.isWellFormed(job, .job), "not a job's name")
+            return stems.appending(job).appending(stem.rawValue)
         }
     }
 
@@ -76,10 +80,12 @@ public struct LocalStorage: ObjectStorage {
         var keys: [ObjectKey] = []
         for entry in try DirectoryListing.entries(of: uploads) {
             // What nobody here named is nobody's to remove.
-            if let id = UploadID(rawValue: entry.name.string) { keys.append(.upload(id)) }
+            let id = entry.name.string
+            if Identifier.isWellFormed(id, .upload) { keys.append(.upload(id)) }
         }
         for entry in try DirectoryListing.entries(of: stems) {
-            guard let job = JobID(rawValue: entry.name.string) else { continue }
+            let job = entry.name.string
+            guard Identifier.isWellFormed(job, .job) else { continue }
             for stem in try DirectoryListing.entries(of: stems.appending(entry.name)) {
                 if let name = StemName(rawValue: stem.name.string) { keys.append(.stem(job, name)) }
             }

@@ -3,10 +3,10 @@
 
 public import Audio
 
-/// What is stored: named by the service's own ids alone, so that nothing of a request is ever part of a path.
+/// What is stored: named by the service's own ids alone (``Identifier``), so that nothing of a request is ever part of a path.
 public enum ObjectKey: Hashable, Sendable {
     /// What arrived of an upload.
-    case upload(UploadID)
+    case upload(String)
     /// One stem of a job that succeeded.
-    case stem(JobID, StemName)
+    case stem(String, StemName)
 }
