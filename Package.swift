@@ -14,7 +14,8 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "stemwatch",
     products: [
-        .executable(name: "stemwatch", targets: ["stemwatch"])
+        .executable(name: "stemwatch", targets: ["stemwatch"]),
+        .executable(name: "stemlab", targets: ["stemlab"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -26,6 +27,7 @@ let package = Package(
         // The traits switched off here are the ones that would link the whole of Foundation (and ICU with it).
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // C libraries, as thin as a header can be.
@@ -81,6 +83,34 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .target(name: "StemlabAPI", dependencies: ["Platform"], swiftSettings: strict),
+        .target(
+            name: "StemlabService",
+            dependencies: [
+                "Platform", "Audio", "StemlabAPI",
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "stemlab",
+            dependencies: [
+                "Platform", "Audio", "StemlabAPI", "StemlabService",
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+
         .target(
             name: "TestKit",
             dependencies: [
@@ -94,6 +124,9 @@ let package = Package(
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestKit", "CLinux"], swiftSettings: strict),
         .testTarget(name: "AudioTests", dependencies: ["Audio", "TestKit"], swiftSettings: strict),
         .testTarget(name: "StemwatchDaemonTests", dependencies: ["StemwatchDaemon", "TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "StemlabServiceTests", dependencies: ["StemlabService", "StemlabAPI", "TestKit"],
+            swiftSettings: strict),
         .testTarget(name: "Stories", dependencies: ["stemwatch", "TestKit"], swiftSettings: strict),
     ]
 )

@@ -1,0 +1,41 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Platform
+
+/// The names of things: a word that says what it is, and 26 characters as in a ULID (https://github.com/ulid/spec) in lower
+/// case, so that names sort by the time they were made: `acc_01jdf3yq0v8z7n5t2k4m6p9r1s`.
+public enum Identifier {
+    public enum Kind: String, Sendable {
+        case account = "acc"
+        case token = "tok"
+        case upload = "upl"
+        case job = "job"
+        case mail = "eml"
+        case request = "req"
+    }
+
+    public static func make(_ kind: Kind, at time: WallTime) -> String {
+        let milliseconds = UInt64(max(0, time.milliseconds)) & 0xFFFF_FFFF_FFFF
+        var high = milliseconds << 16 | UInt64(UInt16.random(in: .min ... .max))
+        var low = UInt64.random(in: .min ... .max)
+        let digits = String(unsafeUninitializedCapacity: 26) { out in
+            for i in stride(from: 25, through: 0, by: -1) {
+                out[i] = alphabet[Int(low & 31)]
+                low = low >> 5 | high << 59
+                high >>= 5
+            }
+            return 26
+        }
+        return "\(kind.rawValue)_\(digits)"
+    }
+
+    /// Whether `text` could have been made here: what could not names nothing, and no question goes to the database.
+    public static func isWellFormed(_ text: String, _ kind: Kind) -> Bool {
+        let bytes = text.utf8
+        return bytes.count == 30 && text.hasPrefix(kind.rawValue + "_")
+            && bytes.dropFirst(4).allSatisfy(alphabet.contains)
+    }
+
+    private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+}

@@ -1,0 +1,86 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import GRDB
+public import Platform
+public import SystemPackage
+
+/// The service's database: one SQLite file, one writer, any number of readers.
+///
+/// Every decision is one ``write(_:)``: it is on disk before that returns, or has not happened. Both calls wait on queues of
+/// GRDB's own, never on the cooperative pool.
+public final class Store: Sendable {
+    public let path: FilePath
+    private let pool: DatabasePool
+
+    /// Opens `path`, made if it is not there, and brings its schema up to date. Blocks on the disk.
+    /// - Throws: `system.io` when it cannot be opened, or is of a later version.
+    public init(_ path: FilePath, migrations: [Migration]) throws(Failure) {
+        self.path = path
+        // SQLite gives the files beside it the permissions of this one.
+        try PrivateFile.make(path)
+        do {
+            pool = try DatabasePool(path: path.string, configuration: Self.configuration)
+            // GRDB lowers it to NORMAL for WAL, which loses the last transactions with the power.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            var migrator = DatabaseMigrator()
+            for migration in migrations { migrator.registerMigration(migration.name, migrate: migration.apply) }
+            guard try pool.read({ try !migrator.hasBeenSuperseded($0) }) else {
+                throw Failure(
+                    .systemUnsupported, "the database \(Printable(path)) is of a later version of stemlab",
+                    hint: "run that version, or restore a backup made before it", remedy: .stop)
+            }
+            try migrator.migrate(pool)
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Self.failure(error, "opening the database \(Printable(path))")
+        }
+    }
+
+    private static var configuration: GRDB.Configuration {
+        var configuration = GRDB.Configuration()
+        configuration.label = "stemlab"
+        configuration.foreignKeysEnabled = true
+        // Commands open the database beside the server: each waits for the other's transaction.
+        configuration.busyMode = .timeout(10)
+        configuration.prepareDatabase { database in
+            // What is erased is overwritten, not only forgotten.
+            try database.execute(sql: "PRAGMA secure_delete = ON")
+        }
+        return configuration
+    }
+
+    /// Reads one state of the database, whatever is written meanwhile.
+    public func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
+        try await pool.read(body)
+    }
+
+    /// One transaction: all of it happens, or nothing. What `body` throws takes it back.
+    public func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
+        try await pool.write(body)
+    }
+
+    /// Moves what the log holds into the database and empties the log, so that what was erased is in neither.
+    public func truncateLog() async throws {
+        try await pool.writeWithoutTransaction { database in
+            _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+    }
+
+    /// Writes a whole copy to `file`, which must not be there yet, while the service goes on.
+    public func copy(to file: FilePath) async throws {
+        try await pool.vacuum(into: file.string)
+    }
+
+    /// What SQLite says, as a failure: never with a value of a statement in it.
+    static func failure(_ error: any Error, _ doing: String) -> Failure {
+        guard let error = error as? DatabaseError else {
+            return Failure(.systemIO, "\(doing) failed", remedy: .retry(after: nil))
+        }
+        let reason = "SQLite \(error.extendedResultCode.rawValue): \(error.resultCode)"
+        return error.resultCode == .SQLITE_FULL
+            ? Failure(.outputFull, "\(doing) failed (\(reason))", hint: "free some space", remedy: .retry(after: nil))
+            : Failure(.systemIO, "\(doing) failed (\(reason))", remedy: .retry(after: nil))
+    }
+}

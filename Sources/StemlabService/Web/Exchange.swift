@@ -1,0 +1,47 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import HTTPTypes
+public import Hummingbird
+public import Platform
+import StemlabAPI
+
+/// A request that has passed every check its route asks for, and what its handler may know.
+public struct Exchange: Sendable {
+    /// What stood at the pattern's places, as it was sent: nothing of it is trusted to be in good form.
+    public let parameters: [String: String]
+    public let query: FormFields
+    public let headers: HTTPFields
+    /// Of a route that reads JSON or a form: all of it.
+    public let body: [UInt8]
+    /// Of a route that reads bytes as they come: not yet read, and of the length that `Content-Length` says.
+    public let stream: RequestBody
+    public let client: ClientAddress
+    /// Names the request in the log.
+    public let id: String
+    /// When it came.
+    public let now: WallTime
+    let holder: Principal?
+
+    /// Who asks.
+    /// - Throws: `service.internal` on a route that is open to everybody: nobody was asked who they are.
+    public var principal: Principal {
+        get throws(Refusal) {
+            guard let holder else { throw Refusal(.serviceInternal, "nobody is signed in on this route") }
+            return holder
+        }
+    }
+
+    /// The value of a place in the path.
+    /// - Throws: `resource.unknown` when it is not an identifier of this kind: it names nothing.
+    public func identifier(_ name: String, _ kind: Identifier.Kind) throws(Refusal) -> String {
+        guard let text = parameters[name], Identifier.isWellFormed(text, kind) else { throw Refusal.unknown }
+        return text
+    }
+
+    /// The body as a JSON object.
+    public func members() throws(Refusal) -> BodyMembers { try BodyMembers(json: body) }
+
+    /// The body as a form's fields.
+    public func form() throws(Refusal) -> BodyMembers { BodyMembers(form: try FormFields(body, "/body")) }
+}

@@ -1,0 +1,184 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Platform
+import StemlabAPI
+
+/// Takes every request through the checks of the document, in its order, and to its handler.
+struct Responder: HTTPResponder {
+    /// What a connection is known by.
+    struct Context: InitializableFromSource {
+        let channel: any Channel
+        init(source: ApplicationRequestContextSource) { channel = source.channel }
+    }
+
+    /// Tells who holds a token, or refuses.
+    typealias Authenticate = @Sendable (_ token: Secret, _ now: WallTime) async throws -> Principal
+
+    let table: RouteTable
+    let rates: Rates
+    let proxies: TrustedProxies
+    let authenticate: Authenticate
+    /// Browsers are told to come over HTTPS only.
+    let isSecure: Bool
+    let log: Logger
+
+    /// Bytes of a JSON body or a form.
+    static let bodyLimit = 64 << 10
+
+    func respond(to request: Request, context: Context) async throws -> Response {
+        var trace = Trace(request, began: .now)
+        var answer: Answer
+        do {
+            trace.client = try client(of: request, context)
+            answer = try await self.answer(request, &trace)
+        } catch let gone as ConnectionLost {
+            throw gone
+        } catch {
+            answer = try refuse(error, trace)
+        }
+        trace.tally.write(into: &answer.headers)
+        answer.headers[.contentTypeOptions] = "nosniff"
+        if isSecure { answer.headers[.strictTransport] = "max-age=31536000" }
+        trace.log(answer, log)
+        return Self.response(answer, to: request)
+    }
+
+    private func answer(_ request: Request, _ trace: inout Trace) async throws -> Answer {
+        let (path, query) = Self.target(request)
+        let route: Route
+        let parameters: [String: String]
+        switch table.find(request.method, path) {
+        case .found(let found, let values): (route, parameters) = (found, values)
+        case .otherMethods(let methods):
+            var answer = try Answer.problem(
+                Refusal(.methodNotAllowed, "the methods here are \(methods.joined(separator: ", "))"))
+            answer.headers[.allow] = methods.joined(separator: ", ")
+            return answer
+        case .nothing: throw Refusal(.routeUnknown, "there is nothing at this path")
+        }
+        trace.route = route
+        let now = ContinuousClock.now
+        try rates.take(route.rate, of: trace.client, &trace.tally, now: now)
+        let principal = try await admit(request, route, trace.at)
+        trace.principal = principal
+        if let principal { try rates.take(route.rate, account: principal.account, &trace.tally, now: now) }
+        try Self.checkMediaType(request, route.body)
+        let body = try await Self.body(of: request, route.body)
+        let exchange = Exchange(
+            parameters: parameters, query: try FormFields(query.utf8, "/query"), headers: request.headers, body: body,
+            stream: request.body, client: trace.client, id: trace.id, now: trace.at, holder: principal)
+        return try await route.handle(exchange)
+    }
+
+    /// Who is behind the token of the request, if the route wants one.
+    private func admit(_ request: Request, _ route: Route, _ now: WallTime) async throws -> Principal? {
+        if route.access == .everybody { return nil }
+        guard let field = request.headers[.authorization] else {
+            throw Refusal(.tokenMissing, "send one as Authorization: Bearer …")
+        }
+        guard let token = Self.bearer(field) else { throw Refusal(.tokenInvalid, "this is no token of this service") }
+        let principal = try await authenticate(token, now)
+        if case .token(let scope) = route.access, !principal.scopes.contains(scope) {
+            throw Refusal(.tokenScope, "it needs the scope \(scope.rawValue)")
+        }
+        return principal
+    }
+
+    private static func bearer(_ field: String) -> Secret? {
+        let parts = field.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer", TextForm.secret.matches(String(parts[1])) else {
+            return nil
+        }
+        return Secret(String(parts[1]))
+    }
+
+    private static func checkMediaType(_ request: Request, _ body: Route.Body) throws(Refusal) {
+        let wanted: String
+        switch body {
+        case .none, .stream: return
+        case .json: wanted = "application/json"
+        case .form: wanted = "application/x-www-form-urlencoded"
+        }
+        let given = request.headers[.contentType].map { $0.prefix { $0 != ";" }.filter { $0 != " " }.lowercased() }
+        if given != wanted { throw Refusal(.mediaTypeUnsupported, "the body has to be \(wanted)") }
+    }
+
+    private static func body(of request: Request, _ kind: Route.Body) async throws -> [UInt8] {
+        let length = request.headers[.contentLength].flatMap { Int64($0) }
+        switch kind {
+        case .none: return []
+        case .stream:
+            if length == nil { throw Refusal(.lengthRequired, "say how many bytes come, in Content-Length") }
+            return []
+        case .json, .form:
+            let tooLarge = Refusal(.bodyTooLarge, "a body of more than \(bodyLimit) bytes is not taken here")
+            if let length, length > Int64(bodyLimit) { throw tooLarge }
+            var bytes: [UInt8] = []
+            do {
+                for try await piece in request.body {
+                    bytes += piece.readableBytesView
+                    if bytes.count > bodyLimit { throw tooLarge }
+                }
+            } catch let refusal as Refusal {
+                throw refusal
+            } catch {
+                throw ConnectionLost()
+            }
+            return bytes
+        }
+    }
+
+    private static func target(_ request: Request) -> (path: Substring, query: Substring) {
+        let target = request.head.path ?? ""
+        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return (target[...], "") }
+        return (target[..<mark], target[target.index(after: mark)...])
+    }
+
+    private func client(of request: Request, _ context: Context) throws -> ClientAddress {
+        // The zone of a link-local address is no part of it.
+        let peer = context.channel.remoteAddress?.ipAddress.flatMap { ClientAddress($0.prefix { $0 != "%" }) }
+        guard let peer else { throw ConnectionLost() }
+        return proxies.client(peer: peer, forwarded: request.headers[values: .forwardedFor])
+    }
+
+    private func refuse(_ error: any Error, _ trace: Trace) throws -> Answer {
+        let refusal: Refusal
+        switch error {
+        case let known as Refusal: refusal = known
+        case let failure as Failure where failure.code == .outputFull:
+            log.error("\(failure.message)", metadata: ["request": "\(trace.id)", "code": "\(failure.code.rawValue)"])
+            refusal = Refusal(.storageFull, "there is no room for it")
+        case let failure as Failure where failure.code == .systemLimit:
+            log.error("\(failure.message)", metadata: ["request": "\(trace.id)", "code": "\(failure.code.rawValue)"])
+            refusal = Refusal(.serviceUnavailable, "the service does not get to it", retryAfter: .seconds(5))
+        case is CancellationError:
+            refusal = Refusal(.serviceUnavailable, "the service is being stopped", retryAfter: .seconds(5))
+        default:
+            let failure = (error as? Failure) ?? Store.failure(error, "answering \(trace.route?.name ?? "a request")")
+            log.error("\(failure.message)", metadata: ["request": "\(trace.id)", "code": "\(failure.code.rawValue)"])
+            refusal = Refusal(.serviceInternal, "the service failed; its log knows more of request \(trace.id)")
+        }
+        let isShownAsPage = trace.route?.isPage == true && ![405, 413, 415, 500, 503].contains(refusal.problem.status)
+        return isShownAsPage ? Page.refusal(refusal) : try .problem(refusal)
+    }
+
+    private static func response(_ answer: Answer, to request: Request) -> Response {
+        // What does not belong to an answer without content must not be sent: the next answer would begin there.
+        if request.method == .head {
+            var headers = answer.headers
+            headers[.contentLength] = answer.body.contentLength.map { String($0) }
+            return Response(status: answer.status, headers: headers)
+        }
+        var response = Response(status: answer.status, headers: answer.headers, body: answer.body)
+        if answer.status == .noContent { response.headers[.contentLength] = nil }
+        return response
+    }
+}
+
+/// Whoever asked is gone: nobody is there to be answered.
+struct ConnectionLost: Error {}

@@ -1,0 +1,88 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Hummingbird
+import NIOCore
+import NIOHTTPTypes
+
+/// Closes a connection whose client sends a body, or reads an answer, slower than 1 KiB a second for half a minute, and one
+/// whose answer says so (`Connection: close`).
+///
+/// Only used on its channel's event loop.
+final class SlowClientGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    /// At least so many bytes in so long.
+    private let window: TimeAmount
+    private let least: Int
+
+    private var isReading = false
+    private var received = 0
+    private var sent = 0
+    private var pending = 0
+    private var closesAfterAnswer = false
+    private var check: Scheduled<Void>?
+
+    init(window: TimeAmount = .seconds(30), least: Int = 30 << 10) {
+        self.window = window
+        self.least = least
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { check?.cancel() }
+    func channelInactive(context: ChannelHandlerContext) {
+        check?.cancel()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head: isReading = true
+        case .body(let bytes): received += bytes.readableBytes
+        case .end: isReading = false
+        }
+        watch(context)
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head(let head):
+            closesAfterAnswer = head.headerFields[.connection]?.lowercased() == "close"
+            context.write(data, promise: promise)
+        case .body(let bytes):
+            let count = bytes.readableBytes
+            pending += count
+            let written = promise ?? context.eventLoop.makePromise()
+            written.futureResult.assumeIsolated().whenComplete { _ in
+                self.pending -= count
+                self.sent += count
+            }
+            watch(context)
+            context.write(data, promise: written)
+        case .end:
+            if closesAfterAnswer {
+                let written = promise ?? context.eventLoop.makePromise()
+                let channel = context.channel
+                written.futureResult.whenComplete { _ in channel.close(promise: nil) }
+                context.write(data, promise: written)
+            } else {
+                context.write(data, promise: promise)
+            }
+        }
+    }
+
+    private func watch(_ context: ChannelHandlerContext) {
+        guard check == nil, isReading || pending > 0 else { return }
+        received = 0
+        sent = 0
+        check = context.eventLoop.assumeIsolated().scheduleTask(in: window) {
+            self.check = nil
+            // Bytes that we do not take are not the client's fault: then nothing is pending in its direction.
+            let isSlow = (self.isReading && self.received < self.least) || (self.pending > 0 && self.sent < self.least)
+            if isSlow { context.close(promise: nil) } else { self.watch(context) }
+        }
+    }
+}

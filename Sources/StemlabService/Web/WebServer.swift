@@ -1,0 +1,88 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+public import Logging
+import NIOCore
+import NIOSSL
+public import Platform
+public import ServiceLifecycle
+import SystemPackage
+
+/// Serves the routes over HTTP until it is told to stop: then it takes no more requests, and ends when those under way are
+/// answered.
+public struct WebServer: Service {
+    private let settings: WebSettings
+    private let responder: Responder
+    private let onReady: @Sendable (_ port: Int) -> Void
+    private let log: Logger
+
+    /// - Parameters:
+    ///   - authenticate: tells who holds a token, or throws a ``Refusal``.
+    ///   - onReady: called once, when it can be reached.
+    /// - Throws: `config.invalid`.
+    public init(
+        _ settings: WebSettings, routes: [Route],
+        authenticate: @escaping @Sendable (_ token: Secret, _ now: WallTime) async throws -> Principal, log: Logger,
+        onReady: @escaping @Sendable (_ port: Int) -> Void
+    ) throws(Failure) {
+        try settings.check()
+        self.settings = settings
+        self.onReady = onReady
+        self.log = log
+        responder = Responder(
+            table: RouteTable(routes), rates: Rates(settings.rates), proxies: settings.proxies,
+            authenticate: authenticate,
+            isSecure: settings.isSecure, log: log)
+    }
+
+    public func run() async throws {
+        var quiet = log
+        // What it would say at its own levels is the lifecycle's business, or the client's.
+        quiet.logLevel = .critical
+        let application = Application(
+            responder: responder, server: try builder(),
+            configuration: .init(
+                address: .hostname(settings.host, port: settings.port), serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(settings.connections)),
+            onServerRunning: { channel in onReady(channel.localAddress?.port ?? settings.port) }, logger: quiet)
+        do {
+            try await application.run()
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure(
+                .systemIO, "serving on \(Printable(settings.host)):\(settings.port) failed: \(Printable("\(error)"))",
+                hint: "is another program listening there?", remedy: .stop)
+        }
+    }
+
+    private func builder() throws -> HTTPServerBuilder {
+        let plain = HTTPServerBuilder.http1(
+            configuration: .init(
+                additionalChannelHandlers: [SlowClientGuard()],
+                // A request's head has to come within this; so has the next request of a connection.
+                idleTimeout: .seconds(30),
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 16 << 10, maxHeaderFieldCount: 100)))
+        guard let files = settings.certificate else { return plain }
+        let chain: [NIOSSLCertificate]
+        let key: NIOSSLPrivateKey
+        do {
+            chain = try NIOSSLCertificate.fromPEMFile(files.chain.string)
+            key = try NIOSSLPrivateKey(file: files.key.string, format: .pem)
+        } catch {
+            throw Failure(
+                .configInvalid,
+                "the certificate \(Printable(files.chain)) with its key \(Printable(files.key)) cannot be used",
+                hint: "both in PEM, readable by the service's user", remedy: .stop)
+        }
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+        configuration.minimumTLSVersion = .tlsv12
+        return try .tls(plain, tlsConfiguration: configuration)
+    }
+}

@@ -1,0 +1,62 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import Platform
+import StemlabAPI
+import StemlabService
+import TestKit
+
+/// Routes behind a real server on a free port of loopback, for as long as a body runs.
+enum ServedRoutes {
+    static func run<T: Sendable>(
+        _ routes: [Route], _ settings: WebSettings = .forTests,
+        authenticate: @escaping @Sendable (Secret, WallTime) async throws -> Principal = { _, _ in
+            throw Refusal(.tokenInvalid, "nobody has one")
+        },
+        log: Logger = .init(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        _ body: @escaping @Sendable (HTTPClient) async throws -> T
+    ) async throws -> T {
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let server = try WebServer(settings, routes: routes, authenticate: authenticate, log: log) {
+            port.yield($0)
+            port.finish()
+        }
+        return try await withThrowingTaskGroup(of: T?.self) { group in
+            group.addTask {
+                try await server.run()
+                return nil
+            }
+            group.addTask {
+                guard let port = await ports.first(where: { _ in true }) else { throw CancellationError() }
+                return try await body(HTTPClient(port: port))
+            }
+            defer { group.cancelAll() }
+            while let result = try await group.next() {
+                if let result { return result }
+            }
+            throw CancellationError()
+        }
+    }
+}
+
+extension WebSettings {
+    /// Loopback, any free port, and rates that no test meets by accident.
+    static var forTests: WebSettings {
+        var settings = WebSettings()
+        settings.port = 0
+        settings.rates.address = RatePolicy(1_000_000, per: .seconds(60))
+        settings.rates.signin = RatePolicy(1_000_000, per: .seconds(60))
+        settings.rates.account = RatePolicy(1_000_000, per: .seconds(60))
+        return settings
+    }
+}
+
+extension HTTPClient.Answer {
+    /// The body as a problem document.
+    var problem: Problem {
+        get throws { try WireCoding.value(Problem.self, from: body) }
+    }
+
+    func json<Value: Decodable>(_ type: Value.Type) throws -> Value { try WireCoding.value(type, from: body) }
+}

@@ -1,0 +1,147 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+public import SystemPackage
+
+/// Just enough of an HTTP/1.1 client to ask a server on loopback, over a real socket, and see exactly what it answers.
+/// Every question is a connection of its own.
+public struct HTTPClient: Sendable {
+    public let port: Int
+    /// Given to every request.
+    public var headers: [(String, String)] = []
+
+    public init(port: Int) { self.port = port }
+
+    public struct Answer: Sendable {
+        public let status: Int
+        /// Names in lower case.
+        public let headers: [String: String]
+        public let body: [UInt8]
+
+        public var text: String { String(decoding: body, as: UTF8.self) }
+    }
+
+    /// What the connection gives is no HTTP, or nothing for ten seconds.
+    public struct Trouble: Error {
+        public let received: String
+    }
+
+    public func ask(
+        _ method: String, _ path: String, headers more: [(String, String)] = [], body: [UInt8]? = nil
+    ) async throws -> Answer {
+        var lines = ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close"]
+        lines += (headers + more).map { "\($0.0): \($0.1)" }
+        if let body { lines.append("Content-Length: \(body.count)") }
+        return try await send(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + (body ?? []))
+    }
+
+    /// Sends `bytes` as they are, and gives the answer that comes.
+    public func send(_ bytes: [UInt8]) async throws -> Answer {
+        let port = port
+        return try await withCheckedThrowingContinuation { continuation in
+            // Blocks: a thread of its own.
+            Self.onThread { continuation.resume(with: Result { try Self.exchange(bytes, port) }) }
+        }
+    }
+
+    private static func onThread(_ body: @escaping @Sendable () -> Void) {
+        var thread = pthread_t()
+        let box = Unmanaged.passRetained(Box(body))
+        let result = pthread_create(
+            &thread, nil,
+            { argument in
+                Unmanaged<Box>.fromOpaque(argument!).takeRetainedValue().body()
+                return nil
+            }, box.toOpaque())
+        precondition(result == 0, "no thread")
+        pthread_detach(thread)
+    }
+
+    private final class Box: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+
+    private static func exchange(_ bytes: [UInt8], _ port: Int) throws -> Answer {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { throw Errno(rawValue: errno) }
+        defer { close(descriptor) }
+        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        let connected = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard connected == 0 else { throw Errno(rawValue: errno) }
+        // A server may answer and close before it has read all: what it said still counts.
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
+            }
+            if count <= 0 { break }
+            sent += count
+        }
+        var received: [UInt8] = []
+        var space = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = recv(descriptor, &space, space.count, 0)
+            if count <= 0 { break }
+            received += space[..<count]
+            if let answer = parse(received, isOver: false) { return answer }
+        }
+        guard let answer = parse(received, isOver: true) else {
+            throw Trouble(received: String(decoding: received.prefix(2000), as: UTF8.self))
+        }
+        return answer
+    }
+
+    /// `nil`: more has to come.
+    private static func parse(_ bytes: [UInt8], isOver: Bool) -> Answer? {
+        guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
+        let lines = bytes[..<end.lowerBound].split(separator: 10).map {
+            String(decoding: $0.filter { $0 != 13 }, as: UTF8.self)
+        }
+        let words = lines[0].split(separator: " ")
+        guard words.count >= 2, words[0].hasPrefix("HTTP/1."), let status = Int(words[1]) else { return nil }
+        var headers: [String: String] = [:]
+        for line in lines.dropFirst() {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            guard parts.count == 2 else { continue }
+            let value = String(parts[1].drop { $0 == " " })
+            headers[parts[0].lowercased()] = headers[parts[0].lowercased()].map { "\($0), \(value)" } ?? value
+        }
+        let rest = Array(bytes[end.upperBound...])
+        if headers["transfer-encoding"] == "chunked" {
+            guard let body = unchunked(rest) else { return nil }
+            return Answer(status: status, headers: headers, body: body)
+        }
+        guard let length = headers["content-length"].flatMap({ Int($0) }) else {
+            return isOver || status == 204 ? Answer(status: status, headers: headers, body: rest) : nil
+        }
+        if rest.count < length, !isOver { return nil }
+        return Answer(status: status, headers: headers, body: Array(rest.prefix(length)))
+    }
+
+    private static func unchunked(_ bytes: [UInt8]) -> [UInt8]? {
+        var rest = bytes[...]
+        var body: [UInt8] = []
+        while let line = rest.firstRange(of: Array("\r\n".utf8)) {
+            guard let size = Int(String(decoding: rest[..<line.lowerBound], as: UTF8.self), radix: 16) else {
+                return nil
+            }
+            rest = rest[line.upperBound...]
+            if size == 0 { return body }
+            guard rest.count >= size + 2 else { return nil }
+            body += rest.prefix(size)
+            rest = rest.dropFirst(size + 2)
+        }
+        return nil
+    }
+}
