@@ -125,7 +125,7 @@ let package = Package(
         .testTarget(name: "AudioTests", dependencies: ["Audio", "TestKit"], swiftSettings: strict),
         .testTarget(name: "StemwatchDaemonTests", dependencies: ["StemwatchDaemon", "TestKit"], swiftSettings: strict),
         .testTarget(
-            name: "StemlabServiceTests", dependencies: ["StemlabService", "StemlabAPI", "TestKit"],
+            name: "StemlabServiceTests", dependencies: ["stemlab", "StemlabService", "StemlabAPI", "TestKit"],
             swiftSettings: strict),
         .testTarget(name: "Stories", dependencies: ["stemwatch", "TestKit"], swiftSettings: strict),
     ]
