@@ -4,6 +4,7 @@
 import GRDB
 import Platform
 import StemlabService
+import SystemPackage
 import TestKit
 import Testing
 
