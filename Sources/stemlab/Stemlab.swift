@@ -5,7 +5,6 @@ import ArgumentParser
 import StemlabService
 
 /// The program: one file a subcommand beside this one.
-@main
 struct Stemlab: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stemlab", abstract: "A separation service of one's own: songs come in, stems go out.",
