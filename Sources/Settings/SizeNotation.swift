@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Sizes as the configuration writes them: `200MB` is 200 000 000 bytes, `4GiB` is 4 × 1024³.
-enum SizeNotation {
+public enum SizeNotation {
     private static let units: [(name: String, bytes: Int64)] = [
         ("B", 1), ("kB", 1000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000),
         ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40),
     ]
 
-    static let advice = "write it as 200MB or 4GiB"
+    public static let advice = "write it as 200MB or 4GiB"
 
-    static func bytes(_ text: String) throws(ValueProblem) -> Int64 {
+    public static func bytes(_ text: String) throws(ValueProblem) -> Int64 {
         var rest = Substring(text)
         guard let count = Digits.take(from: &rest) else { throw ValueProblem("which is not a size") }
         if rest.hasPrefix(".") {
@@ -30,7 +30,7 @@ enum SizeNotation {
         return bytes
     }
 
-    static func text(bytes: Int64) -> String {
+    public static func text(bytes: Int64) -> String {
         // The unit that leaves the smallest whole number; of two the decimal one, being the plainer.
         let exact = units.filter { bytes % $0.bytes == 0 && (bytes != 0 || $0.bytes == 1) }
         let best = exact.max { $0.bytes < $1.bytes } ?? units[0]

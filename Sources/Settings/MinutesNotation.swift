@@ -1,17 +1,17 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Audio
+public import Audio
 
 /// Minutes of audio as the configuration writes them: `120`, `90.5`. Counted in whole milliseconds, never floating
 /// point.
-enum MinutesNotation {
-    static let advice = "write minutes as a number, such as 120 or 90.5"
+public enum MinutesNotation {
+    public static let advice = "write minutes as a number, such as 120 or 90.5"
 
     /// The largest number of minutes that can be written: about 19 years of audio.
     private static let most: Int64 = 10_000_000
 
-    static func duration(_ text: String) throws(ValueProblem) -> AudioDuration {
+    public static func duration(_ text: String) throws(ValueProblem) -> AudioDuration {
         var rest = Substring(text)
         guard let whole = Digits.take(from: &rest) else { throw ValueProblem("which is not a number of minutes") }
         var thousandths: Int64 = 0
@@ -37,7 +37,7 @@ enum MinutesNotation {
     }
 
     /// Rounded up to a thousandth of a minute, where it is not exact.
-    static func text(_ duration: AudioDuration) -> String {
+    public static func text(_ duration: AudioDuration) -> String {
         let thousandths = (duration.milliseconds + 59) / 60
         let (whole, fraction) = thousandths.quotientAndRemainder(dividingBy: 1000)
         if fraction == 0 { return "\(whole)" }

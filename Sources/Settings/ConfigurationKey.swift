@@ -1,24 +1,24 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Platform
+public import Platform
 
 /// One key of the configuration: the reader, the documented file and the schema for editors are all made from these.
-struct ConfigurationKey<Target>: Sendable {
-    let name: String
+public struct ConfigurationKey<Target>: Sendable {
+    public let name: String
     /// What it is for, in lines of a comment.
-    let help: String
+    public let help: String
     /// Whether a change waits for a restart of the daemon.
-    let needsRestart: Bool
-    let isRequired: Bool
-    let read: @Sendable (YAMLNode, inout Target, inout ProblemCollector) -> Void
+    public let needsRestart: Bool
+    public let isRequired: Bool
+    public let read: @Sendable (YAMLNode, inout Target, inout ProblemCollector) -> Void
     /// The value in YAML.
-    let write: @Sendable (Target) -> String
-    let isSame: @Sendable (Target, Target) -> Bool
-    let schema: @Sendable (Target) -> ValueSchema
+    public let write: @Sendable (Target) -> String
+    public let isSame: @Sendable (Target, Target) -> Bool
+    public let schema: @Sendable (Target) -> ValueSchema
 
     /// A key with one value.
-    init<Value: Equatable & Sendable>(
+    public init<Value: Equatable & Sendable>(
         _ name: String, _ form: ValueForm<Value>, _ place: any WritableKeyPath<Target, Value> & Sendable,
         needsRestart: Bool = false, isRequired: Bool = false, _ help: String
     ) {
@@ -35,7 +35,7 @@ struct ConfigurationKey<Target>: Sendable {
     }
 
     /// A key with a group of keys below it.
-    init<Inner: Equatable & Sendable>(
+    public init<Inner: Equatable & Sendable>(
         _ name: String, group keys: [ConfigurationKey<Inner>], _ place: any WritableKeyPath<Target, Inner> & Sendable,
         _ help: String
     ) {
@@ -53,7 +53,7 @@ struct ConfigurationKey<Target>: Sendable {
         schema = { target in .group(keys.map { $0.description(of: target[keyPath: place]) }) }
     }
 
-    func description(of target: Target) -> KeyDescription {
+    public func description(of target: Target) -> KeyDescription {
         KeyDescription(name: name, help: help, schema: schema(target), value: write(target), isRequired: isRequired)
     }
 }

@@ -1,12 +1,12 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Audio
+public import Audio
 import Platform
 
 extension ValueForm<Duration> {
     /// A duration within `range`.
-    static func duration(_ range: ClosedRange<Duration>) -> Self {
+    public static func duration(_ range: ClosedRange<Duration>) -> Self {
         .scalar(
             "a duration", advice: DurationNotation.advice, schema: .text(pattern: durationPattern),
             write: { DurationNotation.text(milliseconds: $0.wholeMilliseconds) },
@@ -20,7 +20,7 @@ extension ValueForm<Duration> {
 
 extension ValueForm<AudioDuration> {
     /// A length of audio within `range` of milliseconds, written as a duration.
-    static func audioLength(_ range: ClosedRange<Int64>) -> Self {
+    public static func audioLength(_ range: ClosedRange<Int64>) -> Self {
         .scalar(
             "a length of audio", advice: DurationNotation.advice, schema: .text(pattern: durationPattern),
             write: { DurationNotation.text(milliseconds: $0.milliseconds) },
@@ -32,14 +32,14 @@ extension ValueForm<AudioDuration> {
     }
 
     /// Minutes of audio.
-    static let minutes = scalar(
+    public static let minutes = scalar(
         "a number of minutes", advice: MinutesNotation.advice, schema: .number, write: MinutesNotation.text,
         parse: MinutesNotation.duration)
 }
 
 extension ValueForm<Int64> {
     /// A number of bytes within `range`.
-    static func size(_ range: ClosedRange<Int64>) -> Self {
+    public static func size(_ range: ClosedRange<Int64>) -> Self {
         .scalar(
             "a size", advice: SizeNotation.advice, schema: .text(pattern: "^[0-9]+ ?([kKMGT]?B|[KMGT]iB)$"),
             write: SizeNotation.text,
@@ -53,7 +53,7 @@ extension ValueForm<Int64> {
 
 extension ValueForm<Int> {
     /// A whole number within `range`.
-    static func count(_ range: ClosedRange<Int>) -> Self {
+    public static func count(_ range: ClosedRange<Int>) -> Self {
         let advice = "write a whole number from \(range.lowerBound) to \(range.upperBound)"
         return .scalar("a whole number", advice: advice, schema: .integer(range), write: { "\($0)" }) {
             text throws(ValueProblem) in
@@ -71,7 +71,7 @@ extension ValueForm<Int> {
 
 extension ValueForm<UInt16> {
     /// Permissions of files.
-    static let mode = scalar(
+    public static let mode = scalar(
         "a file mode", advice: ModeNotation.advice, schema: .textOrNumber(pattern: "^(0o)?0?[67][0-7]{2}$"),
         write: ModeNotation.text, parse: ModeNotation.mode)
 }

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
-import SystemPackage
+public import SystemPackage
 
 extension ValueForm<FilePath> {
     /// A path from the root.
-    static let absolutePath = scalar(
+    public static let absolutePath = scalar(
         "a path", advice: "write the whole path, such as /srv/music/inbox", schema: .text(pattern: "^/"),
         write: { YAMLText.scalar($0.string) },
         parse: { text throws(ValueProblem) in
@@ -20,7 +20,7 @@ extension ValueForm<FilePath> {
         })
 
     /// A path below some folder.
-    static func relativePath(example: String) -> Self {
+    public static func relativePath(example: String) -> Self {
         .scalar(
             "a path below the folder", advice: "write it as \(example)", schema: .text(pattern: "^[^/]"),
             write: { YAMLText.scalar($0.string) },

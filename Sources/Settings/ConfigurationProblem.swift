@@ -17,6 +17,14 @@ public struct ConfigurationProblem: Hashable, Sendable {
     public var message: String
     /// What to write instead.
     public var hint: String?
+
+    public init(weight: Weight, file: FilePath, mark: YAMLMark?, message: String, hint: String?) {
+        self.weight = weight
+        self.file = file
+        self.mark = mark
+        self.message = message
+        self.hint = hint
+    }
 }
 
 extension ConfigurationProblem: CustomStringConvertible {
@@ -41,16 +49,17 @@ public struct ConfigurationProblems: Error, Hashable, Sendable {
     /// read.
     public let failure: Failure
 
-    init(_ file: FilePath, _ problems: [ConfigurationProblem]) {
+    /// - Parameter command: what shows all of them: `stemwatch check`.
+    public init(_ file: FilePath, _ problems: [ConfigurationProblem], shownBy command: String) {
         self.problems = problems
         let errors = problems.filter { $0.weight == .error }
         let more = errors.count == 1 ? "" : ", and \(errors.count - 1) more"
         failure = Failure(
             .configInvalid, (errors.first.map { "\($0)" } ?? "\(Printable(file)) is not valid") + more,
-            hint: errors.count == 1 ? nil : "stemwatch check shows all of them", remedy: .stop)
+            hint: errors.count == 1 ? nil : "\(command) shows all of them", remedy: .stop)
     }
 
-    init(_ file: FilePath, unreadable reason: Failure) {
+    public init(_ file: FilePath, unreadable reason: Failure) {
         failure = reason
         problems = [
             ConfigurationProblem(weight: .error, file: file, mark: nil, message: reason.message, hint: reason.hint)

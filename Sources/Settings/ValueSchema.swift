@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a value looks like to a tool that only sees the YAML: an editor completing keys.
-indirect enum ValueSchema: Hashable, Sendable {
+public indirect enum ValueSchema: Hashable, Sendable {
     /// Text that the regular expression matches; `nil`: any.
     case text(pattern: String?)
     /// The same, which YAML may also take for a number.
@@ -20,12 +20,20 @@ indirect enum ValueSchema: Hashable, Sendable {
 }
 
 /// One key as documents and editors need to know it.
-struct KeyDescription: Hashable, Sendable {
-    var name: String
+public struct KeyDescription: Hashable, Sendable {
+    public var name: String
     /// What it is for, in lines of a comment.
-    var help: String
-    var schema: ValueSchema
+    public var help: String
+    public var schema: ValueSchema
     /// Its default, in YAML.
-    var value: String
-    var isRequired: Bool
+    public var value: String
+    public var isRequired: Bool
+
+    public init(name: String, help: String, schema: ValueSchema, value: String, isRequired: Bool) {
+        self.name = name
+        self.help = help
+        self.schema = schema
+        self.value = value
+        self.isRequired = isRequired
+    }
 }

@@ -1,31 +1,40 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Platform
-import SystemPackage
+public import Platform
+public import SystemPackage
 
 /// Gathers what is wrong while a file is read, so that all of it can be shown at once.
-struct ProblemCollector {
-    let file: FilePath
+public struct ProblemCollector {
+    public let file: FilePath
     private var problems: [ConfigurationProblem] = []
 
-    init(_ file: FilePath) { self.file = file }
+    /// Where each key belongs, for somebody who wrote it elsewhere.
+    let places: [String: [String]]
+    /// The file in the sources that shows every key.
+    let reference: String
 
-    mutating func error(_ mark: YAMLMark?, _ message: String, hint: String? = nil) {
+    public init(_ file: FilePath, places: [String: [String]] = [:], reference: String) {
+        self.file = file
+        self.places = places
+        self.reference = reference
+    }
+
+    public mutating func error(_ mark: YAMLMark?, _ message: String, hint: String? = nil) {
         problems.append(ConfigurationProblem(weight: .error, file: file, mark: mark, message: message, hint: hint))
     }
 
-    mutating func warning(_ mark: YAMLMark?, _ message: String, hint: String? = nil) {
+    public mutating func warning(_ mark: YAMLMark?, _ message: String, hint: String? = nil) {
         problems.append(ConfigurationProblem(weight: .warning, file: file, mark: mark, message: message, hint: hint))
     }
 
-    var hasErrors: Bool { errorCount > 0 }
+    public var hasErrors: Bool { errorCount > 0 }
 
     /// To know whether reading a part of the file added any.
-    var errorCount: Int { problems.count { $0.weight == .error } }
+    public var errorCount: Int { problems.count { $0.weight == .error } }
 
     /// In the order of the file; what has no place comes first.
-    var sorted: [ConfigurationProblem] {
+    public var sorted: [ConfigurationProblem] {
         problems.enumerated().sorted { a, b in
             let (first, second) = (a.element.mark, b.element.mark)
             if first == second { return a.offset < b.offset }

@@ -19,7 +19,7 @@ public enum NearMiss {
     }
 
     /// Optimal string alignment: insertions, deletions, replacements and swaps of neighbours.
-    static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    public static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
         var beforePrevious: [Int] = []
         var previous = Array(0...b.count)
         for i in a.indices {

@@ -1,12 +1,12 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Platform
+public import Platform
 
 /// Reads a mapping by a table of keys.
-enum KeyGroup {
+public enum KeyGroup {
     /// Where the keys that were there have their values.
-    typealias Marks = [String: YAMLMark]
+    public typealias Marks = [String: YAMLMark]
 
     /// Reads every key of `keys` that stands in `node` into `target`, in the table's order, and tells of those that are
     /// not known.
@@ -14,7 +14,7 @@ enum KeyGroup {
     /// - Parameters:
     ///   - name: what the group is called in messages.
     ///   - alsoKnown: keys that are read elsewhere.
-    static func read<Target>(
+    public static func read<Target>(
         _ node: YAMLNode, _ name: String, _ keys: [ConfigurationKey<Target>], alsoKnown: [String] = [],
         into target: inout Target,
         _ problems: inout ProblemCollector
@@ -28,7 +28,7 @@ enum KeyGroup {
     }
 
     /// The entries of a mapping; a name with nothing after it has none. `nil` after telling that it is no mapping.
-    static func entries(of node: YAMLNode, _ name: String, _ problems: inout ProblemCollector) -> [YAMLEntry]? {
+    public static func entries(of node: YAMLNode, _ name: String, _ problems: inout ProblemCollector) -> [YAMLEntry]? {
         switch node.content {
         case .mapping(let entries): return entries
         case .scalar where node.isNull: return []
@@ -45,21 +45,21 @@ enum KeyGroup {
     }
 
     /// Tells of each entry whose key is not `known`, with what was probably meant.
-    static func tellUnknown(_ entries: [YAMLEntry], known: [String], _ problems: inout ProblemCollector) {
+    public static func tellUnknown(_ entries: [YAMLEntry], known: [String], _ problems: inout ProblemCollector) {
         for entry in entries where !known.contains(entry.key) {
             let hint: String
             if let near = NearMiss.of(entry.key, among: known) {
                 hint = "did you mean \(near)?"
-            } else if let places = KeyPlaces.all[entry.key] {
+            } else if let places = problems.places[entry.key] {
                 hint = "it belongs \(Words.either(places))"
-            } else if let near = NearMiss.of(entry.key, among: KeyPlaces.all.keys.sorted()),
-                let places = KeyPlaces.all[near]
+            } else if let near = NearMiss.of(entry.key, among: problems.places.keys.sorted()),
+                let places = problems.places[near]
             {
                 hint = "it belongs \(Words.either(places)), spelt \(near)"
             } else {
                 hint =
                     known.count <= 12
-                    ? "the keys here are \(Words.all(known))" : "config/stemwatch.yaml shows every key"
+                    ? "the keys here are \(Words.all(known))" : "\(problems.reference) shows every key"
             }
             problems.error(entry.keyMark, "unknown key \(Printable(entry.key, limit: 80))", hint: hint)
         }

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Permissions of files as the configuration writes them: octal, `0640` or `"0664"`.
-enum ModeNotation {
-    static let advice = "write it in octal, such as 0640 or 0664"
+public enum ModeNotation {
+    public static let advice = "write it in octal, such as 0640 or 0664"
 
-    static func mode(_ text: String) throws(ValueProblem) -> UInt16 {
+    public static func mode(_ text: String) throws(ValueProblem) -> UInt16 {
         let digits = text.hasPrefix("0o") ? text.dropFirst(2) : Substring(text)
         guard (3...4).contains(digits.count), let mode = UInt16(digits, radix: 8) else {
             throw ValueProblem("which is not a file mode")
@@ -24,7 +24,7 @@ enum ModeNotation {
         return mode
     }
 
-    static func text(_ mode: UInt16) -> String {
+    public static func text(_ mode: UInt16) -> String {
         let digits = String(mode, radix: 8)
         return "\"" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + "\""
     }

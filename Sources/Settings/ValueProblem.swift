@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Why a text is not the value it should be: the end of the sentence "`settle` is `5`, …".
-struct ValueProblem: Error, Hashable {
-    let reason: String
+public struct ValueProblem: Error, Hashable {
+    public let reason: String
     /// What to write instead, where it is not what the form says anyway.
-    let hint: String?
+    public let hint: String?
 
-    init(_ reason: String, hint: String? = nil) {
+    public init(_ reason: String, hint: String? = nil) {
         self.reason = reason
         self.hint = hint
     }

@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Durations as the configuration writes them: `500ms`, `5s`, `30m`, `1h30m`, `5d`.
-enum DurationNotation {
+public enum DurationNotation {
     /// Largest first, as they must stand in a combination.
     private static let units: [(name: String, milliseconds: Int64)] = [
         ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
     ]
 
-    static let advice = "write it as 500ms, 5s, 30m, 1h30m or 5d"
+    public static let advice = "write it as 500ms, 5s, 30m, 1h30m or 5d"
 
-    static func milliseconds(_ text: String) throws(ValueProblem) -> Int64 {
+    public static func milliseconds(_ text: String) throws(ValueProblem) -> Int64 {
         var rest = Substring(text)
         var total: Int64 = 0
         var nextUnit = 0
@@ -43,7 +43,7 @@ enum DurationNotation {
         return total
     }
 
-    static func text(milliseconds: Int64) -> String {
+    public static func text(milliseconds: Int64) -> String {
         if milliseconds == 0 { return "0s" }
         var text = ""
         var rest = milliseconds
@@ -57,7 +57,7 @@ enum DurationNotation {
 
 extension Duration {
     /// Whole milliseconds, cut; saturates instead of trapping.
-    var wholeMilliseconds: Int64 {
+    public var wholeMilliseconds: Int64 {
         let (whole, overflow) = components.seconds.multipliedReportingOverflow(by: 1000)
         return overflow ? .max : whole + components.attoseconds / 1_000_000_000_000_000
     }

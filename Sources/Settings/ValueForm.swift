@@ -1,21 +1,21 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Platform
+public import Platform
 
 /// What the value of a key may be: how it is read from YAML, how it is written, what to say when it is something else.
-struct ValueForm<Value: Equatable & Sendable>: Sendable {
+public struct ValueForm<Value: Equatable & Sendable>: Sendable {
     /// With its article: `a duration`.
-    let noun: String
+    public let noun: String
     /// What to write: the hint of most problems.
-    let advice: String
-    let schema: ValueSchema
+    public let advice: String
+    public let schema: ValueSchema
     /// The value, or `nil` after telling the collector why not.
-    let read: @Sendable (YAMLNode, _ key: String, inout ProblemCollector) -> Value?
+    public let read: @Sendable (YAMLNode, _ key: String, inout ProblemCollector) -> Value?
     /// As YAML that reads back as the same value.
-    let write: @Sendable (Value) -> String
+    public let write: @Sendable (Value) -> String
 
-    init(
+    public init(
         noun: String, advice: String, schema: ValueSchema,
         read: @escaping @Sendable (YAMLNode, String, inout ProblemCollector) -> Value?,
         write: @escaping @Sendable (Value) -> String
@@ -28,7 +28,7 @@ struct ValueForm<Value: Equatable & Sendable>: Sendable {
     }
 
     /// A form that is a single text, which `parse` understands or refuses.
-    static func scalar(
+    public static func scalar(
         _ noun: String, advice: String, schema: ValueSchema,
         write: @escaping @Sendable (Value) -> String,
         parse: @escaping @Sendable (String) throws(ValueProblem) -> Value
@@ -54,7 +54,7 @@ struct ValueForm<Value: Equatable & Sendable>: Sendable {
     }
 
     /// The same, or nothing: `null` stands for a key that was left out.
-    var optional: ValueForm<Value?> {
+    public var optional: ValueForm<Value?> {
         ValueForm<Value?>(noun: noun, advice: advice, schema: .optional(schema)) { node, key, problems in
             if case .scalar("null", .plain) = node.content { return .some(nil) }
             if case .scalar("~", .plain) = node.content { return .some(nil) }
@@ -65,7 +65,7 @@ struct ValueForm<Value: Equatable & Sendable>: Sendable {
     }
 
     /// A list of such values, none of them twice.
-    func list(_ noun: String, example: String) -> ValueForm<[Value]> {
+    public func list(_ noun: String, example: String) -> ValueForm<[Value]> {
         let advice = "write it as \(example)"
         return ValueForm<[Value]>(noun: noun, advice: advice, schema: .list(schema)) { node, key, problems in
             guard case .sequence(let items) = node.content else {
