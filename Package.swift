@@ -136,7 +136,7 @@ let package = Package(
             name: "StemwatchDaemonTests", dependencies: ["StemwatchDaemon", "Settings", "TestKit"],
             swiftSettings: strict),
         .testTarget(
-            name: "StemlabServiceTests", dependencies: ["StemlabService", "StemlabAPI", "TestKit"],
+            name: "StemlabServiceTests", dependencies: ["stemlab", "StemlabService", "StemlabAPI", "TestKit"],
             swiftSettings: strict),
         .testTarget(name: "Stories", dependencies: ["stemwatch", "TestKit"], swiftSettings: strict),
     ]

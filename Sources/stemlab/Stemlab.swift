@@ -9,5 +9,5 @@ import StemlabService
 struct Stemlab: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stemlab", abstract: "A separation service of one's own: songs come in, stems go out.",
-        version: StemlabVersion.text)
+        version: StemlabVersion.text, subcommands: [Separate.self])
 }

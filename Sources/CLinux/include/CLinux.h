@@ -100,4 +100,26 @@ pid_t clinux_reap(pid_t process, int *code, int *signal);
 // From now on SIGTERM, SIGINT and SIGHUP make this eventfd readable, whichever thread gets them.
 int clinux_catch_termination(int eventfd);
 
+// Giving up, for good, what a process that reads hostile bytes does not need. For the only thread of a process.
+
+// setrlimit(2), soft and hard: bytes of address space, seconds of processor time, bytes of a file, open files, bytes of core.
+enum clinux_resource {
+    clinux_address_space,
+    clinux_processor_seconds,
+    clinux_file_bytes,
+    clinux_open_files,
+    clinux_core_bytes
+};
+int clinux_limit_resource(enum clinux_resource which, uint64_t limit);
+// prctl(2) PR_SET_NO_NEW_PRIVS, and PR_SET_DUMPABLE off.
+int clinux_no_new_privileges(void);
+// landlock(7): the version this kernel has; -1 without it.
+int clinux_landlock_version(void);
+// From now on files can be opened only below these two directories: read in the first; read, made, written and removed in
+// the second. No executing, no links, no devices. Needs clinux_no_new_privileges.
+int clinux_landlock(int readable, int writable);
+// seccomp(2): no sockets, no new processes or threads, no signals to others. What is refused fails with EPERM. Needs
+// clinux_no_new_privileges.
+int clinux_seal(void);
+
 #endif

@@ -1,0 +1,89 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Audio
+import Platform
+import StemlabAPI
+
+/// Takes orders for jobs, and tells how they stand.
+public struct JobDesk: Sendable {
+    let store: Store
+    let storage: any ObjectStorage
+    let uploads: UploadDesk
+    let admission: JobAdmission
+    let watch = JobWatch()
+    /// Called when there may be something to begin.
+    let onWork: @Sendable () -> Void
+
+    /// - Parameter stems: what the service makes.
+    public init(
+        store: Store, storage: any ObjectStorage, uploads: UploadDesk, usualLimits: AccountLimits, stems: [StemName],
+        onWork: @escaping @Sendable () -> Void
+    ) {
+        self.store = store
+        self.storage = storage
+        self.uploads = uploads
+        admission = JobAdmission(usualLimits: usualLimits, stems: stems)
+        self.onWork = onWork
+    }
+
+    func create(
+        _ order: JobAdmission.Order, for account: String, at now: WallTime
+    ) async throws -> (job: JobBook.Standing, isNew: Bool) {
+        let admission = admission
+        let made = try await store.write { db in try admission.admit(order, for: account, at: now, in: db) }
+        if made.isNew { onWork() }
+        return made
+    }
+
+    /// How a job stands: at once when `wait` is zero or it is over, else when its state changes, or after that long.
+    func find(_ id: String, of account: String, wait: Duration = .zero) async throws -> JobBook.Standing {
+        let deadline = ContinuousClock.now + wait
+        let wakeup = watch.begin(id)
+        defer { watch.end(id, wakeup) }
+        var found = try await look(id, account)
+        let before = found.job.state
+        while found.job.state == before, !before.isOver, .now < deadline {
+            await wakeup.wait(until: deadline)
+            try Task.checkCancellation()
+            found = try await look(id, account)
+        }
+        return found
+    }
+
+    private func look(_ id: String, _ account: String) async throws -> JobBook.Standing {
+        try await store.read { db in try JobBook.find(id, of: account, in: db) }
+    }
+
+    func page(
+        of account: String, reference: String?, state: Job.State?, before: Int64?, limit: Int
+    ) async throws -> [JobBook.Standing] {
+        try await store.read { db in
+            try JobBook.page(of: account, reference: reference, state: state, before: before, limit: limit, in: db)
+        }
+    }
+
+    func cancel(_ id: String, of account: String, at now: WallTime) async throws -> JobBook.Standing {
+        let job = try await store.write { db in try JobBook.cancel(id, of: account, at: now, in: db) }
+        watch.changed(id)
+        onWork()
+        return job
+    }
+
+    func delete(_ id: String, of account: String, at now: WallTime) async throws {
+        let objects = try await store.write { db in try JobBook.delete(id, of: account, at: now, in: db) }
+        watch.changed(id)
+        onWork()
+        try await remove(objects)
+    }
+
+    /// Removes objects that the database has forgotten.
+    func remove(_ objects: [ObjectKey]) async throws {
+        let uploads = objects.compactMap { if case .upload(let id) = $0 { id } else { nil } }
+        try await self.uploads.discard(uploads)
+        let storage = storage
+        try await StorageCalls.run { () throws(Failure) in
+            for object in objects { try storage.remove(object) }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Audio
+import GRDB
+import Platform
+
+/// The books of one account: sums of its movements, never fields that could drift.
+public struct MinuteBalance: Hashable, Sendable {
+    public var granted = AudioDuration.zero
+    public var reserved = AudioDuration.zero
+    public var spent = AudioDuration.zero
+    /// Granted, less reserved, less spent.
+    public var available: AudioDuration { granted - reserved - spent }
+
+    static func of(_ account: String, in db: Database) throws -> MinuteBalance {
+        var balance = MinuteBalance()
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT kind, sum(amount_ms) FROM movement WHERE account = ? GROUP BY kind",
+            arguments: [account])
+        while let row = try rows.next() {
+            let sum = AudioDuration(milliseconds: row[1])
+            switch MinuteLedger.Kind(rawValue: row[0]) {
+            case .grant: balance.granted = sum
+            case .reserve: balance.reserved = balance.reserved + sum
+            case .charge:
+                balance.reserved = balance.reserved - sum
+                balance.spent = sum
+            case .refund: balance.reserved = balance.reserved - sum
+            case nil: throw UnknownMovement(kind: row[0])
+            }
+        }
+        return balance
+    }
+
+    /// Reserved or charged for jobs that were made today, in UTC.
+    static func spentToday(_ account: String, at now: WallTime, in db: Database) throws -> AudioDuration {
+        let sum = try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT coalesce(sum(made.amount_ms - coalesce(back.amount_ms, 0)), 0)
+                FROM movement made LEFT JOIN movement back ON back.job = made.job AND back.kind = 'refund'
+                WHERE made.account = ? AND made.kind = 'reserve' AND made.at >= ?
+                """,
+            arguments: [account, now.startOfDay.milliseconds])
+        return AudioDuration(milliseconds: sum ?? 0)
+    }
+}
+
+/// A database written by a newer version.
+struct UnknownMovement: Error {
+    var kind: String
+}
+
+extension WallTime {
+    private static let day: Int64 = 86_400_000
+
+    /// 00:00 UTC of this moment's day.
+    var startOfDay: WallTime {
+        let rest = milliseconds % Self.day
+        return WallTime(milliseconds: milliseconds - (rest < 0 ? rest + Self.day : rest))
+    }
+
+    /// 00:00 UTC of the day after.
+    var nextDay: WallTime { WallTime(milliseconds: startOfDay.milliseconds + Self.day) }
+}

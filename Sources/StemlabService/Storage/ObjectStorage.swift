@@ -1,0 +1,50 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Platform
+public import SystemPackage
+
+/// Where uploads and stems are kept. Memory does not grow with their size.
+///
+/// Every call blocks: make it on a pool of own threads. Which objects there should be is the database's to say; what is here
+/// without a row there is left over, and the sweep removes it.
+public protocol ObjectStorage: Sendable {
+    /// Opens an object for writing from `offset` on; what was behind that is cut off. Makes it at offset 0.
+    /// - Throws: when there are fewer than `offset` bytes.
+    func write(_ key: ObjectKey, from offset: Int64) throws(Failure) -> any ObjectWriter
+    /// Opens an object for reading; `nil`: it is not there.
+    func read(_ key: ObjectKey) throws(Failure) -> (any ObjectReader)?
+    /// Takes a finished file over as an object, durably, replacing what was there. The file is gone from `path` then.
+    func adopt(_ path: FilePath, as key: ObjectKey) throws(Failure)
+    /// Puts an object at `path` as a local file, for a program that reads files. Whoever reads it does not change it.
+    /// - Throws: also when the object is not there.
+    func lend(_ key: ObjectKey, at path: FilePath) throws(Failure)
+    /// Removes an object. One that is not there is fine.
+    func remove(_ key: ObjectKey) throws(Failure)
+    /// All objects, in no order.
+    func keys() throws(Failure) -> [ObjectKey]
+    /// Bytes that can still be written.
+    func room() throws(Failure) -> Int64
+}
+
+/// An object being written. Bytes stay if it is let go of unfinished.
+public protocol ObjectWriter: AnyObject, Sendable {
+    /// Appends. One call at a time.
+    func write(_ bytes: UnsafeRawBufferPointer) throws(Failure)
+    /// Makes everything written durable. Once.
+    func finish() throws(Failure)
+}
+
+/// An object being read. Also after it was removed meanwhile.
+public protocol ObjectReader: AnyObject, Sendable {
+    /// Bytes, when it was opened.
+    var length: Int64 { get }
+    /// Bytes from `offset` on, as many as `buffer` has room for unless the end comes first.
+    /// - Returns: how many; 0 only at the end.
+    func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int
+}
+
+extension ObjectStorage {
+    /// Bytes of an object; 0 when nothing of it is there.
+    func length(of key: ObjectKey) throws(Failure) -> Int64 { try read(key)?.length ?? 0 }
+}

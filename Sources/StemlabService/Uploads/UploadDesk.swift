@@ -1,0 +1,161 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Crypto
+import Platform
+import StemlabAPI
+
+/// Takes uploads in: tickets, bytes, and the proof that what arrived is what was declared.
+public struct UploadDesk: Sendable {
+    let store: Store
+    let storage: any ObjectStorage
+    let turns = UploadTurns()
+    let usualLimits: AccountLimits
+    /// Bytes that stay free on the storage: below that, uploads stop.
+    let freeBytes: Int64
+
+    public init(store: Store, storage: any ObjectStorage, usualLimits: AccountLimits, freeBytes: Int64) {
+        self.store = store
+        self.storage = storage
+        self.usualLimits = usualLimits
+        self.freeBytes = freeBytes
+    }
+
+    /// An upload, and how much of it has arrived.
+    struct Standing: Sendable {
+        var upload: UploadRecord
+        var offset: Int64
+    }
+
+    func ticket(
+        _ order: UploadOrder, for account: String, at now: WallTime
+    ) async throws -> (standing: Standing, isNew: Bool) {
+        try await checkRoom(for: order.bytes)
+        let (upload, isNew) = try await store.write { db in
+            let limits = try AccountLimits.of(account, usual: usualLimits, in: db)
+            return try UploadBook.ticket(order, for: account, limits: limits, at: now, in: db)
+        }
+        return (try await standing(upload), isNew)
+    }
+
+    func find(_ id: String, of account: String) async throws -> Standing {
+        try await standing(store.read { db in try UploadBook.find(id, of: account, in: db) })
+    }
+
+    func page(of account: String, before: Int64?, limit: Int) async throws -> [Standing] {
+        let uploads = try await store.read { db in
+            try UploadBook.page(of: account, before: before, limit: limit, in: db)
+        }
+        return try await blocking { () throws(Failure) in
+            var page: [Standing] = []
+            for upload in uploads { page.append(Standing(upload: upload, offset: try arrived(upload))) }
+            return page
+        }
+    }
+
+    func remove(_ id: String, of account: String) async throws {
+        try await store.write { db in try UploadBook.remove(id, of: account, in: db) }
+        try await discard([id])
+    }
+
+    /// Removes the objects of uploads that the database has forgotten, and refuses whoever still writes them.
+    func discard(_ ids: [String]) async throws {
+        for id in ids { turns.end(id) }
+        try await blocking { () throws(Failure) in
+            for id in ids { try storage.remove(.upload(id)) }
+        }
+    }
+
+    /// Reads all that arrived, and says for good whether it is what was declared. Content that is not is thrown away.
+    func complete(_ id: String, of account: String) async throws -> Standing {
+        let upload = try await store.read { db in try UploadBook.find(id, of: account, in: db) }
+        guard upload.state == .open else { return try await standing(upload) }
+        let turn = turns.turn(id)
+        let number = turn.number
+        let arrived = try await standing(upload).offset
+        guard arrived == upload.bytes else { throw Self.incomplete(upload, arrived: arrived) }
+        let digest = try await blocking { () throws(Failure) in try ObjectDigest.of(.upload(id), in: storage) }
+        guard let digest, digest.length == upload.bytes else {
+            throw Self.incomplete(upload, arrived: digest?.length ?? 0)
+        }
+        guard digest.sha256 == upload.sha256 else {
+            // Unless somebody has begun to send it anew.
+            try await blocking { () throws(Failure) in
+                _ = try turn.keeping(number) { () throws(Failure) in try storage.remove(.upload(id)) }
+            }
+            var refusal = Refusal(
+                .uploadDigestMismatch, "what arrived has another SHA-256 than was declared: send it again")
+            refusal.problem.offset = 0
+            throw refusal
+        }
+        guard turn.seal(number) else {
+            // Written to since, or checked by somebody else a moment ago.
+            let now = try await find(id, of: account)
+            if now.upload.state != .open { return now }
+            throw Self.incomplete(upload, arrived: now.offset)
+        }
+        do {
+            try await store.write { db in try UploadBook.complete(id, in: db) }
+        } catch {
+            turn.unseal()
+            throw error
+        }
+        turns.end(id)
+        return try await find(id, of: account)
+    }
+
+    /// Begins to take bytes of an upload, whoever sent some until now.
+    /// - Parameter offset: where they go on; `nil`: they are the whole, in place of what was there.
+    func receive(_ id: String, size: Int64, from offset: Int64?, count: Int64) async throws -> UploadStream {
+        let turn = turns.turn(id)
+        guard let number = turn.take() else { throw Self.closed }
+        guard let upload = try await store.read({ db in try UploadBook.find(id, in: db) }), upload.bytes == size else {
+            turns.end(id)
+            throw Refusal.unknown
+        }
+        guard upload.state == .open else {
+            turns.end(id)
+            throw Self.closed
+        }
+        let arrived = try await standing(upload).offset
+        if let offset, offset != arrived {
+            var refusal = Refusal(.uploadOffset, "\(arrived) bytes are there: go on from there")
+            refusal.problem.offset = arrived
+            throw refusal
+        }
+        try await checkRoom(for: count - (offset == nil ? arrived : 0))
+        let writer = try await blocking { () throws(Failure) in
+            try turn.keeping(number) { () throws(Failure) in try storage.write(.upload(id), from: offset ?? 0) }
+        }
+        guard let writer else { throw UploadStream.superseded }
+        return UploadStream(writer: writer, turn: turn, number: number, offset: offset ?? 0)
+    }
+
+    private func standing(_ upload: UploadRecord) async throws -> Standing {
+        Standing(upload: upload, offset: try await blocking { () throws(Failure) in try arrived(upload) })
+    }
+
+    private func arrived(_ upload: UploadRecord) throws(Failure) -> Int64 {
+        // Once it has been checked nothing is written to it.
+        upload.state == .open ? try storage.length(of: .upload(upload.id)) : upload.bytes
+    }
+
+    private func checkRoom(for bytes: Int64) async throws {
+        let room = try await blocking { () throws(Failure) in try storage.room() }
+        guard room - bytes >= freeBytes else {
+            throw Refusal(.storageFull, "there is no room for \(bytes) bytes: try again later")
+        }
+    }
+
+    private func blocking<T: Sendable>(_ body: @escaping @Sendable () throws(Failure) -> T) async throws -> T {
+        try await StorageCalls.run(body)
+    }
+
+    private static func incomplete(_ upload: UploadRecord, arrived: Int64) -> Refusal {
+        var refusal = Refusal(.uploadIncomplete, "\(arrived) of \(upload.bytes) bytes have arrived")
+        refusal.problem.offset = arrived
+        return refusal
+    }
+
+    private static let closed = Refusal(.uploadComplete, "the upload is complete, and takes no more bytes")
+}

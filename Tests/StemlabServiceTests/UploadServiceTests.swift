@@ -1,0 +1,187 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+import StemlabAPI
+import TestKit
+import Testing
+
+@testable import StemlabService
+
+/// Uploads over a real server on loopback.
+@Suite(.timeLimit(.minutes(2))) struct UploadServiceTests {
+    private static let song = (0..<600_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+
+    @Test func `bytes that arrive whole are checked and complete, and the ticket is the same until a job has them`() async throws {
+        try await ServiceScene.run { scene in
+            let answer = try await scene.ticket(Self.song)
+            #expect(answer.status == 201)
+            let ticket = try answer.json(Upload.self)
+            #expect(ticket.state == .open && ticket.offset == 0 && ticket.bytes == 600_000)
+            let again = try await scene.ticket(Self.song)
+            #expect(again.status == 200)
+            #expect(try again.json(Upload.self).id == ticket.id)
+            let put = try await scene.client.ask("PUT", try #require(ticket.url), body: Self.song)
+            #expect(put.status == 204)
+            #expect(put.headers["upload-offset"] == "600000")
+            for _ in 1...2 {
+                let complete = try await scene.ask("POST", "/v1/uploads/\(ticket.id)/complete")
+                #expect(complete.status == 200)
+                #expect(try complete.json(Upload.self).state == .complete)
+            }
+            let late = try await scene.client.ask("PUT", try #require(ticket.url), body: Self.song)
+            #expect(try late.status == 409 && late.problem.code == "upload.complete")
+            #expect(try await scene.ticket(Self.song).json(Upload.self).id == ticket.id)
+        }
+    }
+
+    @Test func `an upload goes on where it stands, and nowhere else`() async throws {
+        try await ServiceScene.run { scene in
+            let ticket = try await scene.ticket(Self.song).json(Upload.self)
+            let url = try #require(ticket.url)
+            func part(_ range: Range<Int>, _ field: String? = nil) async throws -> HTTPClient.Answer {
+                let field = field ?? "bytes \(range.lowerBound)-\(range.upperBound - 1)/600000"
+                return try await scene.client.ask(
+                    "PUT", url, headers: [("Content-Range", field)], body: Array(Self.song[range]))
+            }
+            #expect(try await part(0..<250_000).headers["upload-offset"] == "250000")
+            let wrong = try await part(250_001..<300_000)
+            #expect(try wrong.status == 409 && wrong.problem.code == "upload.offset" && wrong.problem.offset == 250_000)
+            #expect(try await part(100_000..<300_000).status == 409)
+            let early = try await scene.ask("POST", "/v1/uploads/\(ticket.id)/complete")
+            #expect(try early.status == 409 && early.problem.code == "upload.incomplete" && early.problem.offset == 250_000)
+            #expect(try await scene.ask("GET", "/v1/uploads/\(ticket.id)").json(Upload.self).offset == 250_000)
+            #expect(try await part(250_000..<600_000).status == 204)
+            #expect(try await scene.ask("POST", "/v1/uploads/\(ticket.id)/complete").json(Upload.self).state == .complete)
+        }
+    }
+
+    @Test func `what was cut off on its way stays, to go on from`() async throws {
+        try await ServiceScene.run { scene in
+            let ticket = try await scene.ticket(Self.song).json(Upload.self)
+            let url = try #require(ticket.url)
+            // Half of what was promised, and the connection ends.
+            let head = "PUT \(url) HTTP/1.1\r\nHost: x\r\nContent-Length: 600000\r\n\r\n"
+            try await scene.client.cutOff(Array(head.utf8) + Self.song[..<300_000])
+            var offset: Int64 = 0
+            while offset == 0 {
+                offset = try await scene.ask("GET", "/v1/uploads/\(ticket.id)").json(Upload.self).offset
+            }
+            #expect(offset <= 300_000)
+            var rest: HTTPClient.Answer
+            repeat {
+                // The server may still be writing the last of what came.
+                offset = try await scene.ask("GET", "/v1/uploads/\(ticket.id)").json(Upload.self).offset
+                rest = try await scene.client.ask(
+                    "PUT", url, headers: [("Content-Range", "bytes \(offset)-599999/600000")],
+                    body: Array(Self.song[Int(offset)...]))
+            } while rest.status == 409
+            #expect(rest.status == 204)
+            #expect(try await scene.ask("POST", "/v1/uploads/\(ticket.id)/complete").status == 200)
+        }
+    }
+
+    @Test func `content that is not what was declared is thrown away, and the upload is open again`() async throws {
+        try await ServiceScene.run { scene in
+            let ticket = try await scene.ticket(Self.song).json(Upload.self)
+            let url = try #require(ticket.url)
+            var corrupt = Self.song
+            corrupt[299_999] ^= 1
+            #expect(try await scene.client.ask("PUT", url, body: corrupt).status == 204)
+            let refused = try await scene.ask("POST", "/v1/uploads/\(ticket.id)/complete")
+            #expect(try refused.status == 409 && refused.problem.code == "upload.digest_mismatch")
+            #expect(try await scene.ask("GET", "/v1/uploads/\(ticket.id)").json(Upload.self).offset == 0)
+            #expect(try await scene.client.ask("PUT", url, body: Self.song).status == 204)
+            #expect(try await scene.ask("POST", "/v1/uploads/\(ticket.id)/complete").status == 200)
+        }
+    }
+
+    @Test func `a request for bytes that breaks the document is told where`() async throws {
+        try await ServiceScene.run { scene in
+            let url = try #require(try await scene.ticket(Self.song).json(Upload.self).url)
+            func put(_ url: String, _ body: [UInt8], _ range: String? = nil) async throws -> (Int, String, String?) {
+                let answer = try await scene.client.ask(
+                    "PUT", url, headers: range.map { [("Content-Range", $0)] } ?? [], body: body)
+                return try (answer.status, answer.problem.code, answer.problem.pointer)
+            }
+            #expect(try await put(url, [1, 2]) == (400, "request.malformed", "/header/Content-Length"))
+            #expect(try await put(url, Self.song + [1]) == (413, "body.too_large", nil))
+            #expect(try await put(url, [1], "bytes 0-0/7") == (400, "request.malformed", "/header/Content-Range"))
+            #expect(try await put(url, [1], "bytes 1-0/600000") == (400, "request.malformed", "/header/Content-Range"))
+            #expect(try await put(url, [1], "bytes 0-1/600000") == (400, "request.malformed", "/header/Content-Length"))
+            #expect(try await put(url, [1, 2], "bytes 0-0/600000") == (413, "body.too_large", nil))
+            let bare = String(url.prefix { $0 != "?" })
+            #expect(try await put(bare, [1]) == (400, "request.malformed", "/query/size"))
+            #expect(try await put(String(url.dropLast()) + "_", Self.song) == (403, "url.invalid", nil))
+            let another = try #require(try await scene.ticket([1, 2, 3]).json(Upload.self).url)
+            let swapped = bare + another.drop { $0 != "?" }
+            #expect(try await put(swapped, Self.song) == (403, "url.invalid", nil))
+        }
+    }
+
+    @Test func `a ticket beyond the account's limits is refused with the limit`() async throws {
+        var settings = Separations.Settings(publicURL: "")
+        settings.limits.uploadBytes = 100
+        settings.limits.openUploads = 2
+        try await ServiceScene.run(settings: settings) { scene in
+            let large = try await scene.ticket([UInt8](repeating: 0, count: 101))
+            #expect(try large.status == 413 && large.problem.code == "limits.upload_bytes" && large.problem.limit == 100)
+            #expect(try await scene.ticket([1]).status == 201)
+            let second = try await scene.ticket([2]).json(Upload.self)
+            let third = try await scene.ticket([3])
+            #expect(try third.status == 409 && third.problem.code == "limits.open_uploads" && third.problem.limit == 2)
+            #expect(try await scene.ask("DELETE", "/v1/uploads/\(second.id)").status == 204)
+            #expect(try await scene.ask("DELETE", "/v1/uploads/\(second.id)").status == 404)
+            #expect(try await scene.ticket([3]).status == 201)
+        }
+    }
+
+    @Test func `a disk that is nearly full takes no uploads`() async throws {
+        var settings = Separations.Settings(publicURL: "")
+        settings.freeBytes = .max / 2
+        try await ServiceScene.run(settings: settings) { scene in
+            let refused = try await scene.ticket([1])
+            #expect(try refused.status == 507 && refused.problem.code == "storage.full")
+        }
+    }
+
+    @Test func `uploads are listed in pages, newest first, each account's own`() async throws {
+        try await ServiceScene.run { scene in
+            var ids: [String] = []
+            for byte in 1...5 { ids.insert(try await scene.ticket([UInt8(byte)]).json(Upload.self).id, at: 0) }
+            _ = try await scene.ticket([9], as: ServiceScene.bobsToken)
+            var seen: [String] = []
+            var query = "?limit=2"
+            while true {
+                let page = try await scene.ask("GET", "/v1/uploads\(query)").json(UploadPage.self)
+                seen += page.uploads.map(\.id)
+                guard let next = page.next else { break }
+                query = "?limit=2&cursor=\(next)"
+            }
+            #expect(seen == ids)
+            for query in ["?limit=0", "?limit=101", "?limit=x", "?cursor=", "?cursor=abc", "?cursor=-1"] {
+                #expect(try await scene.ask("GET", "/v1/uploads\(query)").status == 400, "\(query)")
+            }
+        }
+    }
+
+    @Test func `of two that send the same upload at once the later goes on, and the earlier is refused`() async throws {
+        let accounts = try AccountScene()
+        let storage = try LocalStorage(accounts.directory("objects"))
+        let desk = UploadDesk(store: accounts.store, storage: storage, usualLimits: AccountLimits(), freeBytes: 0)
+        let order = UploadOrder(bytes: 4, sha256: "9f64a747e1b97f131fabb6b447296c9b6f0201e79fb3c5356e6c77e89b6a806a")
+        let (ticket, _) = try await desk.ticket(order, for: AccountScene.ada, at: AccountScene.noon)
+        let id = ticket.upload.id
+        var first = try await desk.receive(id, size: 4, from: nil, count: 4)
+        try await first.write(.init(bytes: [9, 9]))
+        var second = try await desk.receive(id, size: 4, from: nil, count: 4)
+        let refusal = await #expect(throws: Refusal.self) { try await first.write(.init(bytes: [9])) }
+        #expect(refusal?.problem.code == "upload.superseded")
+        try await second.write(.init(bytes: [1, 2, 3, 4]))
+        try await second.finish()
+        #expect(try await desk.complete(id, of: AccountScene.ada).upload.state == .complete)
+        // Nobody writes to what was checked.
+        await #expect(throws: Refusal.self) { try await second.write(.init(bytes: [5])) }
+        #expect(try await desk.find(id, of: AccountScene.ada).offset == 4)
+    }
+}
