@@ -59,9 +59,18 @@ let package = Package(
             swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
         ),
         .target(
-            name: "StemwatchDaemon",
+            name: "Settings",
             dependencies: [
                 "Platform", "Audio",
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "StemwatchDaemon",
+            dependencies: [
+                "Platform", "Audio", "Settings",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Collections", package: "swift-collections"),
@@ -73,7 +82,7 @@ let package = Package(
         .executableTarget(
             name: "stemwatch",
             dependencies: [
-                "Platform", "Audio", "StemwatchDaemon",
+                "Platform", "Audio", "Settings", "StemwatchDaemon",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -87,7 +96,7 @@ let package = Package(
         .target(
             name: "StemlabService",
             dependencies: [
-                "Platform", "Audio", "StemlabAPI",
+                "Platform", "Audio", "Settings", "StemlabAPI",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -102,7 +111,7 @@ let package = Package(
         .executableTarget(
             name: "stemlab",
             dependencies: [
-                "Platform", "Audio", "StemlabAPI", "StemlabService",
+                "Platform", "Audio", "Settings", "StemlabAPI", "StemlabService",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -123,7 +132,9 @@ let package = Package(
         ),
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestKit", "CLinux"], swiftSettings: strict),
         .testTarget(name: "AudioTests", dependencies: ["Audio", "TestKit"], swiftSettings: strict),
-        .testTarget(name: "StemwatchDaemonTests", dependencies: ["StemwatchDaemon", "TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "StemwatchDaemonTests", dependencies: ["StemwatchDaemon", "Settings", "TestKit"],
+            swiftSettings: strict),
         .testTarget(
             name: "StemlabServiceTests", dependencies: ["stemlab", "StemlabService", "StemlabAPI", "TestKit"],
             swiftSettings: strict),

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Platform
+import Settings
 import StemwatchDaemon
 
 /// What kept a command from doing its work: for a person on standard error; where `--json` was asked for, also as the one

@@ -5,6 +5,7 @@ import ArgumentParser
 import Logging
 import Platform
 import ServiceLifecycle
+import Settings
 import StemwatchDaemon
 import SystemPackage
 import UnixSignals

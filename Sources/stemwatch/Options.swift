@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Platform
+import Settings
 import StemwatchDaemon
 import SystemPackage
 

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Platform
+import Settings
 import StemwatchDaemon
 
 /// The program: one file a subcommand beside this one.

@@ -4,6 +4,7 @@
 import Audio
 import Logging
 import Platform
+import Settings
 import SystemPackage
 import TestKit
 import Testing

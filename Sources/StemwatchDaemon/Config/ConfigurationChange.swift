@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
+import Settings
 
 /// One thing that differs between two configurations, for the log of a reload.
 public struct ConfigurationChange: Hashable, Sendable {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Platform
+public import Settings
 
 extension ConfigurationProblem {
     /// For scripts: `line` and `column` are `null` where it is about the file as a whole.

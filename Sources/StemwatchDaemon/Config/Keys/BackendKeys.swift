@@ -3,6 +3,7 @@
 
 import Audio
 import Platform
+import Settings
 
 /// The keys of one backend.
 enum BackendKeys {

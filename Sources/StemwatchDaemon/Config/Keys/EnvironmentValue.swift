@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
+import Settings
 import SystemPackage
 
 /// What an environment variable of a command is set to: text of the file, or a secret kept elsewhere.

@@ -3,6 +3,7 @@
 
 import Audio
 import Platform
+import Settings
 import SystemPackage
 
 /// The keys of one watched folder.

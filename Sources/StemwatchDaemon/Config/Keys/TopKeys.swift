@@ -3,6 +3,7 @@
 
 import Logging
 import Platform
+import Settings
 import SystemPackage
 
 /// The keys at the top of the file, but for those that hold folders and backends.
@@ -50,4 +51,11 @@ enum KeyPlaces {
         add(BackendKeys.command.map(\.name), "in a backend of type command")
         return places
     }()
+}
+
+extension ProblemCollector {
+    /// For a file of the daemon's.
+    static func ofDaemon(_ file: FilePath) -> Self {
+        Self(file, places: KeyPlaces.all, reference: "config/stemwatch.yaml")
+    }
 }

@@ -3,6 +3,7 @@
 
 import Audio
 import Platform
+import Settings
 import SystemPackage
 
 extension ValueForm<String> {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
+import Settings
 
 extension ValueForm<String> {
     /// The ending of a file name: lower case, without its dot.

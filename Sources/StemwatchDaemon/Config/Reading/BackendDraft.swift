@@ -3,6 +3,7 @@
 
 import Audio
 import Platform
+import Settings
 
 /// A backend as far as it was read.
 struct BackendDraft {

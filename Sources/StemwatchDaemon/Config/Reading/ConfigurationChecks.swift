@@ -3,6 +3,7 @@
 
 import Audio
 import Platform
+import Settings
 import SystemPackage
 
 /// What is wrong only when all parts are seen together.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
+import Settings
 import SystemPackage
 
 /// Makes a configuration of a YAML document: every group by its table of keys, then what only shows when all is read.
@@ -11,7 +12,7 @@ struct ConfigurationReader {
 
     init(file: FilePath, environment: [String: String]) {
         self.environment = environment
-        problems = ProblemCollector(file)
+        problems = .ofDaemon(file)
     }
 
     /// The configuration as far as it can be understood; `nil` where it is no configuration at all.

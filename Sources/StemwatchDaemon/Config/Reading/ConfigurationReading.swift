@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
+public import Settings
 public import SystemPackage
 
 /// What came of reading a configuration file.
@@ -38,7 +39,7 @@ public struct ConfigurationReading: Sendable {
         if let configuration, !reader.problems.hasErrors {
             result = .success(configuration)
         } else {
-            result = .failure(ConfigurationProblems(file, problems))
+            result = .failure(ConfigurationProblems(file, problems, shownBy: "stemwatch check"))
         }
     }
 

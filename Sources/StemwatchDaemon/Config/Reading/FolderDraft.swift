@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
+import Settings
 import SystemPackage
 
 /// A folder as far as it was read, with the places that messages about it point at.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
+import Settings
 import SystemPackage
 
 /// How folders lie to each other on the disk: nothing that Stemwatch writes may come back as its own input (lesson 24),

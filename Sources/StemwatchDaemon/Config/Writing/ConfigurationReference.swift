@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
+import Settings
 import SystemPackage
 
 /// `config/stemwatch.yaml`: every key with what it is for, at its default, made from the tables that the reader reads
@@ -15,7 +16,7 @@ public enum ConfigurationReference {
 
     /// The whole file.
     public static var text: String {
-        var page = Page()
+        var page = ReferencePage()
         page.line("# yaml-language-server: $schema=stemwatch.schema.json")
         page.prose(
             """
@@ -35,7 +36,7 @@ public enum ConfigurationReference {
         return page.text
     }
 
-    private static func folders(_ page: inout Page) {
+    private static func folders(_ page: inout ReferencePage) {
         page.blank()
         page.prose(
             """
@@ -57,12 +58,12 @@ public enum ConfigurationReference {
 
     /// The sample folder with all that follows from its path.
     private static let sampleFolder: FolderConfiguration = {
-        var problems = ProblemCollector("stemwatch.yaml")
+        var problems = ProblemCollector.ofDaemon("stemwatch.yaml")
         let path = YAMLEntry(key: "path", at: .start, value: YAMLNode(.scalar(folder.string, .plain), at: .start))
         return FolderDraft.read(YAMLNode(.mapping([path]), at: .start), defaults: FolderDraft.blank, &problems).folder
     }()
 
-    private static func backends(_ page: inout Page) {
+    private static func backends(_ page: inout ReferencePage) {
         page.blank()
         page.prose("What separates tracks. builtin is always there; others have a name of your choice.")
         page.line("backends:")
@@ -88,31 +89,5 @@ public enum ConfigurationReference {
         page.line("#program: /opt/separator/bin/separate")
         page.line("#arguments: [\"--in\", \"{input}\", \"--out\", \"{output}\"]")
         page.line("#stems: {vocals: vocals.wav, other: other.wav}")
-    }
-
-    /// A text that grows line by line.
-    private struct Page {
-        private(set) var text = ""
-        var indent = 0
-
-        mutating func line(_ line: String, indent: Int? = nil) {
-            text += String(repeating: " ", count: indent ?? self.indent) + line + "\n"
-        }
-
-        mutating func blank() { text += "\n" }
-
-        mutating func prose(_ prose: String) {
-            for line in prose.split(separator: "\n") { self.line("# " + line) }
-        }
-
-        mutating func key(_ key: KeyDescription) {
-            if indent == 0 { blank() }
-            prose(key.help)
-            guard case .group(let keys) = key.schema else { return line("#\(key.name): \(key.value)") }
-            line("\(key.name):")
-            indent += 2
-            for key in keys { self.key(key) }
-            indent -= 2
-        }
     }
 }

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Settings
 import SystemPackage
 
 /// `config/stemwatch.schema.json`: JSON Schema (draft 7) for editors that complete and check YAML, made from the tables

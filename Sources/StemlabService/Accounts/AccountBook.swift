@@ -1,0 +1,51 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import GRDB
+public import Platform
+
+/// What is asked of, and done to, the rows of accounts. Each call is part of somebody's transaction.
+public enum AccountBook {
+    public static func find(email: String, in database: Database) throws -> AccountRecord? {
+        try Row.fetchOne(
+            database, sql: "SELECT * FROM account WHERE email_key = ?", arguments: [EmailAddress.key(email)]
+        ).map(AccountRecord.init)
+    }
+
+    public static func find(_ id: String, in database: Database) throws -> AccountRecord? {
+        try Row.fetchOne(database, sql: "SELECT * FROM account WHERE id = ?", arguments: [id]).map(AccountRecord.init)
+    }
+
+    /// Every account, by address.
+    public static func all(in database: Database) throws -> [AccountRecord] {
+        try Row.fetchAll(database, sql: "SELECT * FROM account ORDER BY email_key").map(AccountRecord.init)
+    }
+
+    /// Opens an account, and tells the other rooms.
+    /// - Returns: its id; `nil` when the address has one already.
+    static func open(
+        email: String, name: String, password: String, rooms: [any AccountRoom], at now: WallTime, in database: Database
+    ) throws -> String? {
+        guard try find(email: email, in: database) == nil else { return nil }
+        let id = Identifier.make(.account, at: now)
+        try database.execute(
+            sql: "INSERT INTO account (id, email, email_key, name, password, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [id, email, EmailAddress.key(email), name, password, now.milliseconds])
+        try database.execute(sql: "DELETE FROM signup WHERE email_key = ?", arguments: [EmailAddress.key(email)])
+        for room in rooms { try room.opened(id, at: now, in: database) }
+        return id
+    }
+
+    /// Sets a password, and forgets every code that could set another.
+    static func setPassword(_ password: String, of id: String, in database: Database) throws {
+        try database.execute(sql: "UPDATE account SET password = ? WHERE id = ?", arguments: [password, id])
+        try database.execute(sql: "DELETE FROM mail_code WHERE account = ? AND purpose = 'reset'", arguments: [id])
+    }
+
+    /// Keeps everybody out who holds a token of it, or lets them in again.
+    public static func setDisabled(_ isDisabled: Bool, _ id: String, at now: WallTime, in database: Database) throws {
+        try database.execute(
+            sql: "UPDATE account SET disabled_at = ? WHERE id = ?",
+            arguments: [isDisabled ? now.milliseconds : nil, id])
+    }
+}

@@ -1,0 +1,34 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+public import Platform
+
+/// Forgets what has had its time: sign-ups, codes and programs that nobody came for, tokens that ended long ago, mails that were
+/// sent. Doing it twice, or beside a running service, is fine.
+public enum AccountSweep {
+    /// How long an ended token is known as such, rather than as none.
+    static let memory = Duration.seconds(30 * 86_400)
+
+    public static func run(_ store: Store, at now: WallTime) async throws {
+        let before = now.advanced(by: .zero - memory).milliseconds
+        try await store.write { database in
+            for table in ["signup", "mail_code"] {
+                try database.execute(sql: "DELETE FROM \(table) WHERE expires_at <= ?", arguments: [now.milliseconds])
+            }
+            // A token that was issued may be fetched again for a while after that.
+            try database.execute(
+                sql: "DELETE FROM device WHERE expires_at <= ?",
+                arguments: [now.advanced(by: .zero - DeviceBook.refetch).milliseconds])
+            try database.execute(sql: "DELETE FROM credential WHERE expires_at <= ?", arguments: [before])
+            try database.execute(
+                sql: """
+                    DELETE FROM token WHERE revoked_at <= ?1 OR expires_at <= ?1
+                        OR (kind = 'device' AND coalesce(used_at, created_at) <= ?2)
+                    """,
+                arguments: [before, now.advanced(by: .zero - TokenBook.deviceLife - memory).milliseconds])
+            try database.execute(
+                sql: "DELETE FROM mail WHERE state <> 'waiting' AND created_at <= ?", arguments: [before])
+        }
+    }
+}

@@ -1,0 +1,103 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+import Platform
+import StemlabAPI
+
+/// `/device`: where a person approves a program. It is told which program asks, from where, and what it may do then; approving
+/// takes the password, so that nobody approves by following a link.
+struct DevicePage: Sendable {
+    let store: Store
+    let passwords: PasswordDesk
+
+    var routes: [Route] {
+        [
+            Route("devicePage", .get, "/device", .everybody, isPage: true, handle: show),
+            Route(
+                "devicePageDecision", .post, "/device", .everybody, rate: .signingIn, body: .form, isPage: true,
+                handle: decide),
+        ]
+    }
+
+    private static let unknown = "No program waits with this code, or it has waited for too long."
+
+    @Sendable private func show(_ exchange: Exchange) async throws -> Answer {
+        guard let typed = exchange.query["user_code"], !typed.isEmpty else { return Self.question().answer() }
+        guard let request = try await find(typed, exchange.now) else {
+            return Self.question(trouble: Self.unknown).answer()
+        }
+        return Self.decision(request).answer()
+    }
+
+    @Sendable private func decide(_ exchange: Exchange) async throws -> Answer {
+        let form = try exchange.form()
+        let typed = try form.text("user_code", .any("a code", 0...100))
+        let email = try form.text("email", .any("an address", 0...254))
+        let password = Secret(try form.text("password", Typed.givenPassword))
+        let decision = try form.word("decision", DeviceDecision.Decision.self)
+        guard let request = try await find(typed, exchange.now) else {
+            return Self.question(trouble: Self.unknown).answer(.notFound)
+        }
+        if request.isDecided { return Self.question(trouble: "This has been decided already.").answer(.conflict) }
+        let account: AccountRecord?
+        do {
+            account = EmailAddress.form.matches(email) ? try await passwords.account(email, password) : nil
+        } catch let refusal as Refusal where refusal.problem.status == 403 {
+            return Self.decision(request, trouble: refusal.problem.detail).answer(.forbidden)
+        }
+        guard let account else {
+            return Self.decision(request, trouble: "Address or password is wrong.").answer(.unauthorized)
+        }
+        let now = exchange.now
+        do {
+            try await store.write { try DeviceBook.decide(request.userCode, decision, by: account.id, at: now, in: $0) }
+        } catch let refusal as Refusal {
+            return Self.question(trouble: refusal.problem.detail).answer(.init(code: refusal.problem.status))
+        }
+        let done = decision == .approve ? "It is approved, and goes on by itself." : "It is denied, and gets nothing."
+        return Page("Done", .html("<p>") + .text(done) + .html(" You can close this page.</p>")).answer()
+    }
+
+    private func find(_ typed: String, _ now: WallTime) async throws -> DeviceBook.Request? {
+        guard let code = UserCode.read(typed) else { return nil }
+        return try await store.read { try DeviceBook.find(code, at: now, in: $0) }
+    }
+
+    private static func question(trouble: String? = nil) -> Page {
+        Page(
+            "Connect a program", trouble: trouble,
+            .html(
+                """
+                <form method="get" action="/device"><label>The code it shows\
+                <input name="user_code" autocomplete="off" autocapitalize="characters" maxlength="20" required></label>\
+                <button>Go on</button></form>
+                """))
+    }
+
+    private static func decision(_ request: DeviceBook.Request, trouble: String? = nil) -> Page {
+        let rights =
+            request.scopes.contains(.jobsWrite)
+            ? "upload songs, have them separated on your minutes, and fetch and delete them"
+            : "see your jobs and fetch their stems"
+        return Page(
+            "Connect a program", trouble: trouble,
+            .html("<p><strong>") + .text(request.client) + .html("</strong>, asking from ") + .text(request.address)
+                + .html(", wants to ") + .text(rights)
+                + .html(
+                    """
+                    .</p><p>Go on only if you have just started it yourself, and it shows the code <strong>
+                    """) + .text(request.userCode)
+                + .html(
+                    """
+                    </strong>.</p><form method="post" action="/device"><input type="hidden" name="user_code" value="
+                    """) + .text(request.userCode)
+                + .html(
+                    """
+                    "><label>E-mail address<input type="email" name="email" autocomplete="username" maxlength="254" required>\
+                    </label><label>Password<input type="password" name="password" autocomplete="current-password" \
+                    maxlength="256" required></label><button name="decision" value="approve">Approve</button>\
+                    <button name="decision" value="deny">Deny</button></form>
+                    """))
+    }
+}

@@ -1,0 +1,98 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+import Platform
+import StemlabAPI
+
+/// `/v1/device`: signing in from a program without a browser (RFC 8628).
+struct DeviceRoutes: Sendable {
+    let store: Store
+    let publicURL: String
+
+    static let clientForm = TextForm.characters("a client's name", 1...64) { byte in
+        TextForm.isAlphanumeric(byte) || [UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-")].contains(byte)
+    }
+
+    private static let scopeForm = TextForm("jobs:read, jobs:write, or both") { text in
+        text.utf8.count <= 100
+            && text.split(separator: " ", omittingEmptySubsequences: false).allSatisfy {
+                $0 == Scope.jobsRead.rawValue || $0 == Scope.jobsWrite.rawValue
+            }
+    }
+
+    var routes: [Route] {
+        [
+            Route(
+                "startDeviceAuthorization", .post, "/v1/device/code", .everybody, rate: .signingIn, body: .form,
+                handle: start),
+            Route("deviceToken", .post, "/v1/device/token", .everybody, body: .form, handle: ask),
+            Route("decideDevice", .post, "/v1/device/decisions", .token(.account), body: .json, handle: decide),
+        ]
+    }
+
+    @Sendable private func start(_ exchange: Exchange) async throws -> Answer {
+        let form = try exchange.form()
+        let client = try form.text("client_id", Self.clientForm)
+        let scope = try form.optionalText("scope", Self.scopeForm)
+        let scopes = scope.map(Scopes.read) ?? [.jobsRead, .jobsWrite]
+        let code = ServiceSecret.make(.code)
+        let (address, now) = (exchange.client, exchange.now)
+        let userCode = try await store.write { database in
+            try DeviceBook.add(code, client: client, scopes: scopes, address: address, at: now, in: database)
+        }
+        return try .json(
+            DeviceAuthorization(
+                deviceCode: code.secret.reveal(), userCode: userCode, verificationURI: "\(publicURL)/device",
+                verificationURIComplete: "\(publicURL)/device?user_code=\(userCode)",
+                expiresIn: Int(DeviceBook.life.components.seconds),
+                interval: Int(DeviceBook.interval.components.seconds)))
+    }
+
+    /// Its refusals are those of OAuth, which clients of that look for.
+    @Sendable private func ask(_ exchange: Exchange) async throws -> Answer {
+        let code: Secret
+        let client: String
+        do {
+            let form = try exchange.form()
+            guard
+                try form.text("grant_type", .any("a grant type", 0...64))
+                    == "urn:ietf:params:oauth:grant-type:device_code"
+            else {
+                return try Self.refused(
+                    OAuthError(
+                        error: "unsupported_grant_type", description: "only device codes are taken here",
+                        code: "grant.unsupported"))
+            }
+            code = Secret(try form.text("device_code", .secret))
+            client = try form.text("client_id", Self.clientForm)
+        } catch let refusal as Refusal {
+            let pointer = refusal.problem.pointer ?? "/body"
+            return try Self.refused(
+                OAuthError(
+                    error: "invalid_request", description: "\(pointer): \(refusal.problem.detail)",
+                    code: refusal.problem.code))
+        }
+        let now = exchange.now
+        let outcome = try await store.write { try DeviceBook.ask(ServiceSecret(code), client: client, at: now, in: $0) }
+        switch outcome {
+        case .token(let token): return try .json(token)
+        case .refused(let error): return try Self.refused(error)
+        }
+    }
+
+    @Sendable private func decide(_ exchange: Exchange) async throws -> Answer {
+        let members = try exchange.members()
+        let userCode = try members.text("user_code", UserCode.form)
+        let decision = try members.word("decision", DeviceDecision.Decision.self)
+        let (account, now) = (try exchange.principal.account, exchange.now)
+        try await store.write { try DeviceBook.decide(userCode, decision, by: account, at: now, in: $0) }
+        return .done
+    }
+
+    private static func refused(_ error: OAuthError) throws -> Answer {
+        var answer = try Answer.json(error, status: .badRequest)
+        answer.code = error.code
+        return answer
+    }
+}

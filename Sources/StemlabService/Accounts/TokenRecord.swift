@@ -1,0 +1,62 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+import Platform
+import StemlabAPI
+
+/// A token as the database has it.
+struct TokenRecord: Sendable {
+    let number: Int64
+    let id: String
+    let account: String
+    let kind: Token.Kind
+    let name: String?
+    let scopes: Set<Scope>
+    let createdAt: WallTime
+    let usedAt: WallTime?
+    let expiresAt: WallTime?
+    let revokedAt: WallTime?
+
+    init(_ row: Row) throws {
+        guard let kind = Token.Kind(rawValue: row["kind"]) else {
+            throw Failure(.systemInternal, "the database has a token of no known kind", remedy: .stop)
+        }
+        number = row["number"]
+        id = row["id"]
+        account = row["account"]
+        self.kind = kind
+        name = row["name"]
+        scopes = Scopes.read(row["scopes"])
+        createdAt = WallTime(milliseconds: row["created_at"])
+        usedAt = (row["used_at"] as Int64?).map(WallTime.init)
+        expiresAt = (row["expires_at"] as Int64?).map(WallTime.init)
+        revokedAt = (row["revoked_at"] as Int64?).map(WallTime.init)
+    }
+
+    var principal: Principal { Principal(account: account, token: id, kind: kind, scopes: scopes) }
+
+    /// When it stops working by itself: of a device, when it has not been used for long.
+    var endsAt: WallTime? {
+        kind == .device ? (usedAt ?? createdAt).advanced(by: TokenBook.deviceLife) : expiresAt
+    }
+
+    /// As it is told to its owner.
+    func wire(current: String?) -> Token {
+        Token(
+            id: id, kind: kind, name: name, scopes: Scope.allCases.filter(scopes.contains),
+            createdAt: Moment(createdAt),
+            usedAt: usedAt.map { Moment($0) }, expiresAt: endsAt.map { Moment($0) }, current: id == current)
+    }
+}
+
+/// Scopes as text: words with a space between them, as RFC 6749 has them.
+enum Scopes {
+    static func text(_ scopes: Set<Scope>) -> String {
+        Scope.allCases.filter(scopes.contains).map(\.rawValue).joined(separator: " ")
+    }
+
+    static func read(_ text: String) -> Set<Scope> {
+        Set(text.split(separator: " ").compactMap { Scope(rawValue: String($0)) })
+    }
+}

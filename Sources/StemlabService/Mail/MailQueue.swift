@@ -1,0 +1,98 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+import Platform
+
+/// The rows of mails. Each call is part of somebody's transaction: a mail is sent if, and only if, what it tells of happened.
+enum MailQueue {
+    /// How long sending is tried: less than the 24 hours for which a provider remembers a mail's key.
+    static let patience = Duration.seconds(23 * 3600)
+
+    static func add(_ letter: Letter, account: String?, at now: WallTime, in database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO mail (id, account, recipient, recipient_key, kind, subject, text, due_at, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                Identifier.make(.mail, at: now), account, letter.recipient, EmailAddress.key(letter.recipient),
+                letter.kind.rawValue, letter.subject, letter.text, now.milliseconds, now.milliseconds,
+            ])
+    }
+
+    static func due(at now: WallTime, limit: Int, in database: Database) throws -> [QueuedMail] {
+        try Row.fetchAll(
+            database, sql: "SELECT * FROM mail WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at LIMIT ?",
+            arguments: [now.milliseconds, limit]
+        ).map(QueuedMail.init)
+    }
+
+    /// When there is next something to do.
+    static func nextDue(in database: Database) throws -> WallTime? {
+        try Int64.fetchOne(database, sql: "SELECT min(due_at) FROM mail WHERE state = 'waiting'").map(WallTime.init)
+    }
+
+    /// It has gone out: its text, with its code, is not kept.
+    static func sent(_ id: String, at now: WallTime, in database: Database) throws {
+        try database.execute(
+            sql: "UPDATE mail SET state = 'sent', sent_at = ?, text = NULL, attempts = attempts + 1 WHERE id = ?",
+            arguments: [now.milliseconds, id])
+    }
+
+    /// It could not be sent: later again, or never.
+    /// - Returns: whether it is given up.
+    static func failed(_ mail: QueuedMail, at now: WallTime, in database: Database) throws -> Bool {
+        let wait = Duration.seconds(60 << min(mail.attempts, 6))
+        let due = now.advanced(by: min(wait, .seconds(3600)))
+        let isOver = due >= mail.createdAt.advanced(by: patience)
+        try database.execute(
+            sql: """
+                UPDATE mail SET attempts = attempts + 1, due_at = ?, state = ?, text = CASE WHEN ? THEN NULL ELSE text END
+                WHERE id = ?
+                """, arguments: [due.milliseconds, isOver ? "given_up" : "waiting", isOver, mail.id])
+        return isOver
+    }
+
+    /// All to an address, whoever had it sent.
+    static func erase(_ key: String, in database: Database) throws {
+        try database.execute(sql: "DELETE FROM mail WHERE recipient_key = ?", arguments: [key])
+    }
+
+    /// What an export tells: that there were mails, not what stood in them.
+    static func json(of account: String, in database: Database) throws -> JSONValue {
+        let rows = try Row.fetchAll(
+            database, sql: "SELECT * FROM mail WHERE account = ? ORDER BY created_at", arguments: [account])
+        return .array(
+            rows.map { row in
+                var members: [String: JSONValue] = [
+                    "id": .string(row["id"]), "recipient": .string(row["recipient"]), "kind": .string(row["kind"]),
+                    "subject": .string(row["subject"]), "state": .string(row["state"]),
+                    "created_at": .string(WallTime(milliseconds: row["created_at"]).rfc3339),
+                ]
+                members["sent_at"] = (row["sent_at"] as Int64?).map { .string(WallTime(milliseconds: $0).rfc3339) }
+                return .object(members)
+            })
+    }
+}
+
+/// A mail that waits to be sent.
+struct QueuedMail: Sendable {
+    let id: String
+    let recipient: String
+    let kind: String
+    let subject: String
+    let text: String
+    let attempts: Int
+    let createdAt: WallTime
+
+    init(_ row: Row) {
+        id = row["id"]
+        recipient = row["recipient"]
+        kind = row["kind"]
+        subject = row["subject"]
+        text = row["text"] ?? ""
+        attempts = row["attempts"]
+        createdAt = WallTime(milliseconds: row["created_at"])
+    }
+}
