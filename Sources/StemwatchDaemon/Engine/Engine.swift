@@ -32,6 +32,8 @@ public actor Engine {
     var cutOff: Set<JobID>
     /// What the log said last of each job that is not over: it says a thing once.
     var told: [JobID: String] = [:]
+    /// Jobs whose notes stand from an earlier run: their files may have been taken away since. Until their folder's first scan.
+    var recalled: [FolderName: [JobID]] = [:]
     /// How often a job's surroundings were asked in vain.
     var asked: [JobID: Int] = [:]
     /// Why nothing new is begun: the ledger cannot be written.

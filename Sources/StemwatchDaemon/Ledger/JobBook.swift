@@ -24,7 +24,7 @@ public struct JobBook: Sendable {
     /// What is known of folders rather than jobs.
     public private(set) var folders = FolderBook()
 
-    /// Events of newer versions, in their order; compaction keeps them.
+    /// Events that are not known, in their order; compaction keeps them.
     public private(set) var unknown: [LedgerEntry] = []
     /// Events that did not fit their job and were passed over.
     public private(set) var misfits = 0
