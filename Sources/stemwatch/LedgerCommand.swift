@@ -57,7 +57,10 @@ struct LedgerRepair: ParsableCommand {
 struct LedgerCompact: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compact", abstract: "Write the ledger anew, as the state of each job.",
-        discussion: "The daemon does so by itself when it starts with many more lines than jobs.")
+        discussion: """
+            The daemon does so by itself, while it runs, once there are many more lines than jobs. Every job stays known, and \
+            what was paid for; the steps by which a job came to its state are no longer told.
+            """)
 
     @OptionGroup var configuration: ConfigurationOption
 

@@ -15,5 +15,12 @@ struct Run: AsyncParsableCommand {
 
     @OptionGroup var configuration: ConfigurationOption
 
-    func run() async throws { try await Live(configuration.path, configuration.read()).run() }
+    /// Files that are open at once at the very least, with all that waits for its turn: far fewer than anybody's default.
+    private static let descriptors: UInt64 = 128
+
+    func run() async throws {
+        let settings = try configuration.read()
+        try ThisProcess.claimDescriptors(atLeast: Self.descriptors)
+        try await Live(configuration.path, settings).run()
+    }
 }

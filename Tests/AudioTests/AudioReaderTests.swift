@@ -30,6 +30,23 @@ struct AudioReaderTests {
         #expect(abs(energy.0 / energy.1 - 1) < 0.1)
     }
 
+    /// Lesson 6: what a recorder that crashed and a writer into a pipe leave.
+    @Test(arguments: [0, 0xFFFF_FFFF, 0x7FFF_F000] as [UInt32])
+    func `a WAV whose header was never finished is read to its end`(_ size: UInt32) throws {
+        let fixture = AudioFixture(.wav16)
+        let path = fixture.write(to: directory("a.wav"))
+        let finished = try all(AudioReader(path))
+        try path.patch(at: path.offset(of: "data") + 4, .init(littleEndian: size))
+        #expect(try all(AudioReader(path)) == finished)
+    }
+
+    @Test func `a WAV that declares no audio, and holds none, has none`() throws {
+        let path = AudioFixture(.wav16, seconds: 0.1).write(to: directory("a.wav"))
+        let audio = try path.offset(of: "data")
+        try path.write(path.bytes()[..<Int(audio)] + Array("data\0\0\0\0LIST\u{4}\0\0\0INFO".utf8))
+        #expect(try all(AudioReader(path)).isEmpty)
+    }
+
     private func all(_ reader: AudioReader) throws -> [Double] {
         var samples: [Double] = []
         var block = [Double](repeating: 0, count: 2 * 1000)

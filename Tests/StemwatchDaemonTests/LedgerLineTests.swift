@@ -36,11 +36,8 @@ struct LedgerLineTests {
         #expect(try LedgerLine.entry(of: line.utf8).event == .released)
     }
 
-    @Test(arguments: [
-        #"{ "v":1,"seq":5,"at":"2026-11-23T08:00:00Z","event":"sang", "loud":true}"#,
-        #"{"v":2,"seq":5,"at":"2026-11-23T08:00:00Z","event":"released"}"#,
-    ])
-    func `an event of a newer version is kept byte for byte`(line: String) throws {
+    @Test func `an event that is not known is kept byte for byte`() throws {
+        let line = #"{ "v":1,"seq":5,"at":"2026-11-23T08:00:00Z","event":"sang", "loud":true}"#
         let entry = try LedgerLine.entry(of: line.utf8)
         #expect(entry.sequence == 5)
         #expect(LedgerLine.bytes(of: entry) == Array((line + "\n").utf8))
@@ -48,6 +45,7 @@ struct LedgerLineTests {
     }
 
     @Test(arguments: [
+        (#"{"v":2,"seq":5,"at":"2026-11-23T08:00:00Z","event":"sang"}"#, "v: 2, where this Stemwatch knows 1"),
         ("", "not an object"), ("{}", "v: missing"), ("[]", "not an object"), ("\0\0\0\0", "not an object"),
         (#"{"v":1,"seq":0,"at":"2026-11-23T08:00:00Z","event":"x"}"#, "seq: not positive"),
         (#"{"v":1,"seq":1,"at":"yesterday","event":"x"}"#, "at: not a time"),

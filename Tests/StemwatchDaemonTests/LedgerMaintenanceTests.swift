@@ -41,6 +41,22 @@ struct LedgerMaintenanceTests {
         #expect(try LedgerMaintenance.verify(stateDirectory: directory.path).isSound)
     }
 
+    @Test func `what a newer Stemwatch wrote is neither read nor moved aside`() throws {
+        let newer = Array(#"{"at":"2030-01-01T00:00:00.000Z","event":"sang","seq":2,"v":2}"#.utf8) + [10]
+        try file.write(Self.lines[0] + newer)
+        #expect(try !LedgerMaintenance.verify(stateDirectory: directory.path).isSound)
+        let refusals = [
+            #expect(throws: Failure.self) {
+                try LedgerMaintenance.repair(stateDirectory: directory.path, now: S.time(0))
+            },
+            #expect(throws: Failure.self) {
+                try LedgerReader.forEachEntry(in: directory.path) { _ in }
+            },
+        ]
+        #expect(refusals.map { $0?.code } == [.ledgerNewer, .ledgerNewer])
+        #expect(try file.bytes() == Self.lines[0] + newer)
+    }
+
     @Test func `a line too long for memory is moved like any other`() throws {
         let long = [UInt8](repeating: 65, count: LineReader.longestLine + 70_000) + [10]
         try file.write(Self.lines[0] + long + Self.lines[1])

@@ -18,6 +18,21 @@ struct TokenBucketTests {
         #expect(bucket.take(now: start + .seconds(10)) == .seconds(10))
     }
 
+    @Test func `what goes on from another one has what was earned since its last token, and no more`() {
+        let limit = RateLimit(perMinute: 6, burst: 3)
+        for (quiet, tokens) in [(Duration.zero, 0), (.seconds(9), 0), (.seconds(10), 1), (.seconds(25), 2)] {
+            var bucket = TokenBucket(limit, lastTaken: start - quiet, now: start)
+            for _ in 0..<tokens { #expect(bucket.take(now: start) == nil) }
+            #expect(bucket.take(now: start) != nil)
+        }
+        var rested = TokenBucket(limit, lastTaken: start - .seconds(1000), now: start)
+        for _ in 0..<3 { #expect(rested.take(now: start) == nil) }
+        #expect(rested.take(now: start) == .seconds(10))
+        // A clock that was set back.
+        var early = TokenBucket(limit, lastTaken: start + .seconds(1000), now: start)
+        #expect(early.take(now: start) == .seconds(10))
+    }
+
     @Test func `never holds more than its burst, however long nobody asked`() {
         var bucket = TokenBucket(RateLimit(perMinute: 60, burst: 2), now: start)
         let later = start + .seconds(10_000_000_000)

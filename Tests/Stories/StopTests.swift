@@ -19,7 +19,7 @@ import Testing
         let end = try await withDaemon(batch.configuration) { daemon in
             try await daemon.line(with: "delivered")
             daemon.send(SIGTERM)
-            _ = await daemon.log.first { _ in false }
+            await daemon.log.over()
         }
         #expect(end.status == .exited(0))
         #expect(end.log.last?.contains("stopped") == true)

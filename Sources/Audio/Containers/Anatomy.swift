@@ -12,6 +12,8 @@ struct Anatomy: Hashable, Sendable {
     var sampleRate: Int?
     /// Frames, where a header of ours to read declares them.
     var frames: Int64?
+    /// What a decoder must read instead, to find the audio that a header never came to declare.
+    var overlay: ByteSource.Overlay?
     /// What is in it that nothing here decodes, by the name a person calls it.
     var unsupported: String?
 

@@ -8,6 +8,8 @@
 struct ChunkVerdict {
     var completeness = Completeness.unproven
     var warnings: [String] = []
+    /// The audio goes on to the end of the file, though its size says that there is none.
+    private(set) var isUndeclared = false
 
     /// Missing bytes that are no loss to speak of.
     private static let few: Int64 = 16
@@ -27,7 +29,9 @@ struct ChunkVerdict {
             }
             return
         }
-        if audio.size == 0, audio.start < length {
+        // What follows an honest nothing are chunks, to the end.
+        if audio.size == 0, audio.start < length, walk.end.map({ $0 > length + 1 }) ?? true {
+            isUndeclared = true
             warnings.append("its header was never finished: it declares no audio")
         } else if audio.end > length, Self.isPlaceholder(audio.size) {
             warnings.append("its header was never finished: it declares no length")

@@ -19,6 +19,10 @@ enum RIFF {
         let audio = walk.chunks.filter { $0.isCalled("data") }
         let verdict = ChunkVerdict(audio: audio.first, walk: walk, outer: outer, length: source.length)
         var anatomy = Anatomy(completeness: verdict.completeness, warnings: verdict.warnings)
+        if verdict.isUndeclared, let start = audio.first?.start {
+            // libsndfile takes nothing at its word, and the highest number for "to the end".
+            anatomy.overlay = ByteSource.Overlay(offset: start - 4, bytes: [0xFF, 0xFF, 0xFF, 0xFF])
+        }
         if audio.count > 1 { anatomy.unsupported = "a WAV with its audio in \(audio.count) pieces" }
         if head.says("BW64") { anatomy.unsupported = "BW64" }
         if let format = walk.chunks.first(where: { $0.isCalled("fmt ") }) {
@@ -51,11 +55,14 @@ extension Anatomy {
         sampleRate = Int(isBig ? format.big(4, as: UInt32.self) : format.little(4, as: UInt32.self))
         let bits = short(14)
         // WAVE_FORMAT_EXTENSIBLE keeps the true tag at the front of a GUID.
-        let tag = short(0) == 0xFFFE && format.count >= 26 ? short(24) : short(0)
+        let isExtensible = short(0) == 0xFFFE && format.count >= 26
+        let tag = isExtensible ? short(24) : short(0)
         if let name = Self.foreignTags[tag] {
             unsupported = unsupported ?? "a WAV with \(name) inside"
         } else if !Self.knownTags.contains(tag) {
             unsupported = unsupported ?? "a WAV with an encoding (\(tag)) that is not known here"
+        } else if isExtensible, !Self.extensibleTags.contains(tag) {
+            unsupported = unsupported ?? "a WAV with an encoding (\(tag)) that is only read from older WAV headers"
         } else if tag == 1, bits > 32 || bits == 0 {
             unsupported = unsupported ?? "a WAV of \(bits) bits"
         }
@@ -63,6 +70,8 @@ extension Anatomy {
 
     /// PCM, MS ADPCM, float, A-law, µ-law, IMA ADPCM, GSM 6.10, G.721: what libsndfile decodes in a WAV.
     private static let knownTags: Set<Int> = [1, 2, 3, 6, 7, 0x11, 0x31, 0x40]
+    /// Those that libsndfile also takes from a WAVE_FORMAT_EXTENSIBLE.
+    private static let extensibleTags: Set<Int> = [1, 3, 6, 7]
     private static let foreignTags = [
         0x50: "MP2", 0x55: "MP3", 0xFF: "AAC", 0x160: "Windows Media", 0x161: "Windows Media", 0x162: "Windows Media",
         0x674F: "Ogg Vorbis", 0x6750: "Ogg Vorbis", 0x6751: "Ogg Vorbis", 0xF1AC: "FLAC", 0x2000: "AC-3",

@@ -63,6 +63,7 @@ public final class AudioReader {
         _ source: ByteSource, _ container: Container, _ anatomy: Anatomy, _ name: FilePath, owned: FileDescriptor? = nil
     ) throws(Failure) {
         if let what = anatomy.unsupported { throw .unsupported(what, name) }
+        source.overlay = anatomy.overlay
         switch container {
         case .wav, .rf64, .wave64, .aiff, .au, .caf, .flac, .ogg(.vorbis), .ogg(.opus):
             decoder = try SndFileDecoder(source, kind: container.name, name: name)

@@ -18,6 +18,14 @@ final class ByteSource {
     /// The first error a read met. Everything decoded after it is worthless.
     private(set) var error: Errno?
 
+    /// Read in place of what is in the file; hashed is what is in the file.
+    var overlay: Overlay?
+
+    struct Overlay: Hashable, Sendable {
+        let offset: Int64
+        let bytes: [UInt8]
+    }
+
     private let descriptor: FileDescriptor
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
     private var bufferStart: Int64 = 0
@@ -51,7 +59,17 @@ final class ByteSource {
             done += count
             position += Int64(count)
         }
+        if let overlay { lay(overlay, on: UnsafeMutableRawBufferPointer(rebasing: target[..<done])) }
         return done
+    }
+
+    /// - Parameter read: what was read, up to ``position``.
+    private func lay(_ overlay: Overlay, on read: UnsafeMutableRawBufferPointer) {
+        let start = position - Int64(read.count)
+        for (index, byte) in overlay.bytes.enumerated() {
+            let place = overlay.offset + Int64(index) - start
+            if read.indices.contains(Int(clamping: place)) { read[Int(place)] = byte }
+        }
     }
 
     /// Up to `count` bytes at `offset`, without moving ``position``. Fewer at the end of the file, or when ``error``

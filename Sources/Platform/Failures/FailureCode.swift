@@ -71,6 +71,10 @@ public struct FailureCode: RawRepresentable, Hashable, Sendable {
     // ledger
     public static let ledgerLocked = Self("ledger.locked")
     public static let ledgerDamaged = Self("ledger.damaged")
+    /// Not there, though what it told of is.
+    public static let ledgerLost = Self("ledger.lost")
+    /// Written by a newer version, in a form that this one does not know.
+    public static let ledgerNewer = Self("ledger.newer")
     public static let ledgerWrite = Self("ledger.write")
     public static let ledgerFull = Self("ledger.full")
 

@@ -11,4 +11,44 @@ extension FilePath {
         defer { free(real) }
         return FilePath(platformString: real)
     }
+
+    /// As ``resolved``, of as much of it as is there.
+    var resolvedAsFarAsItIsThere: FilePath {
+        var (there, rest) = (self, [FilePath.Component]())
+        while true {
+            if let real = there.resolved { return real.appending(rest) }
+            guard let name = there.lastComponent else { return self }
+            rest.insert(name, at: 0)
+            there.removeLastComponent()
+        }
+    }
+
+    /// Where paths lead, each as far as it is there. One that does not answer, on a share whose server is away, stays as it is
+    /// written, as do those after it.
+    /// - Parameter limit: how long all of them may take.
+    public static func resolving(_ paths: [FilePath], atMost limit: Duration) -> [FilePath: FilePath] {
+        let found = Monitor(Resolution())
+        do throws(Failure) {
+            try OwnThread.start(name: "resolving") {
+                for path in paths {
+                    let real = path.resolvedAsFarAsItIsThere
+                    found.withLock { $0.real[path] = real }
+                }
+                found.withLock { $0.isOver = true }
+                found.signal()
+            }
+        } catch {
+            return [:]  // As written, then: a process without threads has other worries.
+        }
+        return found.wait(atMost: limit) {
+            $0.isOver ? $0.real : nil
+        } expired: {
+            $0.real
+        }
+    }
+
+    private struct Resolution: Sendable {
+        var real: [FilePath: FilePath] = [:]
+        var isOver = false
+    }
 }

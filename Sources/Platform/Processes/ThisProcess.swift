@@ -70,6 +70,26 @@ public enum ThisProcess {
         _ = text.withUTF8 { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 
+    /// Lets this process open as many files as it may, and makes sure that these are enough.
+    /// - Throws: `system.limit` when fewer than `least` may be open at once.
+    public static func claimDescriptors(atLeast least: UInt64) throws(Failure) {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+            throw Failure(.current, "asking for the limit on open files")
+        }
+        // Bounded: some programs that are started here close every number they might have.
+        var raised = limit
+        raised.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, 65_536))
+        // What forbids it, a sandbox say, does no harm where there are enough.
+        let isRaised = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &raised) == 0
+        let count = isRaised ? raised.rlim_cur : limit.rlim_cur
+        if count < least {
+            throw Failure(
+                .systemLimit, "only \(count) files may be open at once, and \(least) are needed",
+                hint: "raise LimitNOFILE= of the service, or `ulimit -n` in a shell", remedy: .stop)
+        }
+    }
+
     /// Has everything printed so far appear.
     public static func flushOutput() { _ = fflush(nil) }
 

@@ -56,9 +56,9 @@ public struct LocalRequest: Sendable {
                 return size * count
             },
         ]
-        if let refused = settings.first(where: { $0 != CURLE_OK }) { throw Self.failure(refused, socket) }
+        if let refused = settings.first(where: { $0 != CURLE_OK }) { throw failure(refused, socket) }
         let outcome = withExtendedLifetime(received) { curl_easy_perform(handle) }
-        guard outcome == CURLE_OK else { throw Self.failure(outcome, socket) }
+        guard outcome == CURLE_OK else { throw failure(outcome, socket) }
         var status = 0
         _ = ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
         return Response(status: status, body: received.body)
@@ -69,7 +69,7 @@ public struct LocalRequest: Sendable {
         var body: [UInt8] = []
     }
 
-    private static func failure(_ code: CURLcode, _ socket: FilePath) -> Failure {
+    private func failure(_ code: CURLcode, _ socket: FilePath) -> Failure {
         switch code {
         case CURLE_COULDNT_CONNECT where socket.withPlatformString({ access($0, W_OK) }) != 0 && errno == EACCES:
             Failure(
@@ -79,6 +79,11 @@ public struct LocalRequest: Sendable {
             Failure(
                 .controlNoDaemon, "no daemon answers at \(Printable(socket))",
                 hint: "start it with: stemwatch run, or: systemctl start stemwatch", remedy: .stop)
+        case CURLE_OPERATION_TIMEDOUT:
+            Failure(
+                .controlBusy, "the daemon at \(Printable(socket)) runs, but has not answered for \(timeout.spoken)",
+                hint: "its log may say why; restarting it loses nothing: systemctl restart stemwatch",
+                remedy: .retry(after: nil))
         default:
             Failure(
                 .controlProtocol,

@@ -52,9 +52,13 @@ public struct Admission: Sendable {
     }
 
     /// The backend's rate limit, as configured; `nil`: none. A bucket keeps its level when the limit stays the same.
-    public mutating func limitRate(of backend: BackendName, to limit: RateLimit?, now: ContinuousClock.Instant) {
+    /// - Parameter lastStart: when a job was last started, by this process or by one before it.
+    public mutating func limitRate(
+        of backend: BackendName, to limit: RateLimit?, lastStart: ContinuousClock.Instant? = nil,
+        now: ContinuousClock.Instant
+    ) {
         guard buckets[backend]?.limit != limit else { return }
-        buckets[backend] = limit.map { TokenBucket($0, now: now) }
+        buckets[backend] = limit.map { TokenBucket($0, lastTaken: lastStart, now: now) }
     }
 
     /// Decides, and when the job may start counts it in the same step.

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Keeps a ``RateLimit``: starts full, a token comes back every 60 s / `perMinute`. Whole numbers only, so nothing drifts.
+/// Keeps a ``RateLimit``: a token comes back every 60 s / `perMinute`. Whole numbers only, so nothing drifts.
 public struct TokenBucket: Hashable, Sendable {
     public typealias Instant = ContinuousClock.Instant
 
@@ -12,11 +12,14 @@ public struct TokenBucket: Hashable, Sendable {
     private var credit: Int64
     private var creditedAt: Instant
 
-    /// - Parameter limit: both figures at least 1; less is taken as 1.
-    public init(_ limit: RateLimit, now: Instant) {
+    /// - Parameters:
+    ///   - limit: both figures at least 1; less is taken as 1.
+    ///   - lastTaken: when the last token was taken, by an earlier bucket that this one goes on from. How many that one had
+    ///     left is not known: none is what breaks no limit. `nil`: never; it starts full.
+    public init(_ limit: RateLimit, lastTaken: Instant? = nil, now: Instant) {
         self.limit = limit
-        credit = Self.capacity(limit)
-        creditedAt = now
+        credit = lastTaken == nil ? Self.capacity(limit) : 0
+        creditedAt = min(lastTaken ?? now, now)
     }
 
     /// Takes a token, or says how long until there is one; then nothing is taken.

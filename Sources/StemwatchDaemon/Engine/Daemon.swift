@@ -27,6 +27,8 @@ public struct Daemon: Sendable {
     /// - Parameter reloads: configurations that take the place of the first, as they come.
     /// - Throws: `ledger.locked`, `ledger.damaged` and other failures that leave it unable to start; nothing once it runs.
     public func run(reloads: some AsyncSequence<Configuration, Never> & Sendable) async throws(Failure) {
+        let backends = try makeBackends(configuration)
+        try await LostLedger.check(configuration, backends)
         let trouble = TroubleLine()
         let opened = try await BlockingPool.shared.run { () throws(Failure) in
             try Ledger.open(stateDirectory: configuration.stateDirectory, now: .now, onTrouble: { trouble.report($0) })
@@ -35,7 +37,9 @@ public struct Daemon: Sendable {
         if let torn = opened.torn {
             log.notice("an unfinished last line of the ledger was set aside", metadata: ["file": "\(Printable(torn))"])
         }
-        let backends = try makeBackends(configuration)
+        if book.sequence == 0 {
+            log.notice("a new ledger begins", metadata: ["state_dir": "\(Printable(configuration.stateDirectory))"])
+        }
         await sweep(configuration, keeping: book.unfinished)
         let engine = Engine(book: book, ledger: ledger, configuration: configuration, backends: backends, log: log)
         trouble.connect(engine)

@@ -10,6 +10,11 @@ extension Engine {
         guard let facts = job.facts, let key = job.payKey, let folder = folders[job.key.folder]?.configuration else {
             return nil
         }
+        // Asked again: a stem may be seen, and examined, in the moment before its own delivery is in the ledger.
+        if let refusal = ownStem(job, facts) {
+            end(job, .rejected(refusal))
+            return nil
+        }
         let backend = job.backend ?? folder.backend
         // First of all: the one on its way may be paid for already, and has nothing yet that could be shared.
         if folder.duplicates != .process, let owner = owners[key], owner != job.id {

@@ -19,6 +19,7 @@ extension Engine {
             case .scanned(let name, let files):
                 folders[name]?.files = files
                 missing += book.active.filter { $0.key.folder == name && $0.step < .submitting }.map(\.id)
+                missing += recalled.removeValue(forKey: name) ?? []
                 folders[name]?.unreadable = [:]
             case .partlyScanned(let name, let files, _): folders[name]?.files = files
             case .unreadable(let name, let path, let failure): folders[name]?.unreadable[path] = failure

@@ -42,6 +42,7 @@ extension Engine {
                 book.job(at: job.key)?.id == job.id
             else { continue }
             notices.yield(Notice(job: job, folder: folder, isRecalled: true))
+            recalled[job.key.folder, default: []].append(job.id)
         }
     }
 

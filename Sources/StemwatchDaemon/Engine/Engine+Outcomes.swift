@@ -12,13 +12,8 @@ extension Engine {
         }
         switch examination {
         case .sound(let facts):
-            if let origin = book.isOurStem(facts.bytesDigest) {
-                end(
-                    job,
-                    .rejected(
-                        Failure(
-                            .sourceIsStem, "\(Printable(job.key.path)) is a stem made here by job \(origin)",
-                            hint: "stems are never separated again", remedy: .reject)))
+            if let refusal = ownStem(job, facts) {
+                end(job, .rejected(refusal))
             } else {
                 write([(id, .queued(facts: facts, backend: folder.backend, settings: settings(of: folder)))])
                 asked[id] = nil
@@ -35,6 +30,14 @@ extension Engine {
         case .rejected(let failure): end(job, .rejected(failure))
         }
         try await ledger.durable(through: book.sequence)
+    }
+
+    /// Why a file that was made here is not separated; `nil` for any other.
+    func ownStem(_ job: Job, _ facts: TrackFacts) -> Failure? {
+        guard let origin = book.isOurStem(facts.bytesDigest) else { return nil }
+        return Failure(
+            .sourceIsStem, "\(Printable(job.key.path)) is a stem made here by job \(origin)",
+            hint: "stems are never separated again", remedy: .reject)
     }
 
     /// Everything besides the audio that decides what the stems are.

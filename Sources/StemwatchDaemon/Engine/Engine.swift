@@ -32,6 +32,8 @@ public actor Engine {
     var cutOff: Set<JobID>
     /// What the log said last of each job that is not over: it says a thing once.
     var told: [JobID: String] = [:]
+    /// Jobs whose notes stand from an earlier run: their files may have been taken away since. Until their folder's first scan.
+    var recalled: [FolderName: [JobID]] = [:]
     /// How often a job's surroundings were asked in vain.
     var asked: [JobID: Int] = [:]
     /// Why nothing new is begun: the ledger cannot be written.
@@ -85,7 +87,7 @@ public actor Engine {
 
     /// Puts every job where it belongs: once before anything runs, and again by a new configuration.
     public func begin() {
-        for (name, backend) in configuration.backends { admission.limitRate(of: name, to: backend.rate, now: .now) }
+        limitRates()
         write(folders.keys.filter { book.folders.watchedSince($0) == nil }.map { (nil, .watched($0)) })
         write(book.active.filter(hasWhatItWaitedFor).map { ($0.id, .resumed(by: "surroundings")) })
         for job in book.active { place(job.id) }
@@ -107,6 +109,15 @@ public actor Engine {
         twins = [:]
         write(book.active.filter(isWorthAnotherLook).map { ($0.id, .resumed(by: "configuration")) })
         begin()
+    }
+
+    /// A restart, or another limit, gives no backend more than its rate.
+    private func limitRates() {
+        let tick = ContinuousClock.now
+        let last = book.lastSubmission.map { tick - max(.zero, now().since($0)) }
+        for (name, backend) in configuration.backends {
+            admission.limitRate(of: name, to: backend.rate, lastStart: last, now: tick)
+        }
     }
 
     /// Whether a held job is to look again at a start. One that waits for another is told anew by it.

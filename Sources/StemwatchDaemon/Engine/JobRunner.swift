@@ -53,22 +53,21 @@ public struct JobRunner: Sendable {
 
     private func carryOut(_ assignment: Assignment, for engine: Engine) async throws(Failure) {
         let job = assignment.job
-        let known = await engine.folders[job.key.folder]
-        if assignment.errand == .clearAway {
-            try await Clearing(job, engine).run(in: known)
-            return try await engine.clearedAway(job.id)
-        }
-        guard let folder = known else { return }
-        let journey = Journey(job, folder, engine, log)
+        // Of a folder that left the configuration meanwhile, nothing goes on but what has to be cleared away.
+        let folder = await engine.folders[job.key.folder]
+        let journey = folder.map { Journey(job, $0, engine, log) }
         switch assignment.errand {
         case .examine:
+            guard let folder else { return }
             let source = folder.source(of: job.key)
             let limits = folder.configuration.intake
             try await engine.examined(job.id, intake.examine(source, expecting: job.identity, limits: limits))
-        case .separate: try await journey.run()
-        case .reuse(let earlier): try await journey.reuse(from: earlier)
-        case .finish: try await journey.finish(job)
-        case .clearAway: break
+        case .separate: try await journey?.run()
+        case .reuse(let earlier): try await journey?.reuse(from: earlier)
+        case .finish: try await journey?.finish(job)
+        case .clearAway:
+            try await Clearing(job, engine).run(in: folder)
+            try await engine.clearedAway(job.id)
         }
     }
 }

@@ -33,7 +33,7 @@ struct IntakeCheck {
         guard size <= limits.maximumSize else {
             throw rejection(
                 .audioTooLarge, "has \(size) bytes; \(limits.maximumSize) are allowed",
-                "raise the limit on size, or shorten it")
+                "raise max_size of the folder, or shorten it")
         }
         let inspector = try Inspector(descriptor, name: file) { (claim) throws(Failure) in try check(claim) }
         // One frame more than allowed is proof enough.
@@ -65,7 +65,8 @@ struct IntakeCheck {
         if found.duration > limits.maximumDuration { throw tooLong(found.duration) }
         if found.duration < limits.minimumDuration {
             throw rejection(
-                .audioTooShort, "lasts \(found.duration); at least \(limits.minimumDuration) are needed", nil)
+                .audioTooShort, "lasts \(found.duration); at least \(limits.minimumDuration) are needed",
+                "lower min_duration of the folder, if it is meant to be so short")
         }
         // Decibels compared as amplitudes: silence has no logarithm.
         if found.peak < Self.amplitude(decibels: limits.silencePeak) {
@@ -94,7 +95,8 @@ struct IntakeCheck {
     private func tooLong(_ duration: AudioDuration?) -> Failure {
         let lasts = duration.map { "lasts \($0)" } ?? "goes on after \(limits.maximumDuration)"
         return rejection(
-            .audioTooLong, "\(lasts); \(limits.maximumDuration) are allowed", "raise the limit on length, or cut it")
+            .audioTooLong, "\(lasts); \(limits.maximumDuration) are allowed",
+            "raise max_duration of the folder, or cut it")
     }
 
     private func rejection(_ code: FailureCode, _ what: String, _ hint: String?) -> Failure {

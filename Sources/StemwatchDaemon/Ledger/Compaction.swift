@@ -9,7 +9,7 @@ enum Compaction {
     /// Whether a ledger of so many lines is worth it.
     static func isDue(lines: Int, jobs: Int) -> Bool { lines > 2 * jobs + 10_000 }
 
-    /// Writes the ledger of `book`. Every job stays known, what was paid for stays paid for, and events of newer versions
+    /// Writes the ledger of `book`. Every job stays known, what was paid for stays paid for, and events that are not known
     /// stay as they are.
     /// - Parameter isCancelled: asked before each job.
     /// - Returns: its lines.

@@ -24,12 +24,18 @@ public struct JobBook: Sendable {
     /// What is known of folders rather than jobs.
     public private(set) var folders = FolderBook()
 
-    /// Events of newer versions, in their order; compaction keeps them.
+    /// Events that are not known, in their order; compaction keeps them.
     public private(set) var unknown: [LedgerEntry] = []
     /// Events that did not fit their job and were passed over.
     public private(set) var misfits = 0
     /// The highest sequence applied; the next entry's is one more.
     public private(set) var sequence: UInt64 = 0
+    /// When a job was last handed to a backend, whatever came of it; `nil`: never. From the whole ledger only as exact as
+    /// what compaction keeps: the last that was not given back.
+    public var lastSubmission: WallTime? {
+        [submittedAt, spendingLog.entries.last?.spending.at].compactMap(\.self).max()
+    }
+    private var submittedAt: WallTime?
 
     private enum Place: Hashable, Sendable {
         case live
@@ -58,6 +64,7 @@ public struct JobBook: Sendable {
                 return true
             }
         case (let event, let id?):
+            if case .submitting = event { submittedAt = max(submittedAt ?? entry.at, entry.at) }
             guard let slot = slot(of: id) else { return misfits += 1 }
             update(slot) { $0.apply(event, at: entry.at) }
         case (_, nil): misfits += 1

@@ -60,7 +60,7 @@ public enum LedgerEvent: Sendable, Equatable {
     case unpaused(FolderName?)
     /// The whole state of a job in one line: what compaction leaves of its events.
     case snapshot(Job)
-    /// An event of a newer version, kept as its line's bytes.
+    /// An event that only a newer version knows, kept as its line's bytes.
     case unknown(name: String, line: [UInt8])
 }
 

@@ -6,7 +6,7 @@ public import Platform
 
 /// One entry as one line of the ledger, as `docs/ledger.md` describes it. A file format: written by hand, never derived.
 public enum LedgerLine {
-    /// What this program writes. A line of a higher version is kept as it is.
+    /// What this program writes, and the only one that it reads: what a higher one means, nobody here can know.
     public static let version: Int64 = 1
 
     /// The line, with its line feed.
@@ -21,23 +21,31 @@ public enum LedgerLine {
         return JSONValue.object(members).bytes() + [UInt8(ascii: "\n")]
     }
 
-    /// The entry in a line without its line feed. Unknown keys are passed over; an unknown event, or one of a higher version,
-    /// is kept as it is.
-    /// - Throws: for a line that this or any older version could not have written.
+    /// The entry in a line without its line feed. Unknown keys are passed over; an unknown event is kept as it is.
+    /// - Throws: for a line that this or any older version could not have written; see ``isNewer(_:)``.
     public static func entry(from line: UnsafeRawBufferPointer) throws(JSONProblem) -> LedgerEntry {
         let members = try JSONMembers(parsing: line)
         let version = try members.require("v", members.int("v"))
+        guard version == Self.version else {
+            throw JSONProblem("v: \(version), where this Stemwatch knows \(Self.version)")
+        }
         let sequence = try members.require("seq", members.int("seq"))
         guard sequence > 0 else { throw JSONProblem("seq: not positive") }
         let at = try members.require("at", members.time("at"))
         let name = try members.require("event", members.string("event"))
         let job = try members.job("job")
-        let event =
-            version == Self.version
-            ? try event(name, members, job: job, at: at) : .unknown(name: name, line: Array(line))
-        if let event { return LedgerEntry(sequence: UInt64(sequence), at: at, job: job, event: event) }
+        if let event = try event(name, members, job: job, at: at) {
+            return LedgerEntry(sequence: UInt64(sequence), at: at, job: job, event: event)
+        }
         return LedgerEntry(
             sequence: UInt64(sequence), at: at, job: job, event: .unknown(name: name, line: Array(line)))
+    }
+
+    /// Whether a newer Stemwatch wrote a line: it cannot be read here, and nothing is wrong with it.
+    static func isNewer(_ line: UnsafeRawBufferPointer) -> Bool {
+        // A line that cannot be read at all says nothing of its version.
+        guard let version = try? JSONMembers(parsing: line).int("v") else { return false }
+        return version > Self.version
     }
 
     /// The word for an event in the ledger.

@@ -12,6 +12,8 @@ public enum LedgerMaintenance {
         public var reason: String
         /// Where it stands in the file, its line feed included.
         public var range: Range<Int64>
+        /// It is a newer Stemwatch's.
+        public var isNewer = false
     }
 
     /// What a ledger holds.
@@ -46,7 +48,7 @@ public enum LedgerMaintenance {
 
     /// Moves lines that cannot be read, and an unfinished last one, into a file beside the ledger, and keeps a copy of the
     /// whole. Good lines stay as they are, byte for byte. What the moved lines said is lost to the jobs they were about.
-    /// - Throws: `ledger.locked` while a daemon runs.
+    /// - Throws: `ledger.locked` while a daemon runs, `ledger.newer` for a ledger that needs a newer Stemwatch, not a repair.
     public static func repair(stateDirectory: FilePath, now: WallTime, calls: FileCalls = .live) throws(Failure)
         -> Repair
     {
@@ -57,6 +59,7 @@ public enum LedgerMaintenance {
         guard let descriptor = try place.openForReading() else { return Repair(moved: []) }
         defer { descriptor.closeQuietly() }
         let found = try verify(descriptor, place)
+        if let line = found.bad.first(where: \.isNewer) { throw .newerLedger(line.number, place.ledger) }
         let end = found.bytes - found.torn
         guard !found.bad.isEmpty || found.torn > 0 else { return Repair(moved: []) }
 
@@ -125,7 +128,8 @@ public enum LedgerMaintenance {
             } catch {
                 result.bad.append(
                     BadLine(
-                        number: line.number, reason: error.description, range: line.offset..<line.offset + line.length))
+                        number: line.number, reason: error.description, range: line.offset..<line.offset + line.length,
+                        isNewer: line.bytes.map(LedgerLine.isNewer) ?? false))
             }
         }
         result.lines = extent.lines

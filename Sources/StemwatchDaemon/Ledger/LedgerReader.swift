@@ -7,7 +7,7 @@ public import SystemPackage
 /// Reads a ledger without the daemon, and without its lock: an unfinished last line is one that is being written.
 public enum LedgerReader {
     /// Applies every entry of the ledger in `stateDirectory` to `book`. No ledger: nothing to apply.
-    /// - Throws: `ledger.damaged` for a line that cannot be read, with its number.
+    /// - Throws: `ledger.damaged` for a line that cannot be read, `ledger.newer` for one of a newer version, with its number.
     @discardableResult
     public static func replay(
         stateDirectory: FilePath, into book: inout JobBook
@@ -34,12 +34,22 @@ public enum LedgerReader {
             do throws(JSONProblem) {
                 body(try check.entry(in: line))
             } catch {
+                if let bytes = line.bytes, LedgerLine.isNewer(bytes) { throw .newerLedger(line.number, path) }
                 throw Failure(
                     .ledgerDamaged, "line \(line.number) of \(Printable(path)) cannot be read: \(error)",
                     hint: "`stemwatch ledger repair` moves such lines aside and keeps a copy of the whole",
                     remedy: .stop)
             }
         }
+    }
+}
+
+extension Failure {
+    /// - Parameter line: the first that a newer Stemwatch wrote.
+    static func newerLedger(_ line: Int, _ path: FilePath) -> Self {
+        Failure(
+            .ledgerNewer, "line \(line) of \(Printable(path)) was written by a newer Stemwatch than this one",
+            hint: "install that version again, or give this one a `state_dir` of its own", remedy: .stop)
     }
 }
 

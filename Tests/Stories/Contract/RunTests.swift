@@ -41,7 +41,7 @@ import Testing
         let end = try await withDaemon(story.configuration, environment: ["NOTIFY_SOCKET": socket]) { daemon in
             try await daemon.line(with: "ready folders=2")
             daemon.send(SIGTERM)
-            _ = await daemon.log.first { _ in false }
+            await daemon.log.over()
         }
         #expect(end.status == .exited(0))
         #expect(end.log.last?.hasSuffix(" stopped") == true)
@@ -49,6 +49,17 @@ import Testing
         while let datagram = manager.next() { told.append(datagram) }
         #expect(told.contains("READY=1\nSTATUS=watching 2 folders"))
         #expect(told.last == "STOPPING=1\nSTATUS=stopping")
+    }
+
+    @Test func `with too few files to open it does not begin, and says what to raise`() async throws {
+        let story = try Home()
+        let end = try await withDaemon(
+            story.configuration, launcher: ["/bin/sh", "-c", "ulimit -n 64; exec \"$@\"", "sh"], awaitReady: false
+        ) { daemon in await daemon.log.over() }
+        #expect(end.status == .exited(1))
+        let told = end.log.joined(separator: "\n")
+        #expect(told.contains("only 64 files may be open at once, and 128 are needed"))
+        #expect(told.contains("LimitNOFILE="))
     }
 
     @Test func `SIGHUP has it watch what is new, and no longer what is gone`() async throws {

@@ -39,6 +39,18 @@ extension Mistake {
                 "one folder twice", "folders:\n  - path: HOME/inbox\n  - path: HOME/inbox\n",
                 ["stemwatch.yaml:3:11: HOME/inbox is watched twice, the other on line 2", "keep one of the two"]),
             wrong(
+                "an output inside the inbox, by a link",
+                "folders:\n  - path: HOME/inbox\n    output: HOME/link/stems\n",
+                [
+                    "stemwatch.yaml:3:13: output HOME/link/stems (which leads to HOME/inbox/stems) is inside the watched",
+                    "put it beside the folder",
+                ]
+            ) { home in try await Shell.run("ln -s inbox link", in: home.path).requireSuccess() },
+            wrong(
+                "one folder twice, by a link", "folders:\n  - path: HOME/inbox\n  - path: HOME/link\n",
+                ["stemwatch.yaml:3:11: HOME/link (which leads to HOME/inbox) is watched twice, the other on line 2"]
+            ) { home in try await Shell.run("ln -s inbox link", in: home.path).requireSuccess() },
+            wrong(
                 "state in the inbox", "state_dir: HOME/inbox/state\nfolders: [{path: HOME/inbox}]\n",
                 ["stemwatch.yaml:1:12: state_dir HOME/inbox/state is inside the watched folder", "keep it elsewhere"]),
             wrong(

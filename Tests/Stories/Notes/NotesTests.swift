@@ -11,6 +11,19 @@ import Testing
     @Test(arguments: Notes.stories) func `a note tells of`(story: FolderStory) async throws { try await story.tell() }
 }
 
+@Suite(.timeLimit(.minutes(5))) struct OldNotesTests {
+    @Test func `a note whose song was taken away while no daemon ran goes with the next`() async throws {
+        let folder = try StoryFolder()
+        let note = folder.stems.appending("broken.problem.txt")
+        folder.stems.makeDirectory()
+        try folder.inbox.appending("broken.wav").write(Array(repeating: 7, count: 5000))
+        try await withDaemon(folder.configuration) { _ in try await note.appears() }
+        try DurableFiles.removeTree(folder.inbox.appending("broken.wav"))
+        #expect(try FileStatus.at(note) != nil)
+        try await withDaemon(folder.configuration) { _ in try await note.vanishes() }
+    }
+}
+
 enum Notes {
     static let stories: [FolderStory] = [
         FolderStory(

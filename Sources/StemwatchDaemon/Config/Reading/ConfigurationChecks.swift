@@ -7,8 +7,6 @@ import Settings
 import SystemPackage
 
 /// What is wrong only when all parts are seen together.
-///
-/// Paths are compared as they are written: looking behind links could wait for ever on a dead network mount.
 struct ConfigurationChecks {
     let configuration: Configuration
     let marks: KeyGroup.Marks
@@ -19,8 +17,8 @@ struct ConfigurationChecks {
         checkTimeZone(&problems)
         checkRetry(&problems)
         checkNames(&problems)
-        FolderLayout(folders).check(
-            stateDirectory: configuration.stateDirectory, mark: marks["state_dir"], &problems)
+        FolderLayout(folders, stateDirectory: configuration.stateDirectory)
+            .check(stateDirectory: configuration.stateDirectory, mark: marks["state_dir"], &problems)
         for folder in folders {
             checkBackend(of: folder, &problems)
             checkGroup(of: folder, &problems)
