@@ -15,11 +15,7 @@ struct HTTPClientTests {
 
     private func request(
         _ method: HTTPRequest.Method, _ path: String, at server: WebDouble
-    ) throws -> HTTPRequest {
-        var request = HTTPRequest(method, try ServiceURL(server.origin + path))
-        request.limits.stall = .seconds(1)
-        return request
-    }
+    ) throws -> HTTPRequest { HTTPRequest(method, try ServiceURL(server.origin + path)) }
 
     /// A file, opened, with bytes that repeat nowhere soon.
     private func file(_ count: Int, _ name: String = "content") throws -> (FileDescriptor, [UInt8]) {
@@ -69,9 +65,10 @@ struct HTTPClientTests {
         ]
         for (fault, code) in faults {
             server.plan(fault)
-            let failure = await #expect(throws: Failure.self) {
-                try await HTTPClient.send(request(.get, "/", at: server))
-            }
+            var request = try request(.get, "/", at: server)
+            request.limits.stall = .seconds(1)
+            let asked = request
+            let failure = await #expect(throws: Failure.self) { try await HTTPClient.send(asked) }
             #expect(failure?.code == code, "\(fault)")
             #expect(failure?.remedy == .retry(after: nil))
         }
@@ -86,7 +83,7 @@ struct HTTPClientTests {
         let (arrived, arrival) = AsyncStream.makeStream(of: Void.self)
         let server = WebDouble { _ in
             arrival.yield()
-            return WebDouble.Response(200)
+            return WebDouble.Response(200, [1])
         }
         server.plan(.stallAnswer(afterBody: 0))
         var request = try request(.get, "/", at: server)
@@ -143,7 +140,9 @@ struct HTTPClientTests {
         let content = UploadContent([.range(offset: 0, count: 1_000_000)])
         let digest = try content.digest(of: descriptor)
         for change in ["another byte", "shorter"] {
-            if change == "shorter" { try directory("content").write(Array(bytes[..<500_000])) } else {
+            if change == "shorter" {
+                try directory("content").write(Array(bytes[..<500_000]))
+            } else {
                 var other = bytes
                 other[3] ^= 1
                 try directory("content").write(other)

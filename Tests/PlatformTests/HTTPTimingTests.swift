@@ -16,7 +16,9 @@ struct HTTPTimingTests {
         #expect(HTTPTiming.retryAfter(text, now: Self.now) == wait)
     }
 
-    @Test(arguments: ["", "-1", "soon", "1.5", "Sat, 28 Nov", "Sat, 99 Nov 2026 12:01:30 GMT", "Sat, 28 Foo 2026 12:01:30 GMT"])
+    @Test(arguments: [
+        "", "-1", "soon", "1.5", "Sat, 28 Nov", "Sat, 99 Nov 2026 12:01:30 GMT", "Sat, 28 Foo 2026 12:01:30 GMT",
+    ])
     func `what is neither is nothing`(text: String) { #expect(HTTPTiming.retryAfter(text, now: Self.now) == nil) }
 
     @Test func `quotas are read one by one, and nonsense is passed over`() {

@@ -48,7 +48,9 @@ public final class StemlabDouble: Sendable {
     /// Has the next job fail for this reason.
     public func failNext(_ code: String) { state.state.withLock { $0.failures.append(code) } }
     /// Removes the stems of every job, as after two days.
-    public func sweepStems() { state.state.withLock { state in for id in state.jobs.keys { state.jobs[id]?.isSwept = true } } }
+    public func sweepStems() {
+        state.state.withLock { state in for id in state.jobs.keys { state.jobs[id]?.isSwept = true } }
+    }
     /// Removes every upload that no job uses.
     public func sweepUploads() { state.state.withLock { $0.uploads = $0.uploads.filter { $0.value.job != nil } } }
     /// Has addresses for bytes refused, but for those given out from now on.
@@ -228,8 +230,10 @@ extension StemlabDouble.State {
 
     private func told(_ upload: StemlabDouble.Upload) -> JSONValue {
         var told: [String: JSONValue] = [
-            "id": .string(upload.id), "state": .string(upload.job != nil ? "used" : upload.isComplete ? "complete" : "open"),
-            "bytes": .int(Int64(upload.bytes)), "sha256": .string(upload.sha256), "offset": .int(Int64(upload.data.count)),
+            "id": .string(upload.id),
+            "state": .string(upload.job != nil ? "used" : upload.isComplete ? "complete" : "open"),
+            "bytes": .int(Int64(upload.bytes)), "sha256": .string(upload.sha256),
+            "offset": .int(Int64(upload.data.count)),
             "created_at": "2026-11-28T12:00:00.000Z",
         ]
         if !upload.isComplete {
@@ -338,7 +342,8 @@ extension StemlabDouble.State {
         let stems = members["stems"]?.array?.compactMap(\.string) ?? ["vocals", "drums", "bass", "other"]
         let job = StemlabDouble.Job(
             id: newID("job_"), key: key, request: request.body, reference: reference, stems: stems, upload: id,
-            duration: duration, data: Self.separated(upload.data), failure: failures.isEmpty ? nil : failures.removeFirst())
+            duration: duration, data: Self.separated(upload.data),
+            failure: failures.isEmpty ? nil : failures.removeFirst())
         available -= duration
         reserved += duration
         uploads[id]?.job = job.id
@@ -420,7 +425,9 @@ extension StemlabDouble.State {
 
     private mutating func stem(_ request: Request, _ id: String, _ name: String) -> Response {
         guard isSigned(request, "stems/\(id)/\(name)") else { return problem(403, "url.expired") }
-        guard let job = jobs[id], job.stems.contains(name), !job.isSwept else { return problem(404, "resource.unknown") }
+        guard let job = jobs[id], job.stems.contains(name), !job.isSwept else {
+            return problem(404, "resource.unknown")
+        }
         let whole = Response(200, headers: [("Content-Type", "audio/wav"), ("Accept-Ranges", "bytes")], job.data)
         guard let range = request.headers["range"] else { return whole }
         guard let match = range.wholeMatch(of: /bytes=([0-9]+)-/), let first = Int(match.1) else {
@@ -482,7 +489,8 @@ extension StemlabDouble.State {
 
     private mutating func signIn(_ request: Request) -> Response {
         guard let members = members(request, ["email", "password"]) else { return problem(400, "request.malformed") }
-        guard members["email"]?.string == StemlabDouble.email, members["password"]?.string == StemlabDouble.password else {
+        guard members["email"]?.string == StemlabDouble.email, members["password"]?.string == StemlabDouble.password
+        else {
             return problem(401, "session.refused")
         }
         sessions.insert("slm_session_0123456789abcdef")
@@ -495,7 +503,8 @@ extension StemlabDouble.State {
     }
 
     private mutating func createToken(_ request: Request) -> Response {
-        guard let members = members(request, ["name", "scopes"]), members["scopes"] == ["jobs:read", "jobs:write"] else {
+        guard let members = members(request, ["name", "scopes"]), members["scopes"] == ["jobs:read", "jobs:write"]
+        else {
             return problem(400, "request.malformed")
         }
         let secret = "slm_token_\(newID("tok_"))"

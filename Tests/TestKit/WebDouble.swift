@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
-import Platform
 import Synchronization
 
 /// A web server on the loopback interface that does what a test says, byte by byte: it answers, and goes wrong on request.
@@ -105,7 +104,6 @@ private final class Core: Sendable {
         var port: UInt16 = 0
     }
     let state = Mutex(State())
-    private let pool = BlockingPool(threads: 64)
     private let handle: @Sendable (WebDouble.Request) -> WebDouble.Response
 
     init(_ handle: @escaping @Sendable (WebDouble.Request) -> WebDouble.Response) { self.handle = handle }
@@ -143,10 +141,21 @@ private final class Core: Sendable {
         }
     }
 
+    /// Not by way of a task: tests may keep every thread of those busy for seconds.
     private func onThread(_ body: @escaping @Sendable () -> Void) {
-        let pool = pool
-        // A server without threads answers nobody, which the test will tell of.
-        Task { try? await pool.run { body() } }
+        final class Box: Sendable {
+            let body: @Sendable () -> Void
+            init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+        }
+        var thread = pthread_t()
+        let begun = pthread_create(
+            &thread, nil,
+            { box in
+                Unmanaged<Box>.fromOpaque(box!).takeRetainedValue().body()
+                return nil
+            }, Unmanaged.passRetained(Box(body)).toOpaque())
+        precondition(begun == 0, "no thread for a server")
+        pthread_detach(thread)
     }
 
     private func accept(from listener: Int32) {

@@ -32,7 +32,9 @@ public enum BareAudio {
     ) throws(Failure) -> FilePath {
         let reader = try AudioReader(descriptor: file, name: name)
         var container = AudioContainer.wav
-        if case .integer(let bits) = reader.format.samples, bits <= 24, reader.format.channels <= 8 { container = .flac }
+        if case .integer(let bits) = reader.format.samples, bits <= 24, reader.format.channels <= 8 {
+            container = .flac
+        }
         var path = target
         path.extension = container.fileExtension
         let format = container.format(for: reader.format)

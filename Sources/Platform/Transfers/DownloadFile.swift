@@ -44,7 +44,8 @@ public final class DownloadFile: @unchecked Sendable {
     func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
         guard Int64(bytes.count) <= size - offset else {
             throw Failure(
-                .networkProtocol, "the service sends more than the \(size) bytes it announced", remedy: .retry(after: nil))
+                .networkProtocol, "the service sends more than the \(size) bytes it announced",
+                remedy: .retry(after: nil))
         }
         let place = offset
         _ = try Failure.translating("writing a download") { try file.writeAll(toAbsoluteOffset: place, bytes) }

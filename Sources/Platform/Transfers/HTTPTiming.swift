@@ -20,8 +20,10 @@ public enum HTTPTiming {
     /// `Sun, 06 Nov 1994 08:49:37 GMT`, the one form of RFC 9110 that is still written.
     static func date(_ text: String) -> WallTime? {
         let words = text.split(separator: " ")
-        guard words.count == 6, words[0].hasSuffix(","), words[5] == "GMT", let day = Int64(words[1]), day >= 1, day <= 31,
-            let month = months.firstIndex(of: String(words[2])), let year = Int64(words[3]), (1970...9999).contains(year)
+        guard words.count == 6, words[0].hasSuffix(","), words[5] == "GMT", let day = Int64(words[1]), day >= 1,
+            day <= 31,
+            let month = months.firstIndex(of: String(words[2])), let year = Int64(words[3]),
+            (1970...9999).contains(year)
         else { return nil }
         let clock = words[4].split(separator: ":", omittingEmptySubsequences: false).map { Int64($0) }
         guard clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2],

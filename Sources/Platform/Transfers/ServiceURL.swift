@@ -27,7 +27,8 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
 
     public init(_ text: String) throws(Refusal) {
         let known = ["https://", "http://"]
-        guard text.utf8.count <= 2048, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }) else {
+        guard text.utf8.count <= 2048, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") })
+        else {
             throw .malformed
         }
         guard let scheme = known.first(where: { text.lowercased().hasPrefix($0) }) else { throw .scheme }

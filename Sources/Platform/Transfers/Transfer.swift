@@ -164,7 +164,8 @@ extension Transfer {
         for line in lines {
             guard line.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
                 throw Failure(
-                    .configInvalid, "a header field would hold a control character", hint: "look at the token", remedy: .stop)
+                    .configInvalid, "a header field would hold a control character", hint: "look at the token",
+                    remedy: .stop)
             }
             guard let longer = curl_slist_append(fields, line) else { throw Self.noHandle }
             fields = longer
@@ -260,7 +261,8 @@ extension Transfer {
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM, CURLE_SSL_ISSUER_ERROR:
             return Failure(
                 .networkUntrusted, "\(place) cannot prove who it is: \(why)",
-                hint: "check the clock and the address; name a private authority's certificate with ca_file", remedy: .stop)
+                hint: "check the clock and the address; name a private authority's certificate with ca_file",
+                remedy: .stop)
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT, CURLE_WEIRD_SERVER_REPLY, CURLE_HTTP2,
             CURLE_BAD_CONTENT_ENCODING:
             return Failure(.networkProtocol, "\(place) does not answer as agreed: \(why)", remedy: .retry(after: nil))

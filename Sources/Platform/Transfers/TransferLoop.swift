@@ -44,7 +44,7 @@ final class TransferLoop: Sendable {
             throw Failure(.systemLimit, "libcurl could not be started", remedy: .retry(after: nil))
         }
         // Connections that are kept for the next request, and those there are at once to one service.
-        _ = ccurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, 8)
+        _ = ccurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, 64)
         _ = ccurl_multi_set_long(handle, CURLMOPT_MAX_HOST_CONNECTIONS, 32)
         let multi = Multi(handle: handle)
         do throws(Failure) {

@@ -66,7 +66,8 @@ struct ContentReader {
         case .range(let start, _):
             let place = start + offset
             count = try Failure.translating("reading what is uploaded") {
-                try file.read(fromAbsoluteOffset: place, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
+                try file.read(
+                    fromAbsoluteOffset: place, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
             }
             guard count > 0 else { throw UploadBody.changed }
         }
@@ -77,7 +78,9 @@ struct ContentReader {
     }
 
     /// Hashes what lies before `end`.
-    consuming func pass(through end: Int64, into hash: inout SHA256) throws(Failure) { try advance(to: end, into: &hash) }
+    consuming func pass(through end: Int64, into hash: inout SHA256) throws(Failure) {
+        try advance(to: end, into: &hash)
+    }
 
     mutating func advance(to end: Int64, into hash: inout SHA256) throws(Failure) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)

@@ -27,8 +27,8 @@ struct StemlabAccessTests {
         let start = clock.now
         let token = Task { try await access.token(for: invitation, clock: clock) }
         func asked(_ answer: WebDouble.Fault? = nil, after seconds: Int64, since: Int64) async {
-            if let answer { service.web.plan(answer) }
             await clock.sleeper(until: start + .seconds(since + seconds))
+            if let answer { service.web.plan(answer) }
             clock.advance(by: .seconds(seconds))
         }
         await asked(after: 5, since: 0)
@@ -36,7 +36,7 @@ struct StemlabAccessTests {
             400, headers: [("Content-Type", "application/json")],
             Array(#"{"error":"slow_down","error_description":"x","code":"device.slow_down"}"#.utf8))
         await asked(.answer(slower), after: 5, since: 5)
-        await asked(.reset, after: 10, since: 10)
+        await asked(.answer(WebDouble.Response(502)), after: 10, since: 10)
         await clock.sleeper(until: start + .seconds(40))
         service.decide(true)
         clock.advance(by: .seconds(20))

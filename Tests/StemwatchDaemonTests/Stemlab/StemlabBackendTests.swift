@@ -16,7 +16,7 @@ struct StemlabBackendTests {
         let bench = try BackendBench(.stemlab)
         let service = try #require(bench.service)
         let track = try bench.track()
-        service.web.plan(.loseAnswer) { $0.method == "POST" && $0.path == "/v1/jobs" }
+        service.web.plan(.truncate(afterBody: 3)) { $0.method == "POST" && $0.path == "/v1/jobs" }
         let lost = await #expect(throws: Failure.self) { try await bench.submit(track, to: bench.backend()) }
         #expect(lost?.code == .networkInterrupted)
         #expect(bench.saved.map(\.step) == ["ticket", "uploaded", "submitting"])
@@ -33,7 +33,7 @@ struct StemlabBackendTests {
         let bench = try BackendBench(.stemlab)
         let service = try #require(bench.service)
         let track = try bench.track()
-        service.web.plan(.reset) { $0.method == "POST" && $0.path == "/v1/jobs" }
+        service.web.plan(.answer(WebDouble.Response(500))) { $0.method == "POST" && $0.path == "/v1/jobs" }
         await #expect(throws: Failure.self) { try await bench.submit(track, to: bench.backend()) }
         service.sweepUploads()
         _ = try await bench.submit(track, to: bench.backend(), from: bench.saved.last)
@@ -46,7 +46,7 @@ struct StemlabBackendTests {
         let bench = try BackendBench(.stemlab)
         let service = try #require(bench.service)
         let track = try bench.track()
-        service.web.plan(.reset) { $0.method == "POST" && $0.path == "/v1/jobs" }
+        service.web.plan(.answer(WebDouble.Response(500))) { $0.method == "POST" && $0.path == "/v1/jobs" }
         await #expect(throws: Failure.self) { try await bench.submit(track, to: bench.backend()) }
         #expect(service.uploads == 1)
         let backend = try bench.backend()
@@ -113,7 +113,8 @@ struct StemlabBackendTests {
         _ = try await bench.submit(track, to: bench.backend())
         #expect(service.arrived.count == 1)
         for request in service.web.requests {
-            let everything = request.target + request.headers.description + String(decoding: request.body, as: UTF8.self)
+            let everything =
+                request.target + request.headers.description + String(decoding: request.body, as: UTF8.self)
             #expect(!everything.contains("Secret") && !everything.contains("Unreleased"))
         }
         let arrived = bench.directory("arrived")
@@ -139,7 +140,9 @@ struct StemlabBackendTests {
 
     @Test func `the balance is the account's, less what the day does not allow`() throws {
         func minutes(_ today: JSONValue) throws -> Allowance {
-            let told: JSONValue = ["available_ms": 1000, "reserved_ms": 5, "spent_ms": 7, "today": today, "limits": [:]]
+            let told: JSONValue = [
+                "available_ms": 1000, "reserved_ms": 5, "spent_ms": 7, "today": today, "limits": [:],
+            ]
             return try #require(StemlabMinutes(told)).allowance
         }
         #expect(try minutes(["spent_ms": 0]) == Allowance(remaining: AudioDuration(milliseconds: 1000)))

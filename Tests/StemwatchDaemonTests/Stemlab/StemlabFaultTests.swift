@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
+import SystemPackage
 import TestKit
 import Testing
 
@@ -75,7 +76,9 @@ struct StemlabFaultTests {
     }
 
     @Test(arguments: table)
-    func `a song is delivered once, and paid once, whatever goes wrong once`(place: Place, trouble: Trouble) async throws {
+    func `a song is delivered once, and paid once, whatever goes wrong once`(place: Place, trouble: Trouble)
+        async throws
+    {
         let scene = try StemlabScene()
         scene.service.web.plan(trouble.fault) { place.fits($0) }
         try await scene.running([scene.song()]) { _ in try await scene.until("released") }
@@ -151,7 +154,9 @@ struct StemlabFaultTests {
     }
 
     @Test(arguments: [("audio.broken", "failed"), ("compute.failed", "released")])
-    func `a job that fails there is refunded, and tried again when that may help`(code: String, end: String) async throws {
+    func `a job that fails there is refunded, and tried again when that may help`(code: String, end: String)
+        async throws
+    {
         let scene = try StemlabScene()
         scene.service.failNext(code)
         try await scene.running([scene.song()]) { _ in try await scene.until(end) }

@@ -20,19 +20,21 @@ struct StemlabRefusalTests {
             from: try ServiceURL("https://stems.example.com"), now: .now)
     }
 
-    @Test(arguments: [
-        (301, nil, FailureCode.networkProtocol, Remedy.stop), (400, "request.malformed", .networkProtocol, .stop),
-        (401, "token.expired", .backendUnauthorized, .stop), (401, nil, .backendUnauthorized, .stop),
-        (402, "minutes.exhausted", .minutesExhausted, .hold(until: .surroundings)),
-        (403, "token.scope", .backendUnauthorized, .stop), (403, "account.disabled", .backendUnauthorized, .stop),
-        (403, "limits.track_length", .minutesTrackTooLong, .hold(until: .person)),
-        (403, "url.expired", .backendFailed, .retry(after: nil)), (404, nil, .backendFailed, .retry(after: nil)),
-        (409, "idempotency.conflict", .backendOutcomeUnknown, .hold(until: .person)),
-        (409, "limits.concurrent_jobs", .rateLimited, .retry(after: nil)),
-        (410, "job.deleted", .backendOutcomeUnknown, .hold(until: .person)),
-        (413, "limits.upload_bytes", .audioTooLarge, .reject), (500, nil, .backendUnavailable, .retry(after: nil)),
-        (502, nil, .backendUnavailable, .retry(after: nil)), (507, "storage.full", .backendUnavailable, .retry(after: nil)),
-    ] as [(Int, String?, FailureCode, Remedy)])
+    @Test(
+        arguments: [
+            (301, nil, FailureCode.networkProtocol, Remedy.stop), (400, "request.malformed", .networkProtocol, .stop),
+            (401, "token.expired", .backendUnauthorized, .stop), (401, nil, .backendUnauthorized, .stop),
+            (402, "minutes.exhausted", .minutesExhausted, .hold(until: .surroundings)),
+            (403, "token.scope", .backendUnauthorized, .stop), (403, "account.disabled", .backendUnauthorized, .stop),
+            (403, "limits.track_length", .minutesTrackTooLong, .hold(until: .person)),
+            (403, "url.expired", .backendFailed, .retry(after: nil)), (404, nil, .backendFailed, .retry(after: nil)),
+            (409, "idempotency.conflict", .backendOutcomeUnknown, .hold(until: .person)),
+            (409, "limits.concurrent_jobs", .rateLimited, .retry(after: nil)),
+            (410, "job.deleted", .backendOutcomeUnknown, .hold(until: .person)),
+            (413, "limits.upload_bytes", .audioTooLarge, .reject), (500, nil, .backendUnavailable, .retry(after: nil)),
+            (502, nil, .backendUnavailable, .retry(after: nil)),
+            (507, "storage.full", .backendUnavailable, .retry(after: nil)),
+        ] as [(Int, String?, FailureCode, Remedy)])
     func `each refusal has its remedy`(status: Int, code: String?, expected: FailureCode, remedy: Remedy) throws {
         let failure = try refusal(status, code).failure
         #expect(failure.code == expected)

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Audio
 import Logging
 import Platform
 import Synchronization
@@ -47,7 +48,8 @@ final class StemlabScene: Sendable {
 
     func keep(_ token: String) throws {
         try TokenFile.write(
-            Secret(token), to: settings.tokenFile(stateDirectory: directory("state")), stateDirectory: directory("state"))
+            Secret(token), to: settings.tokenFile(stateDirectory: directory("state")),
+            stateDirectory: directory("state"))
     }
 
     func backend() -> StemlabBackend {
@@ -57,7 +59,7 @@ final class StemlabScene: Sendable {
     /// Puts songs into the folder, and runs an engine on what the last one left, while `body` runs.
     func running(_ songs: [SettledFile], _ body: @escaping @Sendable (Engine) async throws -> Void) async throws {
         let opened = try Ledger.open(
-            stateDirectory: configuration.stateDirectory, now: { .now }, calls: disk.calls, retryEvery: .milliseconds(1))
+            stateDirectory: configuration.stateDirectory, now: .now, calls: disk.calls, retryEvery: .milliseconds(1))
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let engine = Engine(
             book: opened.book, ledger: opened.ledger, configuration: configuration,

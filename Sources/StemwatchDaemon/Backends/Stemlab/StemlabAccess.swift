@@ -71,7 +71,8 @@ public struct StemlabAccess: Sendable {
             }
         }
         throw Failure(
-            .backendUnauthorized, "nobody approved in time", hint: "stemwatch login \(service) asks anew", remedy: .stop)
+            .backendUnauthorized, "nobody approved in time", hint: "stemwatch login \(service) asks anew", remedy: .stop
+        )
     }
 
     private enum Approval {
@@ -88,7 +89,9 @@ public struct StemlabAccess: Sendable {
                 ("device_code", invitation.deviceCode.reveal()), ("client_id", Self.clientID),
             ]), token: nil)
         guard answer.status == 400 else {
-            guard let token = try client.json(answer, 200)["access_token"]?.string else { throw client.nonsense("no token") }
+            guard let token = try client.json(answer, 200)["access_token"]?.string else {
+                throw client.nonsense("no token")
+            }
             return .approved(Secret(token))
         }
         switch try client.json(answer, 400)["error"]?.string {
@@ -175,7 +178,8 @@ public struct StemlabPlace: Sendable {
         let users = known.filter { "\($0.1.url)" == "\(chosen)" }
         service = users.first?.1.url ?? chosen
         caFile = users.first?.1.caFile
-        tokenFile = users.first?.1.tokenFile(stateDirectory: stateDirectory)
+        tokenFile =
+            users.first?.1.tokenFile(stateDirectory: stateDirectory)
             ?? TokenFile.place(of: chosen, stateDirectory: stateDirectory)
         backends = users.map(\.0)
     }
@@ -184,12 +188,15 @@ public struct StemlabPlace: Sendable {
         do throws(ServiceURL.Refusal) { return try ServiceURL(text) } catch {
             throw Failure(
                 .usageInvalid, "\(Printable(text, limit: 200)) is not the address of a service",
-                hint: error == .plain ? "plain http is for this machine alone: write https://" : "write https://stems.example.com",
+                hint: error == .plain
+                    ? "plain http is for this machine alone: write https://" : "write https://stems.example.com",
                 remedy: .reject)
         }
     }
 
-    public func access(caFile: FilePath? = nil) -> StemlabAccess { StemlabAccess(service, caFile: caFile ?? self.caFile) }
+    public func access(caFile: FilePath? = nil) -> StemlabAccess {
+        StemlabAccess(service, caFile: caFile ?? self.caFile)
+    }
     public func token() throws(Failure) -> Secret { try TokenFile.read(tokenFile, for: service) }
     public func keep(_ token: Secret) throws(Failure) {
         try TokenFile.write(token, to: tokenFile, stateDirectory: stateDirectory)

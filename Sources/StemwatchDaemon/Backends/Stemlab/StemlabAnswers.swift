@@ -61,7 +61,8 @@ struct StemlabJob: Sendable {
 
 extension StemlabJob.Stem {
     init?(_ json: JSONValue, at service: ServiceURL) {
-        guard let name = json["name"]?.string.flatMap(StemName.init(rawValue:)), let bytes = json["bytes"]?.int, bytes >= 0,
+        guard let name = json["name"]?.string.flatMap(StemName.init(rawValue:)), let bytes = json["bytes"]?.int,
+            bytes >= 0,
             let digest = json["sha256"]?.string.flatMap({ Digest256(hex: $0) }),
             let url = json["url"]?.string.flatMap({ StemlabObject.url($0, of: service) })
         else { return nil }

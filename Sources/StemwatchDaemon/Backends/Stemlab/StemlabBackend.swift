@@ -48,7 +48,8 @@ final class StemlabBackend: Backend {
         let place = token
         let service = settings.url
         let secret = try await BlockingPool.shared.run { () throws(Failure) in try TokenFile.read(place, for: service) }
-        return try await client.ask(method, path, content, token: secret, headers: headers, overall: patience ?? settings.stall)
+        return try await client.ask(
+            method, path, content, token: secret, headers: headers, overall: patience ?? settings.stall)
     }
 }
 
@@ -65,7 +66,8 @@ extension StemlabBackend {
         // Before anything else: a ledger from a backup may know less than the service does.
         if let known = try await jobs(of: track.job).first(where: \.isOfUse) { return RemoteJob(handle: known.id) }
         let scratch = scratch
-        let source = try await BlockingPool.shared.run { () throws(Failure) in try UploadSource(track, scratch: scratch) }
+        let source = try await BlockingPool.shared.run { () throws(Failure) in try UploadSource(track, scratch: scratch)
+        }
         try check(track, source)
         // An upload may be swept, or used by another, between its end and the job: then there is one more.
         for _ in 0..<3 {
@@ -231,7 +233,8 @@ extension StemlabBackend {
 
     /// - Returns: `nil` when the service knows nothing of it.
     private func read(_ id: String, wait: Duration = .zero) async throws(Failure) -> StemlabJob? {
-        let answer = try await ask(.get, "/v1/jobs/\(id)?wait=\(wait.components.seconds)", patience: wait + settings.stall)
+        let answer = try await ask(
+            .get, "/v1/jobs/\(id)?wait=\(wait.components.seconds)", patience: wait + settings.stall)
         if client.refusal(answer).isUnknown { return nil }
         return try job(client.json(answer, 200))
     }

@@ -58,9 +58,11 @@ struct StemlabRefusal {
                 hint: "look there, then `stemwatch retry JOB`, which may pay again, or `stemwatch cancel JOB`",
                 remedy: .hold(until: .person))
         case (409, "limits.concurrent_jobs"), (409, "limits.open_uploads"), (429, _):
-            return Failure(.rateLimited, "\(service) takes no more for now: \(detail)", remedy: .retry(after: retryAfter))
+            return Failure(
+                .rateLimited, "\(service) takes no more for now: \(detail)", remedy: .retry(after: retryAfter))
         case (507, _), (500..., _):
-            return Failure(.backendUnavailable, "\(service) cannot work now: \(detail)", remedy: .retry(after: retryAfter))
+            return Failure(
+                .backendUnavailable, "\(service) cannot work now: \(detail)", remedy: .retry(after: retryAfter))
         case (403, _), (404, _), (409, _), (410, _), (416, _):
             return Failure(.backendFailed, "\(service) refuses it: \(detail)", remedy: .retry(after: nil))
         default:
@@ -82,7 +84,8 @@ struct StemlabRefusal {
         return Failure(
             .minutesExhausted, "\(service) has too few minutes for it: \(detail)",
             hint: lift == nil
-                ? "it goes on when the balance is enough; stemwatch account shows it" : "it goes on when the day there is over",
+                ? "it goes on when the balance is enough; stemwatch account shows it"
+                : "it goes on when the day there is over",
             remedy: .hold(until: lift.map { .time($0) } ?? .surroundings))
     }
 

@@ -40,7 +40,9 @@ public enum TokenFile {
     public static func write(_ token: Secret, to path: FilePath, stateDirectory: FilePath) throws(Failure) {
         let made = try DurableFiles.makeDirectories(path.removingLastComponent(), mode: 0o700)
         try DurableFiles.replace(path, with: Array((token.reveal() + "\n").utf8), mode: 0o600)
-        guard ThisProcess.isRoot, let owner = try FileStatus.at(stateDirectory.resolved ?? stateDirectory) else { return }
+        guard ThisProcess.isRoot, let owner = try FileStatus.at(stateDirectory.resolved ?? stateDirectory) else {
+            return
+        }
         for place in made + [path] { try Permissions.setOwner(owner.uid, owner.gid, of: place) }
     }
 

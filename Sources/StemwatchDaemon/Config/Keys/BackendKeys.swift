@@ -12,7 +12,8 @@ enum BackendKeys {
 
     static let type = ConfigurationKey<BackendDraft>(
         "type", .choice("a type of backend"), \.type,
-        "builtin: the separator inside stemwatch. command: another program on this machine. stemlab: a service elsewhere.")
+        "builtin: the separator inside stemwatch. command: another program on this machine. stemlab: a service elsewhere."
+    )
 
     static func all(of kind: Kind) -> [ConfigurationKey<BackendDraft>] {
         switch kind {
@@ -96,7 +97,8 @@ enum BackendKeys {
             "token_file", ValueForm<FilePath>.absolutePath.optional, \.stemlab.tokenFile,
             "The file with the token. null: in state_dir, where stemwatch login puts it."),
         .init(
-            "token_credential", ValueForm<FilePath>.relativePath(example: "stems-token").optional, \.stemlab.tokenCredential,
+            "token_credential", ValueForm<FilePath>.relativePath(example: "stems-token").optional,
+            \.stemlab.tokenCredential,
             "In its place: the name of a systemd credential (LoadCredential)."),
         .init(
             "model", .text("a name", example: "htdemucs"), \.stemlab.model,

@@ -27,7 +27,8 @@ public enum ConfigurationSchema {
             group(
                 "defaults", "What every folder begins with.",
                 .group(FolderKeys.shared.map { $0.description(of: FolderDraft.blank) })),
-            group("backends", "What separates tracks, by name.", 
+            group(
+                "backends", "What separates tracks, by name.",
                 .map(.either(backend(.builtin), .either(backend(.command), backend(.stemlab))))),
         ]
     }
