@@ -452,15 +452,15 @@ struct ConfigurationReaderTests {
             ),
             (
                 "backends: {mine: {type: stemlab, url: \"http://stems.example.com\"}}",
-                "1:40: url is http://stems.example.com, which is plain http to another machine: everybody between could listen; write https://, and let the service have a certificate"
+                "1:39: url is http://stems.example.com, which is plain http to another machine: everybody between could listen; write https://, and let the service have a certificate"
             ),
             (
                 "backends: {mine: {type: stemlab, url: \"https://a\", niceness: 3}}",
-                "1:53: unknown key niceness; it belongs in a backend of type builtin or command"
+                "1:52: unknown key niceness; it belongs in a backend of type builtin or command"
             ),
             (
                 "backends: {mine: {type: stemlab, url: \"https://a\", token_credential: t}}",
-                "1:71: there are no credentials, since CREDENTIALS_DIRECTORY is not set; run under systemd with LoadCredential=t:/path, or use token_file"
+                "1:70: there are no credentials, since CREDENTIALS_DIRECTORY is not set; run under systemd with LoadCredential=t:/path, or use token_file"
             ),
             (
                 "backends: {mine: {type: command, preset: demuks}}",
