@@ -45,6 +45,7 @@ let package = Package(
                 "CLinux", "CCurl", "CYAML",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict
         ),
@@ -126,11 +127,15 @@ let package = Package(
                 "CLinux", "CSndFile", "Platform", "Audio",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Tests/TestKit",
             swiftSettings: strict
         ),
-        .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestKit", "CLinux"], swiftSettings: strict),
+        .testTarget(
+            name: "PlatformTests",
+            dependencies: ["Platform", "TestKit", "CLinux", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .testTarget(name: "AudioTests", dependencies: ["Audio", "TestKit"], swiftSettings: strict),
         .testTarget(
             name: "StemwatchDaemonTests", dependencies: ["StemwatchDaemon", "Settings", "TestKit"],

@@ -51,6 +51,11 @@ public struct Digest256: Hashable, Sendable {
         return (value | value >> 16) & 0xFFFF_FFFF
     }
 
+    /// The 32 bytes.
+    public var bytes: [UInt8] {
+        (0..<32).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> UInt64(56 - $0 % 8 * 8)) }
+    }
+
     /// Any bits of a digest are as good as a hash of all of them.
     public func hash(into hasher: inout Hasher) { hasher.combine(words[0] ^ words[1] ^ words[2] ^ words[3]) }
 

@@ -23,6 +23,7 @@ struct Stemwatch: AsyncParsableCommand {
                 subcommands: [Status.self, Jobs.self, Show.self, Why.self, Limits.self, PlanCommand.self]),
             CommandGroup(
                 name: "Deciding", subcommands: [Retry.self, Cancel.self, Pause.self, Resume.self, Rescan.self]),
+            CommandGroup(name: "At a service", subcommands: [Login.self, Account.self, Logout.self]),
             CommandGroup(name: "By hand", subcommands: [Separate.self, LedgerCommand.self, Supervise.self]),
         ]
     )

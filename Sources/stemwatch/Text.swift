@@ -61,6 +61,24 @@ enum Text {
         }.joined(separator: "\n")
     }
 
+    static func account(_ account: JSONValue) -> String {
+        let today = account["today"]
+        let limits = account["limits"]
+        var lines = [
+            "balance   \(minutes(account["available_ms"]))", "reserved  \(minutes(account["reserved_ms"]))",
+            "spent     \(minutes(account["spent_ms"]))",
+        ]
+        var day = "today     \(minutes(today?["spent_ms"]))"
+        if today?["limit_ms"]?.int != nil {
+            day += " of \(minutes(today?["limit_ms"])), anew at \(word(today?["resets_at"]))"
+        }
+        lines.append(day)
+        if limits?["track_ms"]?.int != nil { lines.append("a track   up to \(minutes(limits?["track_ms"]))") }
+        if let bytes = limits?["upload_bytes"]?.int { lines.append("a file    up to \(bytes) bytes") }
+        if let jobs = limits?["concurrent_jobs"]?.int { lines.append("at once   up to \(jobs) jobs") }
+        return lines.joined(separator: "\n")
+    }
+
     static func status(_ status: JSONValue) -> String {
         var lines = ["daemon: \(word(status["daemon"]))" + (status["pid"]?.int.map { " (process \($0))" } ?? "")]
         if let trouble = status["trouble"]?["message"]?.string { lines.append("  nothing new is begun: \(trouble)") }

@@ -36,6 +36,11 @@ struct BackendBehaviourTests {
         }
         try await backend.release(job)
         #expect(try DirectoryListing.entries(of: bench.workshop.path).isEmpty)
+        if let service = bench.service {
+            #expect(service.jobs + service.uploads == 0)
+            #expect(service.charges == [track.facts.duration.milliseconds])
+            #expect(service.violations == [])
+        }
     }
 
     @Test(arguments: BackendBench.Kind.allCases)

@@ -13,12 +13,14 @@ import Testing
 final class BackendBench: Sendable {
     /// The backends that the behaviour suite runs against.
     enum Kind: String, CaseIterable, CustomTestStringConvertible {
-        case builtin, command, billed
+        case builtin, command, billed, stemlab
         var testDescription: String { rawValue }
     }
 
     let directory = TemporaryDirectory()
     let settings: BackendSettings
+    /// The other side, of a backend that has one.
+    let service: StemlabDouble?
     private let checkpoints = Mutex<[Checkpoint]>([])
 
     /// - Parameter behaviour: what the program does; see the script below. The built-in separator takes none.
@@ -29,7 +31,15 @@ final class BackendBench: Sendable {
         directory("state").makeDirectory()
         AudioFixture(seconds: 0.5).write(to: directory("short.wav"))
         var settings = BackendSettings(name: BackendName(rawValue: kind.rawValue), kind: .builtin)
-        if kind != .builtin {
+        service = kind == .stemlab ? StemlabDouble() : nil
+        if let service {
+            let known = StemlabSettings(url: try ServiceURL(service.origin))
+            try TokenFile.write(
+                Secret(StemlabDouble.token), to: known.tokenFile(stateDirectory: directory("state")),
+                stateDirectory: directory("state"))
+            try DurableFiles.makeDirectory(directory("state").appending("work"))
+            settings.kind = .stemlab(known)
+        } else if kind != .builtin {
             settings.kind = .command(
                 CommandSettings(
                     arguments: [
@@ -90,8 +100,9 @@ final class BackendBench: Sendable {
         }
     }
 
-    /// How often the program was started; every start wrote a line before it did anything else.
+    /// How often a job was made at the service, or the program was started; every start wrote a line before it did anything else.
     func starts() throws -> Int {
+        if let service { return service.submissions }
         guard try FileStatus.at(directory("starts")) != nil else { return 0 }
         return try directory("starts").bytes().count { $0 == 10 }
     }

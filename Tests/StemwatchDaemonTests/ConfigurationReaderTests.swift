@@ -417,7 +417,7 @@ struct ConfigurationReaderTests {
                 "backends: {My Own: {type: command}}",
                 "1:12: My Own cannot name a backend; use 1 to 32 lower-case letters, digits, _ and -"
             ),
-            ("backends: {mine: {slots: 1}}", "1:12: backend mine has no type; write type: command"),
+            ("backends: {mine: {slots: 1}}", "1:12: backend mine has no type; write type: command or stemlab"),
             (
                 "backends: {mine: {type: comand}}",
                 "1:25: type is comand, which is not a type of backend; did you mean command?"
@@ -446,6 +446,22 @@ struct ConfigurationReaderTests {
             (
                 "backends: {mine: {type: command, program: x -v}}",
                 "1:43: program is x -v, which seems to hold arguments; put them below arguments, one an item"
+            ),
+            (
+                "backends: {mine: {type: stemlab}}",
+                "1:12: backend mine has no url; write url: https://stems.example.com"
+            ),
+            (
+                "backends: {mine: {type: stemlab, url: \"http://stems.example.com\"}}",
+                "1:39: url is http://stems.example.com, which is plain http to another machine: everybody between could listen; write https://, and let the service have a certificate"
+            ),
+            (
+                "backends: {mine: {type: stemlab, url: \"https://a\", niceness: 3}}",
+                "1:52: unknown key niceness; it belongs in a backend of type builtin or command"
+            ),
+            (
+                "backends: {mine: {type: stemlab, url: \"https://a\", token_credential: t}}",
+                "1:70: there are no credentials, since CREDENTIALS_DIRECTORY is not set; run under systemd with LoadCredential=t:/path, or use token_file"
             ),
             (
                 "backends: {mine: {type: command, preset: demuks}}",
@@ -568,6 +584,29 @@ struct ConfigurationReaderTests {
         }
         #expect(try environment("{from_file: \(directory("token").string)}")["T"] == Secret("hunter2"))
         #expect(try environment("{from_credential: token}")["T"] == Secret("hunter2"))
+    }
+
+    @Test func `a service has an address, and its token where systemd, the file or signing in puts it`() throws {
+        func service(_ keys: String) throws -> StemlabSettings? {
+            let text =
+                "backends: {m: {type: stemlab, url: \"https://stems.example.com\"\(keys)}}\n" + folder("backend: m")
+            let configuration = try reading(text, environment: ["CREDENTIALS_DIRECTORY": "/run/credentials/s"]).get()
+            guard case .stemlab(let service) = configuration.backends[BackendName(rawValue: "m")]?.kind else {
+                return nil
+            }
+            return service
+        }
+        let plain = try #require(try service(""))
+        #expect(plain.tokenFile(stateDirectory: "/var/lib/stemwatch") == "/var/lib/stemwatch/tokens/stems.example.com")
+        #expect(try service(", token_file: /etc/token")?.tokenFile == "/etc/token")
+        #expect(try service(", token_credential: t")?.tokenFile == "/run/credentials/s/t")
+        let all = try service(
+            ", upload_kbps: 800, ca_file: /ca.pem, stems: [vocals], stall_timeout: 5s, transfer_format: flac")
+        #expect(all?.uploadKilobits == 800)
+        #expect(all?.caFile == "/ca.pem")
+        #expect(all?.stems == [.vocals])
+        #expect(all?.stall == .seconds(5))
+        #expect(all?.transferFormat == .flac)
     }
 
     @Test func `a secret that every user can read is used, and warned of`() throws {

@@ -49,6 +49,9 @@ struct ConfigurationReferenceTests {
         let demucs = used.backends.removeValue(forKey: BackendName(rawValue: "demucs"))
         #expect(demucs == BackendSettings(name: BackendName(rawValue: "demucs"), kind: .command(try .preset(.demucs))))
         #expect(used.backends.removeValue(forKey: BackendName(rawValue: "other-program")) != nil)
+        let studio = BackendName(rawValue: "studio")
+        let service = StemlabSettings(url: try ServiceURL("https://stems.example.com"))
+        #expect(used.backends.removeValue(forKey: studio) == BackendSettings(name: studio, kind: .stemlab(service)))
         #expect(used == defaults)
     }
 
@@ -63,7 +66,7 @@ struct ConfigurationReferenceTests {
         let written = Set(names(try #require(YAMLDocument(Array(uncommented.utf8)).root)))
         let known = Set(KeyPlaces.all.keys)
         #expect(known.subtracting(written).isEmpty)
-        #expect(written.subtracting(known) == ["builtin", "demucs", "other-program", "vocals", "other"])
+        #expect(written.subtracting(known) == ["builtin", "demucs", "other-program", "studio", "vocals", "other"])
     }
 
     @Test func `no line of it is too long to read`() {

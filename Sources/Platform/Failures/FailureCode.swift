@@ -63,6 +63,18 @@ public struct FailureCode: RawRepresentable, Hashable, Sendable {
     public static let backendProgramMissing = Self("backend.program_missing")
     public static let backendUnauthorized = Self("backend.unauthorized")
 
+    // network: between here and a service
+    /// Nobody answers there: no such name, no route, no listener.
+    public static let networkUnreachable = Self("network.unreachable")
+    /// The connection was cut, or ended early.
+    public static let networkInterrupted = Self("network.interrupted")
+    /// Nothing came or went for too long.
+    public static let networkStalled = Self("network.stalled")
+    /// The other side cannot prove who it is.
+    public static let networkUntrusted = Self("network.untrusted")
+    /// What came is not what was agreed on: no HTTP, too much, another content than announced.
+    public static let networkProtocol = Self("network.protocol")
+
     // output: where stems go
     public static let outputUnwritable = Self("output.unwritable")
     public static let outputFull = Self("output.full")

@@ -31,6 +31,13 @@ public enum Permissions {
         return fchown(descriptor.rawValue, uid_t.max, id) == 0 ? nil : Errno(rawValue: errno)
     }
 
+    /// Gives a file or directory of ours to another user: root alone may. Follows no link.
+    public static func setOwner(_ user: UInt32, _ group: UInt32, of path: FilePath) throws(Failure) {
+        guard path.withPlatformString({ lchown($0, user, group) }) == 0 else {
+            throw Failure(.current, "giving away", path)
+        }
+    }
+
     /// Sets the permission bits, keeping set-group-ID on a directory: what is made in it goes on inheriting the group.
     /// The error, if it cannot be done: for a warning.
     public static func setMode(_ mode: UInt32, of descriptor: FileDescriptor) -> Errno? {

@@ -9,6 +9,7 @@ public struct BackendSettings: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         case builtin
         case command(CommandSettings)
+        case stemlab(StemlabSettings)
     }
     public var name: BackendName
     public var kind: Kind

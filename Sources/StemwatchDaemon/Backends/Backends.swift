@@ -23,6 +23,7 @@ public enum Backends {
         switch settings.kind {
         case .builtin: (command, own) = (builtin, true)
         case .command(let given): (command, own) = (given, false)
+        case .stemlab(let service): return StemlabBackend(settings.name, service, stateDirectory: stateDirectory)
         }
         try command.validate()
         return LocalBackend(

@@ -55,7 +55,7 @@ public struct ConfigurationChange: Hashable, Sendable {
         (before.settings, after.settings) = (old, new)
         (before.requestsPerMinute, after.requestsPerMinute) = (old.rate?.perMinute, new.rate?.perMinute)
         (before.burst, after.burst) = (old.rate?.burst, new.rate?.burst)
-        let common = changes(BackendKeys.common, before, after, of: " of backend \(name)")
+        let common = changes(BackendKeys.common + BackendKeys.local, before, after, of: " of backend \(name)")
         return old.kind == new.kind
             ? common : common + [Self(sentence: "backend \(name): runs something else", needsRestart: false)]
     }

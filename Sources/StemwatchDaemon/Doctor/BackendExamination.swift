@@ -6,7 +6,9 @@ import SystemPackage
 
 /// Whether the program of a backend is there.
 enum BackendExamination {
-    static func finding(_ name: BackendName, _ backend: BackendSettings, _ environment: [String: String]) -> Finding {
+    static func finding(
+        _ name: BackendName, _ backend: BackendSettings, _ environment: [String: String], stateDirectory: FilePath
+    ) -> Finding {
         let about = "backend \(name)"
         switch backend.kind {
         case .builtin: return Finding(.good, about, "built in")
@@ -21,6 +23,14 @@ enum BackendExamination {
             return Finding(
                 .problem, about, "its program \(Printable(program)) is not in \(Printable(path))",
                 fix: "install it, or give its absolute path under backends: \(name):")
+        case .stemlab(let service):
+            do throws(Failure) {
+                let file = service.tokenFile(stateDirectory: stateDirectory)
+                _ = try TokenFile.read(file, for: service.url)
+                return Finding(.good, about, "signed in at \(service.url)")
+            } catch {
+                return Finding(.problem, about, error.message, fix: error.hint)
+            }
         }
     }
 }

@@ -23,7 +23,9 @@ public struct Doctor: Sendable {
         var findings = await stateFindings()
         for folder in configuration.folders { findings += await FolderExamination(folder).findings() }
         for (name, backend) in configuration.backends.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            findings.append(BackendExamination.finding(name, backend, environment))
+            findings.append(
+                BackendExamination.finding(
+                    name, backend, environment, stateDirectory: configuration.stateDirectory))
         }
         return findings
     }

@@ -4,20 +4,23 @@
 import Audio
 import Platform
 import Settings
+import SystemPackage
 
 /// The keys of one backend.
 enum BackendKeys {
     /// The kinds that `type` can name.
-    enum Kind: String, CaseIterable { case builtin, command }
+    enum Kind: String, CaseIterable { case builtin, command, stemlab }
 
     static let type = ConfigurationKey<BackendDraft>(
         "type", .choice("a type of backend"), \.type,
-        "builtin: the separator inside stemwatch. command: another program on this machine.")
+        "builtin: the separator inside stemwatch. command: another program on this machine. stemlab: a service elsewhere."
+    )
 
     static func all(of kind: Kind) -> [ConfigurationKey<BackendDraft>] {
         switch kind {
-        case .builtin: [type] + common
-        case .command: [type] + command + common
+        case .builtin: [type] + common + local
+        case .command: [type] + command + common + local
+        case .stemlab: [type] + stemlab + common
         }
     }
 
@@ -29,6 +32,10 @@ enum BackendKeys {
         .init(
             "burst", ValueForm<Int>.count(1...60_000).optional, \.burst,
             "How many of them may come at once. null: one."),
+    ]
+
+    /// Of what runs on this machine.
+    static let local: [ConfigurationKey<BackendDraft>] = [
         .init(
             "niceness", .count(0...19), \.settings.niceness,
             "CPU priority of its processes: 0 is that of everything else, 19 the lowest."),
@@ -82,5 +89,38 @@ enum BackendKeys {
             "sums_to_mix", ValueForm<Bool>.flag.optional, \.command.sumsToMix,
             "Whether its stems add up to the track; checked on delivery if so. null: as the preset says, otherwise false."
         ),
+    ]
+    static let stemlab: [ConfigurationKey<BackendDraft>] = [
+        .init(
+            "url", ValueForm<ServiceURL>.service.optional, \.stemlab.url, isRequired: true,
+            "Where the service is. Plain http is for a service on this very machine."),
+        .init(
+            "token_file", ValueForm<FilePath>.absolutePath.optional, \.stemlab.tokenFile,
+            "The file with the token. null: in state_dir, where stemwatch login puts it."),
+        .init(
+            "token_credential", ValueForm<FilePath>.relativePath(example: "stems-token").optional,
+            \.stemlab.tokenCredential,
+            "In its place: the name of a systemd credential (LoadCredential)."),
+        .init(
+            "model", .text("a name", example: "htdemucs"), \.stemlab.model,
+            "What it separates with, for stems.json. With another name, a track counts as not separated yet."),
+        .init(
+            "stems", ValueForm<StemName>.stem.list("a list of stems", example: "[vocals, drums]"), \.stemlab.stems,
+            "The stems it makes, in the order they are written."),
+        .init(
+            "transfer_format", .choice("a format"), \.stemlab.transferFormat,
+            "How stems travel: wav, or flac, which is half the size and of 24 bits at most."),
+        .init(
+            "sums_to_mix", .flag, \.stemlab.sumsToMix,
+            "Whether its stems add up to the track; checked on delivery if so."),
+        .init(
+            "upload_kbps", ValueForm<Int>.count(8...10_000_000).optional, \.stemlab.uploadKilobits,
+            "The most kilobits a second that an upload may take. null: as many as there are."),
+        .init(
+            "ca_file", ValueForm<FilePath>.absolutePath.optional, \.stemlab.caFile,
+            "Certificates (PEM) of a private authority that signed the service's. null: those the system trusts."),
+        .init(
+            "stall_timeout", .duration(.seconds(1) ... .seconds(3600)), \.stemlab.stall,
+            "A transfer in which nothing moves for so long is cut off; the next try goes on from there."),
     ]
 }

@@ -48,7 +48,9 @@ enum KeyPlaces {
         add(FolderKeys.own.map(\.name), "in a folder")
         add(FolderKeys.shared.map(\.name), "in a folder or below defaults")
         add(BackendKeys.common.map(\.name) + [BackendKeys.type.name], "in a backend")
+        add(BackendKeys.local.map(\.name), "in a backend of type builtin or command")
         add(BackendKeys.command.map(\.name), "in a backend of type command")
+        add(BackendKeys.stemlab.map(\.name), "in a backend of type stemlab")
         return places
     }()
 }

@@ -12,6 +12,7 @@ struct BackendDraft {
     var requestsPerMinute: Int?
     var burst: Int?
     var command = CommandDraft()
+    var stemlab = StemlabDraft()
     /// Where its name stands.
     var mark = YAMLMark.start
     var marks: KeyGroup.Marks = [:]
@@ -56,7 +57,7 @@ struct BackendDraft {
         guard let entries = KeyGroup.entries(of: entry.value, "backend \(entry.key)", &problems) else { return nil }
         guard let type = entries.first(where: { $0.key == BackendKeys.type.name }) else {
             if isBuiltin { return .builtin }
-            problems.error(entry.keyMark, "backend \(entry.key) has no type", hint: "write type: command")
+            problems.error(entry.keyMark, "backend \(entry.key) has no type", hint: "write type: command or stemlab")
             return nil
         }
         guard let kind = ValueForm<BackendKeys.Kind>.choice("a type of backend").read(type.value, "type", &problems)
@@ -78,6 +79,10 @@ struct BackendDraft {
         guard isSound else { return nil }
         var settings = settings
         if let requestsPerMinute { settings.rate = RateLimit(perMinute: requestsPerMinute, burst: burst ?? 1) }
+        if type == .stemlab {
+            guard let service = stemlab.settings(secrets, of: self, &problems) else { return nil }
+            settings.kind = .stemlab(service)
+        }
         guard type == .command else { return settings }
         guard let variables = secrets.reveal(command.environment, &problems) else { return nil }
         do throws(Failure) {

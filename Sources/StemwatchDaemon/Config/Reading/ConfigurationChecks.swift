@@ -112,6 +112,7 @@ extension BackendSettings {
         switch kind {
         case .builtin: StemName.standard
         case .command(let command): command.stems.map(\.name)
+        case .stemlab(let service): service.stems
         }
     }
 }

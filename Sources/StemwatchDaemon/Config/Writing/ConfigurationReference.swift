@@ -56,6 +56,10 @@ public enum ConfigurationReference {
         page.indent = 0
     }
 
+    private static let sampleService: ServiceURL? = {
+        do throws(ServiceURL.Refusal) { return try ServiceURL("https://stems.example.com") } catch { return nil }
+    }()
+
     /// The sample folder with all that follows from its path.
     private static let sampleFolder: FolderConfiguration = {
         var problems = ProblemCollector.ofDaemon("stemwatch.yaml")
@@ -89,5 +93,13 @@ public enum ConfigurationReference {
         page.line("#program: /opt/separator/bin/separate")
         page.line("#arguments: [\"--in\", \"{input}\", \"--out\", \"{output}\"]")
         page.line("#stems: {vocals: vocals.wav, other: other.wav}")
+        page.indent = 2
+        page.blank()
+        page.prose("A stemlab service. Sign in first: stemwatch login https://stems.example.com")
+        page.line("#studio:")
+        page.indent = 4
+        var studio = BackendDraft(name: BackendName(rawValue: "studio"), type: .stemlab)
+        studio.stemlab.url = sampleService
+        for key in BackendKeys.all(of: .stemlab) { page.key(key.description(of: studio)) }
     }
 }

@@ -28,7 +28,9 @@ public enum ConfigurationSchema {
             group(
                 "defaults", "What every folder begins with.",
                 .group(FolderKeys.shared.map { $0.description(of: FolderDraft.blank) })),
-            group("backends", "What separates tracks, by name.", .map(.either(backend(.builtin), backend(.command)))),
+            group(
+                "backends", "What separates tracks, by name.",
+                .map(.either(backend(.builtin), .either(backend(.command), backend(.stemlab))))),
         ]
     }
 

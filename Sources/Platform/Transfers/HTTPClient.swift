@@ -1,0 +1,23 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+/// Requests to services, over connections that are kept and shared by all of the process.
+///
+/// Redirects are never followed: what is sent, and to whom, is decided here. Certificates are always checked.
+public enum HTTPClient {
+    /// - Throws: `network.unreachable`, `network.interrupted`, `network.stalled`, `network.untrusted`, `network.protocol`,
+    ///   `job.cancelled` when the task is cancelled, and what its source or its sink throws. A status of any kind is an answer.
+    public static func send(_ request: HTTPRequest) async throws(Failure) -> HTTPAnswer {
+        let transfer = Transfer(request)
+        let outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                transfer.whenDone { continuation.resume(returning: $0) }
+                TransferLoop.shared.start(transfer)
+            }
+        } onCancel: {
+            transfer.cancel()
+            TransferLoop.shared.wake()
+        }
+        return try outcome.get()
+    }
+}

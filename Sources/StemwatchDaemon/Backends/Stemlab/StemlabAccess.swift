@@ -1,0 +1,218 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Platform
+public import SystemPackage
+
+/// Signing in at a stemlab service and out of it, and what the account has: for the command line.
+public struct StemlabAccess: Sendable {
+    private let client: StemlabClient
+
+    /// - Parameter caFile: PEM certificates of a private authority; `nil`: the system's.
+    public init(_ service: ServiceURL, caFile: FilePath? = nil) {
+        client = StemlabClient(service, caFile: caFile)
+    }
+
+    public var service: ServiceURL { client.service }
+
+    // MARK: - By a short code (RFC 8628)
+
+    /// A sign-in that waits for a person.
+    public struct Invitation: Sendable {
+        /// What the person opens, and types there.
+        public let address: String
+        public let userCode: String
+        /// The same, with the code in it.
+        public let completeAddress: String?
+        public let lifetime: Duration
+        let deviceCode: Secret
+        let interval: Duration
+    }
+
+    public func invite() async throws(Failure) -> Invitation {
+        let answer = try await client.ask(
+            .post, "/v1/device/code",
+            .form([("client_id", Self.clientID), ("scope", "jobs:read jobs:write")]), token: nil)
+        let json = try client.json(answer, 200)
+        guard let deviceCode = json["device_code"]?.string, let userCode = json["user_code"]?.string,
+            let address = json["verification_uri"]?.string, let lifetime = json["expires_in"]?.int
+        else { throw client.nonsense("no code") }
+        return Invitation(
+            address: Printable(address, limit: 500).description, userCode: Printable(userCode, limit: 20).description,
+            completeAddress: json["verification_uri_complete"]?.string.map { Printable($0, limit: 500).description },
+            lifetime: .seconds(min(3600, max(1, lifetime))), deviceCode: Secret(deviceCode),
+            interval: .seconds(min(60, max(1, json["interval"]?.int ?? 5))))
+    }
+
+    /// Waits until somebody has approved, asking no more often than the service allows.
+    /// - Returns: the token.
+    /// - Throws: `backend.unauthorized` when it was denied, or nobody came in time.
+    public func token(
+        for invitation: Invitation, clock: any Clock<Duration> = ContinuousClock()
+    ) async throws(Failure) -> Secret {
+        var interval = invitation.interval
+        var left = invitation.lifetime
+        while left > .zero {
+            do { try await clock.sleep(for: interval) } catch {
+                throw Failure(.jobCancelled, "signing in was stopped", remedy: .stop)
+            }
+            left -= interval
+            do throws(Failure) {
+                switch try await ask(for: invitation) {
+                case .approved(let token): return token
+                case .pending: break
+                // RFC 8628, 3.5: five seconds more from here on.
+                case .tooFast: interval += .seconds(5)
+                }
+            } catch {
+                // A cut connection is no answer; RFC 8628 asks for longer pauses then.
+                guard case .retry = error.remedy else { throw error }
+                interval = min(interval + interval, .seconds(60))
+            }
+        }
+        throw Failure(
+            .backendUnauthorized, "nobody approved in time", hint: "stemwatch login \(service) asks anew", remedy: .stop
+        )
+    }
+
+    private enum Approval {
+        case approved(Secret)
+        case pending
+        case tooFast
+    }
+
+    private func ask(for invitation: Invitation) async throws(Failure) -> Approval {
+        let answer = try await client.ask(
+            .post, "/v1/device/token",
+            .form([
+                ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
+                ("device_code", invitation.deviceCode.reveal()), ("client_id", Self.clientID),
+            ]), token: nil)
+        guard answer.status == 400 else {
+            guard let token = try client.json(answer, 200)["access_token"]?.string else {
+                throw client.nonsense("no token")
+            }
+            return .approved(Secret(token))
+        }
+        switch try client.json(answer, 400)["error"]?.string {
+        case "authorization_pending": return .pending
+        case "slow_down": return .tooFast
+        case "access_denied":
+            throw Failure(.backendUnauthorized, "it was denied", remedy: .stop)
+        case "expired_token", "invalid_grant":
+            throw Failure(
+                .backendUnauthorized, "nobody approved in time", hint: "stemwatch login \(service) asks anew",
+                remedy: .stop)
+        case let other: throw client.nonsense("the error \(Printable(other ?? "without a name", limit: 40))")
+        }
+    }
+
+    private static let clientID = "stemwatch"
+
+    // MARK: - By password
+
+    /// Signs in, makes a token that needs no password, and signs out.
+    /// - Parameter name: what the account's list of tokens calls it.
+    public func token(email: String, password: Secret, name: String) async throws(Failure) -> Secret {
+        let session = try await client.ask(
+            .post, "/v1/sessions", .json(["email": .string(email), "password": .string(password.reveal())]), token: nil)
+        if session.status == 401 {
+            throw Failure(
+                .backendUnauthorized, "\(service) knows no account with that address and password", remedy: .stop)
+        }
+        guard let access = try client.json(session, 201)["access_token"]?.string.map(Secret.init) else {
+            throw client.nonsense("no token")
+        }
+        let made = try await client.ask(
+            .post, "/v1/tokens", .json(["name": .string(name), "scopes": ["jobs:read", "jobs:write"]]), token: access)
+        guard let token = try client.json(made, 201)["secret"]?.string else { throw client.nonsense("no token") }
+        try await revoke(access)
+        return Secret(token)
+    }
+
+    // MARK: - With a token
+
+    /// Ends a token; one that does not work any more is ended already.
+    public func revoke(_ token: Secret) async throws(Failure) {
+        let answer = try await client.ask(.delete, "/v1/sessions/current", token: token)
+        guard answer.status == 204 || answer.status == 401 else { throw client.refusal(answer).failure }
+    }
+
+    /// Balance, reservations, today and limits, as the service tells of them.
+    public func minutes(_ token: Secret) async throws(Failure) -> JSONValue {
+        let told = try client.json(try await client.ask(.get, "/v1/minutes", token: token), 200)
+        guard StemlabMinutes(told) != nil else { throw client.nonsense("no balance") }
+        return told
+    }
+}
+
+/// A service as the command line means it: of a backend in the configuration, or one that has none yet.
+public struct StemlabPlace: Sendable {
+    public let service: ServiceURL
+    public let caFile: FilePath?
+    public let tokenFile: FilePath
+    /// The backends that use it.
+    public let backends: [BackendName]
+    private let stateDirectory: FilePath
+
+    /// - Parameter address: as typed; `nil`: the one service of the configuration.
+    /// - Throws: `usage.invalid` when it is none, or when there are several to choose from.
+    public init(_ address: String?, in configuration: Configuration) throws(Failure) {
+        let known: [(BackendName, StemlabSettings)] = configuration.backends.compactMap { name, backend in
+            guard case .stemlab(let settings) = backend.kind else { return nil }
+            return (name, settings)
+        }.sorted { $0.0.rawValue < $1.0.rawValue }
+        stateDirectory = configuration.stateDirectory
+        let chosen: ServiceURL
+        if let address {
+            chosen = try Self.url(address)
+        } else {
+            guard let only = known.first?.1.url, known.allSatisfy({ $0.1.url == only }) else {
+                throw Failure(
+                    .usageInvalid,
+                    known.isEmpty ? "the configuration names no service" : "the configuration names several services",
+                    hint: "say which, such as https://stems.example.com", remedy: .reject)
+            }
+            chosen = only
+        }
+        let users = known.filter { "\($0.1.url)" == "\(chosen)" }
+        service = users.first?.1.url ?? chosen
+        caFile = users.first?.1.caFile
+        tokenFile =
+            users.first?.1.tokenFile(stateDirectory: stateDirectory)
+            ?? TokenFile.place(of: chosen, stateDirectory: stateDirectory)
+        backends = users.map(\.0)
+    }
+
+    private static func url(_ text: String) throws(Failure) -> ServiceURL {
+        do throws(ServiceURL.Refusal) { return try ServiceURL(text) } catch {
+            throw Failure(
+                .usageInvalid, "\(Printable(text, limit: 200)) is not the address of a service",
+                hint: error == .plain
+                    ? "plain http is for this machine alone: write https://" : "write https://stems.example.com",
+                remedy: .reject)
+        }
+    }
+
+    public func access(caFile: FilePath? = nil) -> StemlabAccess {
+        StemlabAccess(service, caFile: caFile ?? self.caFile)
+    }
+    public func token() throws(Failure) -> Secret { try TokenFile.read(tokenFile, for: service) }
+    public func keep(_ token: Secret) throws(Failure) {
+        try TokenFile.write(token, to: tokenFile, stateDirectory: stateDirectory)
+    }
+    public func forget() throws(Failure) { try TokenFile.remove(tokenFile) }
+
+    /// What the configuration lacks to use it; `nil`: nothing.
+    public var missing: String? {
+        guard backends.isEmpty else { return nil }
+        return """
+            No backend uses it yet. Put this into the configuration, and `backend: studio` into a folder:
+
+            backends:
+              studio:
+                type: stemlab
+                url: \(service)
+            """
+    }
+}

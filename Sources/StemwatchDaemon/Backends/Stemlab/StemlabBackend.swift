@@ -1,0 +1,306 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Audio
+import Platform
+import Synchronization
+import SystemPackage
+
+/// Separates on a stemlab service.
+///
+/// Nothing is paid twice: each job is made under a key that is in the ledger before it is sent, and the service makes one job of a
+/// key however often it comes. Before a key is made, the service is asked whether it has a job of this name already.
+final class StemlabBackend: Backend {
+    let traits: BackendTraits
+    private let settings: StemlabSettings
+    private let client: StemlabClient
+    private let token: FilePath
+    /// For what is sent and what is fetched, while it is.
+    private let scratch: FilePath
+    /// As the account told last.
+    private let minutes = Mutex<StemlabMinutes?>(nil)
+
+    /// - Parameter longPoll: how long the service waits with us for news; whole seconds, 30 at most.
+    init(
+        _ name: BackendName, _ settings: StemlabSettings, stateDirectory: FilePath, longPoll: Duration = .seconds(20)
+    ) {
+        traits = BackendTraits(
+            name: name, kind: "stemlab", model: settings.model, stems: settings.stems, billing: .billed,
+            pollInterval: longPoll, sumsToMix: settings.sumsToMix)
+        self.settings = settings
+        client = StemlabClient(settings.url, caFile: settings.caFile)
+        token = settings.tokenFile(stateDirectory: stateDirectory)
+        scratch = stateDirectory.appending("transfers")
+    }
+
+    func allowance() async throws(Failure) -> Allowance? {
+        let answer = try await ask(.get, "/v1/minutes")
+        guard let told = StemlabMinutes(try client.json(answer, 200)) else { throw client.nonsense("no balance") }
+        minutes.withLock { $0 = told }
+        return told.allowance
+    }
+
+    /// Asks with the token as it is now: somebody may have signed in anew.
+    private func ask(
+        _ method: HTTPRequest.Method, _ path: String, _ content: StemlabClient.Content = .none,
+        headers: [(String, String)] = [], patience: Duration? = nil
+    ) async throws(Failure) -> HTTPAnswer {
+        let place = token
+        let service = settings.url
+        let secret = try await BlockingPool.shared.run { () throws(Failure) in try TokenFile.read(place, for: service) }
+        return try await client.ask(
+            method, path, content, token: secret, headers: headers, overall: patience ?? settings.stall)
+    }
+}
+
+// MARK: - Submitting
+
+extension StemlabBackend {
+    /// The steps that are saved, each once it is taken; `submitting` before it is.
+    private enum Step { static let ticket = "ticket", uploaded = "uploaded", submitting = "submitting" }
+
+    func submit(
+        _ track: Track, from checkpoint: Checkpoint?, saving: @Sendable (Checkpoint) async throws(Failure) -> Void
+    ) async throws(Failure) -> RemoteJob {
+        if let checkpoint, checkpoint.step == Step.submitting, let job = try await makeJob(checkpoint) { return job }
+        // Before anything else: a ledger from a backup may know less than the service does.
+        if let known = try await jobs(of: track.job).first(where: \.isOfUse) { return RemoteJob(handle: known.id) }
+        let scratch = scratch
+        let source = try await BlockingPool.shared.run { () throws(Failure) in try UploadSource(track, scratch: scratch)
+        }
+        try check(track, source)
+        // An upload may be swept, or used by another, between its end and the job: then there is one more.
+        for _ in 0..<3 {
+            let upload = try await bring(source, from: checkpoint, saving)
+            let next = submission(of: track, upload)
+            try await saving(next)
+            if let job = try await makeJob(next) { return job }
+        }
+        throw Failure(
+            .backendFailed, "\(settings.url) loses what was uploaded before it is used", remedy: .retry(after: nil))
+    }
+
+    /// What the service would refuse at the end is better known before anything is sent.
+    private func check(_ track: Track, _ source: UploadSource) throws(Failure) {
+        let known = minutes.withLock { $0 }
+        if let limit = known?.trackLimit, track.facts.duration > limit {
+            throw Failure(
+                .minutesTrackTooLong,
+                "\(settings.url) takes tracks of up to \(limit), and this one has \(track.facts.duration)",
+                hint: "have the limit raised there, then: stemwatch retry JOB", remedy: .hold(until: .person))
+        }
+        if let limit = known?.uploadLimit, source.content.size > limit {
+            throw Failure(
+                .audioTooLarge, "\(settings.url) takes up to \(limit) bytes, and this would be \(source.content.size)",
+                hint: "use a smaller format, such as FLAC", remedy: .reject)
+        }
+    }
+
+    /// - Returns: the upload's name, once the service has all of it and has checked it.
+    private func bring(
+        _ source: UploadSource, from checkpoint: Checkpoint?,
+        _ saving: @Sendable (Checkpoint) async throws(Failure) -> Void
+    ) async throws(Failure) -> String {
+        let wanted: JSONValue = [
+            "bytes": .int(source.content.size), "sha256": .string(Digest256(bytes: source.digest)!.hex),
+        ]
+        let ticket = try await ask(.post, "/v1/uploads", .json(wanted))
+        let upload = try upload(client.json(ticket, 200, 201))
+        if checkpoint?.values["upload"] != upload.id {
+            try await saving(Checkpoint(step: Step.ticket, values: ["upload": upload.id]))
+        }
+        if upload.state != .complete {
+            if upload.offset < upload.bytes { try await send(source, as: upload) }
+            // The service reads all of it before it answers.
+            let answer = try await ask(.post, "/v1/uploads/\(upload.id)/complete", patience: settings.stall * 10)
+            guard try self.upload(client.json(answer, 200)).state == .complete else {
+                throw client.nonsense("an upload that is not complete")
+            }
+        }
+        if checkpoint?.step != Step.uploaded || checkpoint?.values["upload"] != upload.id {
+            try await saving(Checkpoint(step: Step.uploaded, values: ["upload": upload.id]))
+        }
+        return upload.id
+    }
+
+    private func upload(_ json: JSONValue) throws(Failure) -> StemlabUpload {
+        guard let upload = StemlabUpload(json, at: settings.url) else { throw client.nonsense("no upload") }
+        return upload
+    }
+
+    /// Sends what has not arrived yet.
+    private func send(_ source: UploadSource, as upload: StemlabUpload) async throws(Failure) {
+        guard let url = upload.url, upload.bytes == source.content.size else {
+            throw client.nonsense("an upload of another size")
+        }
+        // Its permission is in the address: no token goes there.
+        var request = HTTPRequest(.put, url)
+        request.limits = settings.limits
+        request.body = .upload(
+            try await BlockingPool.shared.run { () throws(Failure) in try source.body(from: upload.offset) })
+        if upload.offset > 0 {
+            request.set("Content-Range", "bytes \(upload.offset)-\(upload.bytes - 1)/\(upload.bytes)")
+        }
+        let answer = try await client.send(request)
+        let refusal = client.refusal(answer)
+        guard answer.status == 204 || refusal.code == "upload.complete" else { throw refusal.failure }
+    }
+
+    /// The request for a job, whole, so that it is the same whatever changes here until it is answered.
+    private func submission(of track: Track, _ upload: String) -> Checkpoint {
+        let body: JSONValue = [
+            "upload": .string(upload), "duration_ms": .int(track.facts.duration.milliseconds),
+            "stems": .array(track.stems.map { .string($0.rawValue) }),
+            "format": .string(settings.transferFormat.rawValue), "client_reference": .string(track.job.rawValue),
+        ]
+        let attempt = String(UInt64.random(in: .min ... .max), radix: 36)
+        return Checkpoint(
+            step: Step.submitting,
+            values: ["upload": upload, "key": "\(track.job).\(attempt)", "request": body.text()])
+    }
+
+    /// - Returns: the job made by this request, now or when it was sent before; `nil` when it certainly made none, and never
+    ///   will, since its upload is not there (any more).
+    private func makeJob(_ checkpoint: Checkpoint) async throws(Failure) -> RemoteJob? {
+        guard let key = checkpoint.values["key"], let request = checkpoint.values["request"] else {
+            throw Failure(
+                .backendOutcomeUnknown, "the ledger does not say under what key the track was handed over",
+                hint: "look at \(settings.url), then `stemwatch retry JOB` or `stemwatch cancel JOB`",
+                remedy: .hold(until: .person))
+        }
+        let answer = try await ask(.post, "/v1/jobs", .text(request), headers: [("Idempotency-Key", key)])
+        switch client.refusal(answer).code {
+        case "upload.unknown", "upload.used", "upload.incomplete": return nil
+        default: return RemoteJob(handle: try job(client.json(answer, 200, 201)).id)
+        }
+    }
+
+    private func job(_ json: JSONValue) throws(Failure) -> StemlabJob {
+        guard let job = StemlabJob(json, at: settings.url) else { throw client.nonsense("no job") }
+        return job
+    }
+
+    /// The service's jobs of this name, newest first.
+    private func jobs(of job: JobID) async throws(Failure) -> [StemlabJob] {
+        let answer = try await ask(.get, "/v1/jobs?client_reference=\(job)&limit=10")
+        guard let listed = try client.json(answer, 200)["jobs"]?.array else { throw client.nonsense("no list of jobs") }
+        var jobs: [StemlabJob] = []
+        for entry in listed { jobs.append(try self.job(entry)) }
+        return jobs
+    }
+
+    func find(_ job: JobID, from checkpoint: Checkpoint?) async throws(Failure) -> RemoteJob? {
+        if let known = try await jobs(of: job).first { return RemoteJob(handle: known.id) }
+        // What was uploaded for it is not to lie there for a day.
+        return checkpoint?.values["upload"].map { RemoteJob(handle: $0) }
+    }
+}
+
+extension StemlabJob {
+    /// Whether there are stems in it, or will be.
+    fileprivate var isOfUse: Bool {
+        switch state {
+        case .queued, .running: true
+        case .succeeded: !isSwept
+        case .failed, .cancelled: false
+        }
+    }
+}
+
+// MARK: - Following
+
+extension StemlabBackend {
+    func status(of job: RemoteJob) async throws(Failure) -> RemoteStatus {
+        guard StemlabID.isJob(job.handle) else { return .gone }
+        guard let job = try await read(job.handle, wait: traits.pollInterval) else { return .gone }
+        switch job.state {
+        case .queued: return .queued
+        case .running: return .running(fraction: Double(job.progress) / 100)
+        case .succeeded where job.isSwept: return .gone
+        case .succeeded:
+            return .done(
+                job.stems.map {
+                    RemoteStem(name: $0.name, location: job.id, bytes: $0.bytes, digest: $0.digest)
+                })
+        case .failed: return .failed(StemlabRefusal.ofJob(job.failure, at: settings.url))
+        case .cancelled:
+            return .failed(
+                Failure(
+                    .backendFailed, "the job was cancelled at \(settings.url)",
+                    hint: "hand it over again with: stemwatch retry JOB", remedy: .reject))
+        }
+    }
+
+    /// - Returns: `nil` when the service knows nothing of it.
+    private func read(_ id: String, wait: Duration = .zero) async throws(Failure) -> StemlabJob? {
+        let answer = try await ask(
+            .get, "/v1/jobs/\(id)?wait=\(wait.components.seconds)", patience: wait + settings.stall)
+        if client.refusal(answer).isUnknown { return nil }
+        return try job(client.json(answer, 200))
+    }
+
+    func fetch(_ stem: RemoteStem, of job: RemoteJob, into file: FilePath) async throws(Failure) {
+        // Addresses are good for an hour, which the stems before this one may have taken.
+        guard StemlabID.isJob(job.handle), let known = try await read(job.handle),
+            let there = known.stems.first(where: { $0.name == stem.name })
+        else {
+            throw Failure(
+                .backendExpired, "\(settings.url) no longer has the stem \(stem.name)",
+                hint: "`stemwatch retry JOB` separates it again, and pays again", remedy: .hold(until: .person))
+        }
+        let part = scratch.appending("\(known.id)-\(stem.name).part")
+        let directory = scratch
+        let (descriptor, download) = try await BlockingPool.shared.run { () throws(Failure) in
+            try DurableFiles.makeDirectories(directory, mode: 0o700)
+            let descriptor = try Failure.translating("opening", part) {
+                try FileDescriptor.open(
+                    part, .readWrite, options: [.create, .noFollow, .closeOnExec], permissions: .ownerReadWrite)
+            }
+            do throws(Failure) {
+                return (descriptor, try DownloadFile(descriptor, size: there.bytes, digest: Array(there.digest.bytes)))
+            } catch {
+                try? descriptor.close()
+                throw error
+            }
+        }
+        defer { try? descriptor.close() }
+        if !download.isWhole { try await receive(download, from: there.url) }
+        try await BlockingPool.shared.run { () throws(Failure) in
+            try download.verify()
+            if try !Files.link(part, to: file) { try Files.copy(from: part, to: file) }
+            try DurableFiles.removeTree(part)
+        }
+    }
+
+    /// Goes on where an earlier download was cut.
+    private func receive(_ download: DownloadFile, from url: ServiceURL) async throws(Failure) {
+        var request = HTTPRequest(.get, url)
+        request.limits = settings.limits
+        request.sink = .file(download)
+        if download.offset > 0 { request.set("Range", "bytes=\(download.offset)-") }
+        let answer = try await client.send(request)
+        guard answer.status == 200 || answer.status == 206 else { throw client.refusal(answer).failure }
+    }
+
+    func release(_ job: RemoteJob) async throws(Failure) {
+        if StemlabID.isUpload(job.handle) {
+            let answer = try await ask(.delete, "/v1/uploads/\(job.handle)")
+            return try expectGone(answer)
+        }
+        guard StemlabID.isJob(job.handle) else { return }
+        let answer = try await ask(.delete, "/v1/jobs/\(job.handle)")
+        try expectGone(answer)
+        let directory = scratch
+        try await BlockingPool.shared.run { () throws(Failure) in
+            guard try FileStatus.at(directory) != nil else { return }
+            for entry in try DirectoryListing.entries(of: directory) where entry.name.string.hasPrefix(job.handle) {
+                try DurableFiles.removeTree(directory.appending(entry.name))
+            }
+        }
+    }
+
+    private func expectGone(_ answer: HTTPAnswer) throws(Failure) {
+        let refusal = client.refusal(answer)
+        guard answer.status == 204 || refusal.isUnknown else { throw refusal.failure }
+    }
+}

@@ -1,0 +1,45 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Audio
+public import Platform
+public import SystemPackage
+
+/// A stemlab service, and how it is used.
+public struct StemlabSettings: Hashable, Sendable {
+    /// Where its API begins, without `/v1`.
+    public var url: ServiceURL
+    /// The file with the token; `nil`: where `stemwatch login` puts it.
+    public var tokenFile: FilePath?
+    /// Names what it separates with; part of the settings key.
+    public var model = Self.defaultModel
+    /// The stems asked for, in order.
+    public var stems = StemName.standard
+    /// How stems come back.
+    public var transferFormat = AudioContainer.wav
+    /// It promises stems that sum to the mix.
+    public var sumsToMix = false
+    /// Kilobits a second; `nil`: as fast as it goes.
+    public var uploadKilobits: Int?
+    /// PEM certificates of a private authority; `nil`: the system's.
+    public var caFile: FilePath?
+    /// A transfer in which nothing moves for so long is cut off, and tried again.
+    public var stall = Self.defaultStall
+
+    static let defaultModel = "stemlab"
+    static let defaultStall: Duration = .seconds(30)
+
+    public init(url: ServiceURL) { self.url = url }
+
+    /// The file with the token: as configured, or below `stateDirectory`, named for the service.
+    public func tokenFile(stateDirectory: FilePath) -> FilePath {
+        tokenFile ?? TokenFile.place(of: url, stateDirectory: stateDirectory)
+    }
+
+    var limits: TransferLimits {
+        var limits = TransferLimits()
+        limits.stall = stall
+        limits.uploadRate = uploadKilobits.map { Int64($0) * 1000 / 8 }
+        return limits
+    }
+}

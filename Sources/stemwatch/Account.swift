@@ -1,0 +1,22 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Platform
+import StemwatchDaemon
+
+struct Account: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show the balance of a stemlab account, what is reserved, what today cost, and its limits.")
+
+    @OptionGroup var configuration: ConfigurationOption
+    @OptionGroup var output: OutputOption
+    @Argument(help: "The service. Default: the one of the configuration.") var url: String?
+
+    func run() async throws {
+        let place = try StemlabPlace(url, in: configuration.read())
+        let token = try await BlockingPool.shared.run { () throws(Failure) in try place.token() }
+        let minutes = try await place.access().minutes(token)
+        output.print(minutes) { "\(place.service)\n" + Text.account($0) }
+    }
+}

@@ -1,0 +1,62 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Platform
+import StemwatchDaemon
+
+struct Login: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Sign in at a stemlab service, so that folders can be separated there.",
+        discussion: """
+            Shows an address and a short code: open the address anywhere, sign in there, and enter the code. Or, without a \
+            person, with --email and --password-file. What is kept is a token, in a file that nobody but its owner can read; \
+            the password is not.
+            """)
+
+    @OptionGroup var configuration: ConfigurationOption
+    @Argument(help: "The service, such as https://stems.example.com. Default: the one of the configuration.")
+    var url: String?
+    @Option(help: "The account's address, with --password-file.") var email: String?
+    @Option(help: "A file with the account's password.", completion: .file()) var passwordFile: TypedPath?
+    @Option(help: "Certificates (PEM) of a private authority. Default: ca_file of the backend.", completion: .file())
+    var caFile: TypedPath?
+
+    func validate() throws {
+        if (email == nil) != (passwordFile == nil) {
+            throw ValidationError("--email and --password-file go together.")
+        }
+    }
+
+    func run() async throws {
+        let place = try StemlabPlace(url, in: configuration.read())
+        let access = place.access(caFile: try caFile?.absolute())
+        let token: Secret
+        if let email, let passwordFile {
+            token = try await access.token(email: email, password: Self.password(passwordFile), name: "stemwatch")
+        } else {
+            token = try await invite(access)
+        }
+        try await BlockingPool.shared.run { () throws(Failure) in try place.keep(token) }
+        print("signed in at \(place.service)")
+        if let missing = place.missing { print(missing) }
+    }
+
+    private func invite(_ access: StemlabAccess) async throws(Failure) -> Secret {
+        let invitation = try await access.invite()
+        print("Open \(invitation.address) and enter the code \(invitation.userCode)")
+        if let complete = invitation.completeAddress { print("or open \(complete)") }
+        print("Waiting for it, \(invitation.lifetime.spoken) at most …")
+        ThisProcess.flushOutput()
+        return try await access.token(for: invitation)
+    }
+
+    private static func password(_ path: TypedPath) throws(Failure) -> Secret {
+        let file = try SettingsFile(path.path, atMost: 1024)
+        let line = file.bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+        guard !line.isEmpty else {
+            throw Failure(.usageInvalid, "\(Printable(path.path)) is empty", remedy: .reject)
+        }
+        return Secret(String(decoding: line, as: UTF8.self))
+    }
+}

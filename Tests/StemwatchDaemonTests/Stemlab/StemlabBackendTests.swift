@@ -1,0 +1,154 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Audio
+import Platform
+import SystemPackage
+import TestKit
+import Testing
+
+@testable import StemwatchDaemon
+
+/// What is particular to the service's backend, step by step.
+@Suite(.timeLimit(.minutes(2)))
+struct StemlabBackendTests {
+    @Test func `a submission whose answer was lost is found again, from its checkpoint alone`() async throws {
+        let bench = try BackendBench(.stemlab)
+        let service = try #require(bench.service)
+        let track = try bench.track()
+        service.web.plan(.truncate(afterBody: 3)) { $0.method == "POST" && $0.path == "/v1/jobs" }
+        let lost = await #expect(throws: Failure.self) { try await bench.submit(track, to: bench.backend()) }
+        #expect(lost?.code == .networkInterrupted)
+        #expect(bench.saved.map(\.step) == ["ticket", "uploaded", "submitting"])
+        let asked = service.web.requests.count
+        let job = try await bench.submit(track, to: bench.backend(), from: bench.saved.last)
+        #expect(service.web.requests.count == asked + 1)
+        #expect(service.submissions == 1)
+        let found = try await bench.backend().find(track.job, from: bench.saved.last)
+        #expect(found == job)
+        #expect(service.violations == [])
+    }
+
+    @Test func `an upload that is gone before its job is made is sent again, and one job made`() async throws {
+        let bench = try BackendBench(.stemlab)
+        let service = try #require(bench.service)
+        let track = try bench.track()
+        service.web.plan(.answer(WebDouble.Response(500))) { $0.method == "POST" && $0.path == "/v1/jobs" }
+        await #expect(throws: Failure.self) { try await bench.submit(track, to: bench.backend()) }
+        service.sweepUploads()
+        _ = try await bench.submit(track, to: bench.backend(), from: bench.saved.last)
+        #expect(service.submissions == 1)
+        #expect(service.arrived.count == 2)
+        #expect(service.violations == [])
+    }
+
+    @Test func `what was uploaded for a job that was called off is removed`() async throws {
+        let bench = try BackendBench(.stemlab)
+        let service = try #require(bench.service)
+        let track = try bench.track()
+        service.web.plan(.answer(WebDouble.Response(500))) { $0.method == "POST" && $0.path == "/v1/jobs" }
+        await #expect(throws: Failure.self) { try await bench.submit(track, to: bench.backend()) }
+        #expect(service.uploads == 1)
+        let backend = try bench.backend()
+        let left = try #require(try await backend.find(track.job, from: bench.saved.last))
+        try await backend.release(left)
+        try await backend.release(left)
+        #expect(service.uploads == 0)
+        #expect(try await backend.find(track.job, from: nil) == nil)
+    }
+
+    @Test func `a key whose job was deleted is not used for another`() async throws {
+        let bench = try BackendBench(.stemlab)
+        let track = try bench.track()
+        let backend = try bench.backend()
+        try await backend.release(bench.submit(track, to: backend))
+        let failure = await #expect(throws: Failure.self) {
+            try await bench.submit(track, to: backend, from: bench.saved.last)
+        }
+        #expect(failure?.code == .backendOutcomeUnknown)
+        #expect(failure?.remedy == .hold(until: .person))
+        // Begun anew by a person, it has a key of its own.
+        _ = try await bench.submit(track, to: backend)
+        #expect(try bench.starts() == 2)
+    }
+
+    @Test func `a download goes on after a cut, and is asked for again when its address has expired`() async throws {
+        let bench = try BackendBench(.stemlab)
+        let service = try #require(bench.service)
+        let track = try bench.track()
+        let backend = try bench.backend()
+        let job = try await bench.submit(track, to: backend)
+        guard case .done(let stems) = try await bench.end(of: job, at: backend) else {
+            Issue.record("not done")
+            return
+        }
+        let file = bench.directory("fetched")
+        service.web.plan(.truncate(afterBody: 100_000)) { $0.path.hasPrefix("/v1/objects/stems/") }
+        await #expect(throws: Failure.self) { try await backend.fetch(stems[0], of: job, into: file) }
+        #expect(try FileStatus.at(file) == nil)
+        service.expireAddresses()
+        try await bench.backend().fetch(stems[0], of: job, into: file)
+        let asked = service.web.requests.filter { $0.path.hasPrefix("/v1/objects/stems/") }
+        let range = try #require(asked.last?.headers["range"])
+        #expect(range.hasPrefix("bytes=") && range != "bytes=0-")
+        #expect(try AudioReader(file).expectedFrames() == track.facts.frames)
+        #expect(service.violations == [])
+    }
+
+    @Test func `only audio arrives: no name, no tag, and no token at a signed address`() async throws {
+        let bench = try BackendBench(.stemlab)
+        let service = try #require(bench.service)
+        let plain = try bench.track(Array("Unreleased Secret.wav".utf8))
+        // An INFO list, as editors write it, behind the audio.
+        let comment = Array("Unreleased Secret by Nobody!".utf8)
+        var size = UInt32(4 + 8 + comment.count)
+        var tagged = try plain.source.bytes()
+        func little(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+        tagged += Array("LIST".utf8) + little(size) + Array("INFOINAM".utf8) + little(UInt32(comment.count)) + comment
+        size = UInt32(tagged.count - 8)
+        tagged.replaceSubrange(4..<8, with: little(size))
+        try plain.source.write(tagged)
+        var track = plain
+        track.identity = try #require(try FileIdentity.at(plain.source))
+        _ = try await bench.submit(track, to: bench.backend())
+        #expect(service.arrived.count == 1)
+        for request in service.web.requests {
+            let everything =
+                request.target + request.headers.description + String(decoding: request.body, as: UTF8.self)
+            #expect(!everything.contains("Secret") && !everything.contains("Unreleased"))
+        }
+        let arrived = bench.directory("arrived")
+        try arrived.write(service.arrived[0])
+        #expect(try AudioReader(arrived).expectedFrames() == track.facts.frames)
+        #expect(service.violations == [])
+    }
+
+    @Test func `a token that others can read is not used`() async throws {
+        let bench = try BackendBench(.stemlab)
+        guard case .stemlab(let settings) = bench.settings.kind else { return }
+        let file = settings.tokenFile(stateDirectory: bench.directory("state"))
+        #expect(try FileStatus.at(file)?.mode == 0o600)
+        try await Shell.run("chmod 644 \"$1\"", [file], in: bench.directory.path).requireSuccess()
+        let failure = await #expect(throws: Failure.self) { try await bench.backend().allowance() }
+        #expect(failure?.code == .backendUnauthorized)
+        #expect(failure?.remedy == .stop)
+        #expect(bench.service?.web.requests.isEmpty == true)
+        try TokenFile.remove(file)
+        let none = await #expect(throws: Failure.self) { try await bench.backend().allowance() }
+        #expect(none?.hint == "stemwatch login \(settings.url)")
+    }
+
+    @Test func `the balance is the account's, less what the day does not allow`() throws {
+        func minutes(_ today: JSONValue) throws -> Allowance {
+            let told: JSONValue = [
+                "available_ms": 1000, "reserved_ms": 5, "spent_ms": 7, "today": today, "limits": [:],
+            ]
+            return try #require(StemlabMinutes(told)).allowance
+        }
+        #expect(try minutes(["spent_ms": 0]) == Allowance(remaining: AudioDuration(milliseconds: 1000)))
+        let day = try minutes(["spent_ms": 90, "limit_ms": 100, "resets_at": "2026-11-29T00:00:00.000Z"])
+        #expect(day.remaining == AudioDuration(milliseconds: 10))
+        #expect(day.resetsAt == WallTime(rfc3339: "2026-11-29T00:00:00Z"))
+        #expect(try minutes(["spent_ms": 200, "limit_ms": 100]).remaining == .zero)
+    }
+}

@@ -1,0 +1,181 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+import SystemPackage
+import TestKit
+import Testing
+
+@testable import StemwatchDaemon
+
+/// Everything that can go wrong on the way to the service, once, in each of its places: the song is delivered once all the same,
+/// and handed over once.
+@Suite(.timeLimit(.minutes(5)))
+struct StemlabFaultTests {
+    /// A request, by what it is for.
+    enum Place: String, CaseIterable {
+        case minutes, list, ticket, put, complete, create, read, download, delete
+
+        func fits(_ request: WebDouble.Request) -> Bool {
+            let (method, path) = (request.method, request.path)
+            return switch self {
+            case .minutes: path == "/v1/minutes"
+            case .list: method == "GET" && path == "/v1/jobs"
+            case .ticket: method == "POST" && path == "/v1/uploads"
+            case .put: method == "PUT"
+            case .complete: path.hasSuffix("/complete")
+            case .create: method == "POST" && path == "/v1/jobs"
+            case .read: method == "GET" && path.hasPrefix("/v1/jobs/")
+            case .download: path.hasPrefix("/v1/objects/stems/")
+            case .delete: method == "DELETE"
+            }
+        }
+    }
+
+    enum Trouble: String, CaseIterable {
+        case reset, stall, loseAnswer, truncate, corrupt, error500, unavailable503, tooMany, tooManyUntil, unauthorized
+        case nonsense, html404
+
+        var fault: WebDouble.Fault {
+            func problem(_ status: Int, _ code: String, _ headers: [(String, String)] = []) -> WebDouble.Fault {
+                let body: JSONValue = ["code": .string(code), "detail": "for a test", "status": .int(Int64(status))]
+                return .answer(
+                    WebDouble.Response(
+                        status, headers: [("Content-Type", "application/problem+json")] + headers, body.bytes()))
+            }
+            return switch self {
+            case .reset: .reset
+            case .stall: .stall
+            case .loseAnswer: .loseAnswer
+            case .truncate: .truncate(afterBody: 10)
+            case .corrupt: .corrupt
+            case .error500: problem(500, "service.internal")
+            case .unavailable503: problem(503, "service.unavailable", [("Retry-After", "0")])
+            case .tooMany: problem(429, "rate.limited", [("Retry-After", "1")])
+            case .tooManyUntil: problem(429, "rate.limited", [("Retry-After", "Sat, 28 Nov 2020 12:00:00 GMT")])
+            case .unauthorized: problem(401, "token.invalid")
+            case .nonsense: .answer(WebDouble.Response(200, Array("<html>".utf8)))
+            case .html404: .answer(WebDouble.Response(404, headers: [("Content-Type", "text/html")], Array("no".utf8)))
+            }
+        }
+
+        /// Whether it is one in that place: what has no answer with a body cannot lose part of it.
+        func happens(at place: Place) -> Bool {
+            switch self {
+            case .truncate, .corrupt: place != .put && place != .delete
+            case .unauthorized: place != .put && place != .download
+            // Not for what is done by being asked: its answer is not looked at but for its status.
+            case .nonsense: place != .put && place != .delete
+            default: true
+            }
+        }
+    }
+
+    static let table = Place.allCases.flatMap { place in
+        Trouble.allCases.filter { $0.happens(at: place) }.map { (place, $0) }
+    }
+
+    @Test(arguments: table)
+    func `a song is delivered once, and paid once, whatever goes wrong once`(place: Place, trouble: Trouble)
+        async throws
+    {
+        let scene = try StemlabScene()
+        scene.service.web.plan(trouble.fault) { place.fits($0) }
+        try await scene.running([scene.song()]) { _ in try await scene.until("released") }
+        #expect(scene.service.web.isThrough, "it did not happen")
+        #expect(try scene.events("delivered").count == 1)
+        #expect(scene.service.submissions == 1)
+        #expect(scene.service.charges == [500])
+        #expect(scene.service.jobs + scene.service.uploads == 0)
+        #expect(scene.service.violations == [])
+        let stems = try DirectoryListing.entries(of: scene.directory("inbox-stems").appending("1"))
+        #expect(stems.count == 5)
+    }
+
+    @Test func `a service that is away for a while is waited for`() async throws {
+        let scene = try StemlabScene()
+        scene.service.web.refuse()
+        try await scene.running([scene.song()]) { _ in
+            try await scene.until("deferred", count: 3)
+            scene.service.web.listenAgain()
+            try await scene.until("released")
+        }
+        #expect(scene.service.submissions == 1)
+        #expect(try scene.events("deferred").first?["failure"]?["code"]?.string == "network.unreachable")
+    }
+
+    @Test func `an upload that is cut goes on from where it was`() async throws {
+        let scene = try StemlabScene()
+        scene.service.web.plan(.cut(afterBody: 30_000)) { $0.method == "PUT" }
+        try await scene.running([scene.song()]) { _ in try await scene.until("released") }
+        let sent = scene.service.web.requests.filter { $0.method == "PUT" }
+        #expect(sent.map(\.isCut) == [true, false])
+        #expect(sent[1].headers["content-range"]?.hasPrefix("bytes 30000-") == true)
+        #expect(sent[0].body.count + sent[1].body.count == scene.service.arrived[0].count)
+        #expect(scene.service.violations == [])
+    }
+
+    @Test func `an upload that arrives as something else is sent again`() async throws {
+        let scene = try StemlabScene()
+        scene.service.web.plan(.corruptRequest) { $0.method == "PUT" }
+        try await scene.running([scene.song()]) { _ in try await scene.until("released") }
+        #expect(scene.service.submissions == 1)
+        #expect(scene.service.charges == [500])
+    }
+
+    @Test func `a balance that is too small holds the song until it is enough`() async throws {
+        let scene = try StemlabScene()
+        scene.service.grant(-3_600_000)
+        try await scene.running([scene.song()]) { _ in
+            try await scene.until("held")
+            scene.service.grant(500)
+            try await scene.until("released")
+        }
+        let held = try scene.events("held")
+        #expect(held.first?["failure"]?["code"]?.string == "minutes.exhausted")
+        #expect(scene.service.arrived.count == 1)
+        #expect(scene.service.charges == [500])
+    }
+
+    @Test func `a token that is refused stops the backend once, until there is another`() async throws {
+        let scene = try StemlabScene()
+        scene.service.setTokens(["slm_another_0123456789abcdef"])
+        try await scene.running([scene.song(1), scene.song(2)]) { _ in
+            try await scene.until("held", count: 2)
+            try scene.keep("slm_another_0123456789abcdef")
+            try await scene.until("released", count: 2)
+        }
+        let failure = try scene.events("held").first?["failure"]
+        #expect(failure?["code"]?.string == "backend.unauthorized")
+        #expect(failure?["hint"]?.string?.contains("stemwatch login") == true)
+        let ledger = String(decoding: try scene.directory("state").appending("ledger.jsonl").bytes(), as: UTF8.self)
+        #expect(!ledger.contains("slm_"), "a token is in the ledger")
+        #expect(scene.service.submissions == 2)
+    }
+
+    @Test(arguments: [("audio.broken", "failed"), ("compute.failed", "released")])
+    func `a job that fails there is refunded, and tried again when that may help`(code: String, end: String)
+        async throws
+    {
+        let scene = try StemlabScene()
+        scene.service.failNext(code)
+        try await scene.running([scene.song()]) { _ in try await scene.until(end) }
+        #expect(scene.service.submissions == (end == "failed" ? 1 : 2))
+        #expect(scene.service.charges == (end == "failed" ? [] : [500]))
+        #expect(try scene.events("refunded").count == 1)
+    }
+
+    @Test func `stems that were swept before they were fetched are for a person to decide about`() async throws {
+        let scene = try StemlabScene()
+        // Refused until they are swept.
+        scene.service.web.plan(
+            .answer(WebDouble.Response(500)), times: 1000, when: { $0.path.hasPrefix("/v1/objects/stems/") })
+        try await scene.running([scene.song()]) { _ in
+            try await scene.until("deferred")
+            scene.service.sweepStems()
+            try await scene.until("held")
+        }
+        #expect(try scene.events("held").last?["failure"]?["code"]?.string == "backend.expired")
+        #expect(scene.service.submissions == 1)
+    }
+}
