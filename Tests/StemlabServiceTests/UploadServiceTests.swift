@@ -12,7 +12,9 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct UploadServiceTests {
     private static let song = (0..<600_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
 
-    @Test func `bytes that arrive whole are checked and complete, and the ticket is the same until a job has them`() async throws {
+    @Test func `bytes that arrive whole are checked and complete, and the ticket is the same until a job has them`()
+        async throws
+    {
         try await ServiceScene.run { scene in
             let answer = try await scene.ticket(Self.song)
             #expect(answer.status == 201)
@@ -39,7 +41,7 @@ import Testing
         try await ServiceScene.run { scene in
             let ticket = try await scene.ticket(Self.song).json(Upload.self)
             let url = try #require(ticket.url)
-            func part(_ range: Range<Int>, _ field: String? = nil) async throws -> HTTPClient.Answer {
+            func part(_ range: Range<Int>, _ field: String? = nil) async throws -> LoopbackClient.Answer {
                 let field = field ?? "bytes \(range.lowerBound)-\(range.upperBound - 1)/600000"
                 return try await scene.client.ask(
                     "PUT", url, headers: [("Content-Range", field)], body: Array(Self.song[range]))
@@ -49,10 +51,12 @@ import Testing
             #expect(try wrong.status == 409 && wrong.problem.code == "upload.offset" && wrong.problem.offset == 250_000)
             #expect(try await part(100_000..<300_000).status == 409)
             let early = try await scene.ask("POST", "/v1/uploads/\(ticket.id)/complete")
-            #expect(try early.status == 409 && early.problem.code == "upload.incomplete" && early.problem.offset == 250_000)
+            #expect(
+                try early.status == 409 && early.problem.code == "upload.incomplete" && early.problem.offset == 250_000)
             #expect(try await scene.ask("GET", "/v1/uploads/\(ticket.id)").json(Upload.self).offset == 250_000)
             #expect(try await part(250_000..<600_000).status == 204)
-            #expect(try await scene.ask("POST", "/v1/uploads/\(ticket.id)/complete").json(Upload.self).state == .complete)
+            #expect(
+                try await scene.ask("POST", "/v1/uploads/\(ticket.id)/complete").json(Upload.self).state == .complete)
         }
     }
 
@@ -68,7 +72,7 @@ import Testing
                 offset = try await scene.ask("GET", "/v1/uploads/\(ticket.id)").json(Upload.self).offset
             }
             #expect(offset <= 300_000)
-            var rest: HTTPClient.Answer
+            var rest: LoopbackClient.Answer
             repeat {
                 // The server may still be writing the last of what came.
                 offset = try await scene.ask("GET", "/v1/uploads/\(ticket.id)").json(Upload.self).offset
@@ -125,7 +129,8 @@ import Testing
         settings.limits.openUploads = 2
         try await ServiceScene.run(settings: settings) { scene in
             let large = try await scene.ticket([UInt8](repeating: 0, count: 101))
-            #expect(try large.status == 413 && large.problem.code == "limits.upload_bytes" && large.problem.limit == 100)
+            #expect(
+                try large.status == 413 && large.problem.code == "limits.upload_bytes" && large.problem.limit == 100)
             #expect(try await scene.ticket([1]).status == 201)
             let second = try await scene.ticket([2]).json(Upload.self)
             let third = try await scene.ticket([3])

@@ -4,7 +4,7 @@
 import Glibc
 import SystemPackage
 
-extension HTTPClient {
+extension LoopbackClient {
     /// Sends `bytes`, and closes the connection without waiting for an answer. Blocks for as long as they take.
     public func cutOff(_ bytes: [UInt8]) async throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
