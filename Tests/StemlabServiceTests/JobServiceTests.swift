@@ -155,7 +155,7 @@ import Testing
             let job = try await scene.outcome(of: scene.create(scene.upload(Self.song).id).json(Job.self).id)
             let stem = try #require(job.stems.first)
             let whole = "the vocals of a song"
-            func get(_ headers: [(String, String)]) async throws -> HTTPClient.Answer {
+            func get(_ headers: [(String, String)]) async throws -> LoopbackClient.Answer {
                 try await scene.client.ask("GET", stem.url, headers: headers)
             }
             let part = try await get([("Range", "bytes=4-9")])
