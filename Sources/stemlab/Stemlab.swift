@@ -7,7 +7,6 @@ import Settings
 import StemlabService
 
 /// The program: one file a subcommand beside this one.
-@main
 struct Stemlab: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stemlab",

@@ -15,14 +15,16 @@ import Testing
 
     private func write(_ bytes: [UInt8], to key: ObjectKey, from offset: Int64, in storage: LocalStorage) throws {
         let writer = try storage.write(key, from: offset)
-        try bytes.withUnsafeBytes { (bytes) throws(Failure) in try writer.write(bytes) }
+        try bytes.withUnsafeBytes { bytes in Result { () throws(Failure) in try writer.write(bytes) } }.get()
         try writer.finish()
     }
 
     private func content(_ key: ObjectKey, in storage: LocalStorage) throws -> [UInt8]? {
         guard let reader = try storage.read(key) else { return nil }
         var bytes = [UInt8](repeating: 0, count: Int(reader.length) + 1)
-        let count = try bytes.withUnsafeMutableBytes { (space) throws(Failure) in try reader.read(at: 0, into: space) }
+        let count = try bytes.withUnsafeMutableBytes { space in
+            Result { () throws(Failure) in try reader.read(at: 0, into: space) }
+        }.get()
         return Array(bytes.prefix(count))
     }
 

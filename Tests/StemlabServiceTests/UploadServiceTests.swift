@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import NIOCore
 import Platform
 import StemlabAPI
 import TestKit
@@ -32,7 +33,8 @@ import Testing
                 #expect(try complete.json(Upload.self).state == .complete)
             }
             let late = try await scene.client.ask("PUT", try #require(ticket.url), body: Self.song)
-            #expect(try late.status == 409 && late.problem.code == "upload.complete")
+            #expect(late.status == 409)
+            #expect(try late.problem.code == "upload.complete")
             #expect(try await scene.ticket(Self.song).json(Upload.self).id == ticket.id)
         }
     }
@@ -48,11 +50,14 @@ import Testing
             }
             #expect(try await part(0..<250_000).headers["upload-offset"] == "250000")
             let wrong = try await part(250_001..<300_000)
-            #expect(try wrong.status == 409 && wrong.problem.code == "upload.offset" && wrong.problem.offset == 250_000)
+            #expect(wrong.status == 409)
+            #expect(try wrong.problem.code == "upload.offset")
+            #expect(try wrong.problem.offset == 250_000)
             #expect(try await part(100_000..<300_000).status == 409)
             let early = try await scene.ask("POST", "/v1/uploads/\(ticket.id)/complete")
-            #expect(
-                try early.status == 409 && early.problem.code == "upload.incomplete" && early.problem.offset == 250_000)
+            #expect(early.status == 409)
+            #expect(try early.problem.code == "upload.incomplete")
+            #expect(try early.problem.offset == 250_000)
             #expect(try await scene.ask("GET", "/v1/uploads/\(ticket.id)").json(Upload.self).offset == 250_000)
             #expect(try await part(250_000..<600_000).status == 204)
             #expect(
@@ -93,7 +98,8 @@ import Testing
             corrupt[299_999] ^= 1
             #expect(try await scene.client.ask("PUT", url, body: corrupt).status == 204)
             let refused = try await scene.ask("POST", "/v1/uploads/\(ticket.id)/complete")
-            #expect(try refused.status == 409 && refused.problem.code == "upload.digest_mismatch")
+            #expect(refused.status == 409)
+            #expect(try refused.problem.code == "upload.digest_mismatch")
             #expect(try await scene.ask("GET", "/v1/uploads/\(ticket.id)").json(Upload.self).offset == 0)
             #expect(try await scene.client.ask("PUT", url, body: Self.song).status == 204)
             #expect(try await scene.ask("POST", "/v1/uploads/\(ticket.id)/complete").status == 200)
@@ -129,12 +135,15 @@ import Testing
         settings.limits.openUploads = 2
         try await ServiceScene.run(settings: settings) { scene in
             let large = try await scene.ticket([UInt8](repeating: 0, count: 101))
-            #expect(
-                try large.status == 413 && large.problem.code == "limits.upload_bytes" && large.problem.limit == 100)
+            #expect(large.status == 413)
+            #expect(try large.problem.code == "limits.upload_bytes")
+            #expect(try large.problem.limit == 100)
             #expect(try await scene.ticket([1]).status == 201)
             let second = try await scene.ticket([2]).json(Upload.self)
             let third = try await scene.ticket([3])
-            #expect(try third.status == 409 && third.problem.code == "limits.open_uploads" && third.problem.limit == 2)
+            #expect(third.status == 409)
+            #expect(try third.problem.code == "limits.open_uploads")
+            #expect(try third.problem.limit == 2)
             #expect(try await scene.ask("DELETE", "/v1/uploads/\(second.id)").status == 204)
             #expect(try await scene.ask("DELETE", "/v1/uploads/\(second.id)").status == 404)
             #expect(try await scene.ticket([3]).status == 201)
@@ -146,7 +155,8 @@ import Testing
         settings.freeBytes = .max / 2
         try await ServiceScene.run(settings: settings) { scene in
             let refused = try await scene.ticket([1])
-            #expect(try refused.status == 507 && refused.problem.code == "storage.full")
+            #expect(refused.status == 507)
+            #expect(try refused.problem.code == "storage.full")
         }
     }
 

@@ -7,8 +7,12 @@ public import SystemPackage
 /// The programs of this package, as they were built together with the tests.
 public enum BuiltProduct {
     /// `stemwatch`, beside the program that runs the tests.
-    public static let stemwatch: FilePath = {
+    public static let stemwatch = beside("stemwatch")
+    /// `stemlab`, likewise.
+    public static let stemlab = beside("stemlab")
+
+    private static func beside(_ name: FilePath.Component) -> FilePath {
         guard let tests = FilePath("/proc/self/exe").resolved else { fatalError("/proc is not mounted") }
-        return tests.removingLastComponent().appending("stemwatch")
-    }()
+        return tests.removingLastComponent().appending(name)
+    }
 }
