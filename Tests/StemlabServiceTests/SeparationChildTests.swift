@@ -49,7 +49,9 @@ import Testing
         }
     }
 
-    @Test func `audio that is a millisecond longer than declared is refused, and as long as declared is not`() async throws {
+    @Test func `audio that is a millisecond longer than declared is refused, and as long as declared is not`()
+        async throws
+    {
         let exact = try work(AudioFixture(.wav16, seconds: 1), limit: 1000)
         #expect(try await run(exact) == .separated(AudioDuration(milliseconds: 1000)))
         var short = exact
@@ -172,7 +174,8 @@ import Testing
     @Test(arguments: [
         "decoded -1\n", "decoded 1", "decoded x\n", "decoded 9223372036854775808\n", "refused minutes.free all yours\n",
         "refused audio. x\n", "refused audio.Broken x\n", "refused audio.broken\n", "\n", "separated 5\n",
-        "refused audio.\(String(repeating: "x", count: 60)) y\n", "refused audio.broken \(String(repeating: "x", count: 3000))\n",
+        "refused audio.\(String(repeating: "x", count: 60)) y\n",
+        "refused audio.broken \(String(repeating: "x", count: 3000))\n",
     ])
     func `Threat: what makes no sense is passed over`(text: String) { #expect(report(text).outcome == nil) }
 

@@ -46,7 +46,7 @@ import Testing
                 })
         }
         try await ServedRoutes.run([flood], Self.impatient) { client in
-            let connection = try client.connect(sending: Array("GET /v1/flood HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
+            let connection = try client.holdOpen(sending: Array("GET /v1/flood HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
             for await _ in ends {}
             withExtendedLifetime(connection) {}
         }

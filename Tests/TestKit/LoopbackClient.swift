@@ -64,7 +64,7 @@ public struct LoopbackClient: Sendable {
     }
 
     /// Connects and sends `bytes`, but reads nothing: for as long as the connection is held.
-    public func connect(sending bytes: [UInt8]) throws -> Connection {
+    public func holdOpen(sending bytes: [UInt8]) throws -> Connection {
         let connection = Connection(descriptor: try Self.open(port))
         connection.send(bytes)
         return connection
