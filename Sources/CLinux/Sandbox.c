@@ -38,6 +38,8 @@
 int clinux_limit_resource(enum clinux_resource which, uint64_t limit) {
     static const int resources[] = {RLIMIT_AS, RLIMIT_CPU, RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_CORE};
     struct rlimit both = {limit, limit};
+    // Between the two of processor time the process is told why it ends, by SIGXCPU.
+    if (which == clinux_processor_seconds) both.rlim_max += 5;
     return setrlimit(resources[which], &both);
 }
 

@@ -21,13 +21,16 @@ struct AccountsScene: Sendable {
     static let password = "correct horse battery"
     static let publicURL = "https://stems.example.com"
 
-    init(_ change: (inout AccountSettings) -> Void = { _ in }, rooms: [any AccountRoom] = []) throws {
+    init(
+        _ change: (inout AccountSettings) -> Void = { _ in }, rooms: [any AccountRoom] = [],
+        migrations: [Migration] = [AccountsSchema.migration, MailSchema.migration]
+    ) throws {
         var settings = AccountSettings()
         settings.signupIsOpen = true
         settings.cost = ScryptCost(logRounds: 4)
         settings.attempts = RatePolicy(1000, per: .seconds(3600))
         change(&settings)
-        store = try Store(directory("stemlab.db"), migrations: [AccountsSchema.migration, MailSchema.migration])
+        store = try Store(directory("stemlab.db"), migrations: migrations)
         log = PlantedLog()
         postman = Postman(store, Outbox(directory("outbox"), from: "stemlab@example.com"), log: log.logger)
         accounts = Accounts(settings, store: store, publicURL: Self.publicURL, postman: postman, rooms: rooms)
@@ -36,7 +39,7 @@ struct AccountsScene: Sendable {
     /// Runs `body` against a server of these accounts.
     func serve<T: Sendable>(
         _ settings: WebSettings = .forTests, more: [Route] = [],
-        _ body: @escaping @Sendable (HTTPClient) async throws -> T
+        _ body: @escaping @Sendable (LoopbackClient) async throws -> T
     ) async throws -> T {
         let doorkeeper = accounts.doorkeeper
         return try await ServedRoutes.run(
@@ -53,7 +56,7 @@ struct AccountsScene: Sendable {
     }
 
     /// Signs in over HTTP.
-    func signIn(_ client: HTTPClient, _ email: String = "ada@example.com", password: String = password) async throws
+    func signIn(_ client: LoopbackClient, _ email: String = "ada@example.com", password: String = password) async throws
         -> Session
     {
         let answer = try await client.post("/v1/sessions", Credentials(email: email, password: password))
@@ -85,9 +88,9 @@ struct AccountsScene: Sendable {
     struct Missing: Error { let what: String }
 }
 
-extension HTTPClient {
+extension LoopbackClient {
     /// The same with a token.
-    func with(_ token: String) -> HTTPClient {
+    func with(_ token: String) -> LoopbackClient {
         var client = self
         client.headers.append(("Authorization", "Bearer \(token)"))
         return client

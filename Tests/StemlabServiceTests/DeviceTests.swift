@@ -13,13 +13,15 @@ import Testing
 @Suite struct DeviceTests {
     private static let grant = "urn:ietf:params:oauth:grant-type:device_code"
 
-    private func start(_ client: HTTPClient, more: String = "") async throws -> DeviceAuthorization {
+    private func start(_ client: LoopbackClient, more: String = "") async throws -> DeviceAuthorization {
         let answer = try await client.post("/v1/device/code", form: "client_id=stemwatch\(more)")
         try #require(answer.status == 200, "\(answer.text)")
         return try answer.json(DeviceAuthorization.self)
     }
 
-    private func ask(_ client: HTTPClient, _ code: String, id: String = "stemwatch") async throws -> HTTPClient.Answer {
+    private func ask(_ client: LoopbackClient, _ code: String, id: String = "stemwatch") async throws
+        -> LoopbackClient.Answer
+    {
         try await client.post("/v1/device/token", form: "grant_type=\(Self.grant)&device_code=\(code)&client_id=\(id)")
     }
 

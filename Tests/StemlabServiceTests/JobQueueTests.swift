@@ -34,13 +34,15 @@ import Testing
         #expect(try await scene.lease() == nil)
         #expect(try await succeed(scene, lease))
         let balance = try await scene.balance()
-        #expect(balance.spent.milliseconds == 900 && balance.reserved == .zero && balance.available.milliseconds == 9100)
+        #expect(
+            balance.spent.milliseconds == 900 && balance.reserved == .zero && balance.available.milliseconds == 9100)
         let found = try await scene.store.read { db in try JobBook.find(job.id, of: AccountScene.ada, in: db) }
         #expect(found.job.state == .succeeded && found.job.charged?.milliseconds == 900 && found.stems == stems)
         #expect(found.job.expiresAt == noon + .seconds(2 * 86_400))
     }
 
-    @Test func `a worker that is silent for a minute loses its job, which is done again and charged once`() async throws {
+    @Test func `a worker that is silent for a minute loses its job, which is done again and charged once`() async throws
+    {
         let scene = try AccountScene()
         try await scene.grant(10_000)
         try await scene.job()
@@ -74,7 +76,9 @@ import Testing
         #expect(!late)
     }
 
-    @Test func `after a fault of ours a job is tried again a little later, three times in all, and then costs nothing`() async throws {
+    @Test func `after a fault of ours a job is tried again a little later, three times in all, and then costs nothing`()
+        async throws
+    {
         let scene = try AccountScene()
         try await scene.grant(10_000)
         let job = try await scene.job()

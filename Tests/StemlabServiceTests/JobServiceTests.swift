@@ -14,7 +14,9 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct JobServiceTests {
     private static let song = Array("not music, but nobody listens".utf8)
 
-    @Test func `a job goes from its upload to stems that are what they are said to be, and is charged once`() async throws {
+    @Test func `a job goes from its upload to stems that are what they are said to be, and is charged once`()
+        async throws
+    {
         try await ServiceScene.run { scene in
             try await scene.accounts.grant(10_000)
             let upload = try await scene.upload(Self.song)
@@ -41,7 +43,9 @@ import Testing
         }
     }
 
-    @Test func `the same key gives the same job, with another body it is refused, and without one nothing is made`() async throws {
+    @Test func `the same key gives the same job, with another body it is refused, and without one nothing is made`()
+        async throws
+    {
         try await ServiceScene.run { scene in
             try await scene.accounts.grant(10_000)
             let upload = try await scene.upload(Self.song)
@@ -143,7 +147,8 @@ import Testing
         try await ServiceScene.run(compute: compute) { scene in
             try await scene.accounts.grant(10_000)
             let job = try await scene.outcome(of: scene.create(scene.upload(Self.song).id).json(Job.self).id)
-            #expect(job.state == .failed && job.failure == Job.Failure(code: "audio.broken", detail: "upload is damaged"))
+            #expect(
+                job.state == .failed && job.failure == Job.Failure(code: "audio.broken", detail: "upload is damaged"))
             #expect(job.chargedMilliseconds == 0 && job.stems.isEmpty)
             #expect(try await scene.minutes().availableMilliseconds == 10_000)
         }
@@ -155,7 +160,7 @@ import Testing
             let job = try await scene.outcome(of: scene.create(scene.upload(Self.song).id).json(Job.self).id)
             let stem = try #require(job.stems.first)
             let whole = "the vocals of a song"
-            func get(_ headers: [(String, String)]) async throws -> HTTPClient.Answer {
+            func get(_ headers: [(String, String)]) async throws -> LoopbackClient.Answer {
                 try await scene.client.ask("GET", stem.url, headers: headers)
             }
             let part = try await get([("Range", "bytes=4-9")])

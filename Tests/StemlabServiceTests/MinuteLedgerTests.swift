@@ -16,7 +16,8 @@ import Testing
 
     private func ms(_ milliseconds: Int64) -> AudioDuration { AudioDuration(milliseconds: milliseconds) }
 
-    @Test func `minutes go from granted to available to reserved, and from there are spent or come back`() async throws {
+    @Test func `minutes go from granted to available to reserved, and from there are spent or come back`() async throws
+    {
         let scene = try AccountScene()
         try await scene.grant(10_000)
         try await scene.store.write { db in
@@ -128,15 +129,19 @@ import Testing
         #expect(left == 1)
     }
 
-    @Test func `a random history never leaves a book below zero, and every book is the sum of its movements`() async throws {
+    @Test func `a random history never leaves a book below zero, and every book is the sum of its movements`()
+        async throws
+    {
         let scene = try AccountScene()
         var generator = SeededGenerator(seed: 28)
         for step in 0..<300 {
             let job = "job_" + String(repeating: "0", count: 24) + "\(10 + step % 20)"
             let amount = Int64.random(in: 1...5000, using: &generator)
             let kind = MinuteLedger.Kind.allCases.randomElement(using: &generator) ?? .grant
-            let books = ["grant": ("granted", "available"), "reserve": ("available", "reserved"),
-                "charge": ("reserved", "spent"), "refund": ("reserved", "available")]
+            let books = [
+                "grant": ("granted", "available"), "reserve": ("available", "reserved"),
+                "charge": ("reserved", "spent"), "refund": ("reserved", "available"),
+            ]
             let (source, target) = books[kind.rawValue] ?? ("", "")
             let sql = Self.insert(kind.rawValue, source, target, amount, job: kind == .grant ? nil : job)
             // Many of them are refused: that is the point.
@@ -148,7 +153,8 @@ import Testing
             try MinuteStatement.page(of: AccountScene.ada, limit: 1000, in: db)
         }
         #expect(entries.contains { $0.kind == .charge } && entries.contains { $0.kind == .refund })
-        #expect(balance.spent.milliseconds == entries.filter { $0.kind == .charge }.map(\.amount.milliseconds).reduce(0, +))
+        #expect(
+            balance.spent.milliseconds == entries.filter { $0.kind == .charge }.map(\.amount.milliseconds).reduce(0, +))
     }
 
     @Test func `the statement comes in pages, newest first, each entry once`() async throws {
@@ -202,6 +208,7 @@ import Testing
             return try AccountLimits.of(AccountScene.ada, usual: usual, in: db)
         }
         #expect(found.concurrentJobs == 3 && found.openUploads == 8 && found.day == ms(60_000))
-        #expect(try await scene.store.read { db in try AccountLimits.of(AccountScene.bob, usual: usual, in: db) } == usual)
+        #expect(
+            try await scene.store.read { db in try AccountLimits.of(AccountScene.bob, usual: usual, in: db) } == usual)
     }
 }

@@ -123,7 +123,7 @@ import Testing
         settings.rates.address = RatePolicy(3, per: .seconds(3600))
         settings.rates.account = RatePolicy(2, per: .seconds(3600))
         try await ServedRoutes.run([Self.echo], settings, authenticate: Self.holders) { client in
-            var answers: [HTTPClient.Answer] = []
+            var answers: [LoopbackClient.Answer] = []
             for _ in 0..<4 {
                 answers.append(
                     try await client.ask(

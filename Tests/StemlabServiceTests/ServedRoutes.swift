@@ -15,7 +15,7 @@ enum ServedRoutes {
             throw Refusal(.tokenInvalid, "nobody has one")
         },
         log: Logger = .init(label: "test") { _ in SwiftLogNoOpLogHandler() },
-        _ body: @escaping @Sendable (HTTPClient) async throws -> T
+        _ body: @escaping @Sendable (LoopbackClient) async throws -> T
     ) async throws -> T {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let server = try WebServer(settings, routes: routes, authenticate: authenticate, log: log) {
@@ -29,7 +29,7 @@ enum ServedRoutes {
             }
             group.addTask {
                 guard let port = await ports.first(where: { _ in true }) else { throw CancellationError() }
-                return try await body(HTTPClient(port: port))
+                return try await body(LoopbackClient(port: port))
             }
             defer { group.cancelAll() }
             while let result = try await group.next() {
@@ -52,7 +52,7 @@ extension WebSettings {
     }
 }
 
-extension HTTPClient.Answer {
+extension LoopbackClient.Answer {
     /// The body as a problem document.
     var problem: Problem {
         get throws { try WireCoding.value(Problem.self, from: body) }

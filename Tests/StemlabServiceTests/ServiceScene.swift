@@ -14,7 +14,7 @@ import TestKit
 /// The part of the service that separates, behind a real server on loopback, with two accounts whose tokens are their names.
 struct ServiceScene: Sendable {
     let accounts: AccountScene
-    let client: HTTPClient
+    let client: LoopbackClient
 
     static let adasToken = "slm_ada_000000000000000"
     static let bobsToken = "slm_bob_000000000000000"
@@ -54,15 +54,16 @@ struct ServiceScene: Sendable {
     func ask(
         _ method: String, _ path: String, as token: String = adasToken, headers: [(String, String)] = [],
         json: String? = nil
-    ) async throws -> HTTPClient.Answer {
+    ) async throws -> LoopbackClient.Answer {
         var headers = headers + [("Authorization", "Bearer \(token)")]
         if json != nil { headers.append(("Content-Type", "application/json")) }
         return try await client.ask(method, path, headers: headers, body: json.map { Array($0.utf8) })
     }
 
-    func ticket(_ bytes: [UInt8], as token: String = adasToken) async throws -> HTTPClient.Answer {
+    func ticket(_ bytes: [UInt8], as token: String = adasToken) async throws -> LoopbackClient.Answer {
         let digest = Hexadecimal.text(of: SHA256.hash(data: bytes))
-        return try await ask("POST", "/v1/uploads", as: token, json: #"{"bytes":\#(bytes.count),"sha256":"\#(digest)"}"#)
+        return try await ask(
+            "POST", "/v1/uploads", as: token, json: #"{"bytes":\#(bytes.count),"sha256":"\#(digest)"}"#)
     }
 
     /// Sends it whole, and has it checked.
@@ -74,7 +75,7 @@ struct ServiceScene: Sendable {
 
     func create(
         _ upload: String, milliseconds: Int64 = 1000, key: String = "key-0001", more: String = ""
-    ) async throws -> HTTPClient.Answer {
+    ) async throws -> LoopbackClient.Answer {
         try await ask(
             "POST", "/v1/jobs", headers: [("Idempotency-Key", key)],
             json: #"{"upload":"\#(upload)","duration_ms":\#(milliseconds)\#(more)}"#)

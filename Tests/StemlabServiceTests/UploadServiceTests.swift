@@ -13,7 +13,9 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct UploadServiceTests {
     private static let song = (0..<600_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
 
-    @Test func `bytes that arrive whole are checked and complete, and the ticket is the same until a job has them`() async throws {
+    @Test func `bytes that arrive whole are checked and complete, and the ticket is the same until a job has them`()
+        async throws
+    {
         try await ServiceScene.run { scene in
             let answer = try await scene.ticket(Self.song)
             #expect(answer.status == 201)
@@ -41,7 +43,7 @@ import Testing
         try await ServiceScene.run { scene in
             let ticket = try await scene.ticket(Self.song).json(Upload.self)
             let url = try #require(ticket.url)
-            func part(_ range: Range<Int>, _ field: String? = nil) async throws -> HTTPClient.Answer {
+            func part(_ range: Range<Int>, _ field: String? = nil) async throws -> LoopbackClient.Answer {
                 let field = field ?? "bytes \(range.lowerBound)-\(range.upperBound - 1)/600000"
                 return try await scene.client.ask(
                     "PUT", url, headers: [("Content-Range", field)], body: Array(Self.song[range]))
@@ -58,7 +60,8 @@ import Testing
             #expect(try early.problem.offset == 250_000)
             #expect(try await scene.ask("GET", "/v1/uploads/\(ticket.id)").json(Upload.self).offset == 250_000)
             #expect(try await part(250_000..<600_000).status == 204)
-            #expect(try await scene.ask("POST", "/v1/uploads/\(ticket.id)/complete").json(Upload.self).state == .complete)
+            #expect(
+                try await scene.ask("POST", "/v1/uploads/\(ticket.id)/complete").json(Upload.self).state == .complete)
         }
     }
 
@@ -68,13 +71,13 @@ import Testing
             let url = try #require(ticket.url)
             // Half of what was promised, and the connection ends.
             let head = "PUT \(url) HTTP/1.1\r\nHost: x\r\nContent-Length: 600000\r\n\r\n"
-            try await scene.client.cutOff(Array(head.utf8) + Self.song[..<300_000])
+            _ = try scene.client.connect(sending: Array(head.utf8) + Self.song[..<300_000])
             var offset: Int64 = 0
             while offset == 0 {
                 offset = try await scene.ask("GET", "/v1/uploads/\(ticket.id)").json(Upload.self).offset
             }
             #expect(offset <= 300_000)
-            var rest: HTTPClient.Answer
+            var rest: LoopbackClient.Answer
             repeat {
                 // The server may still be writing the last of what came.
                 offset = try await scene.ask("GET", "/v1/uploads/\(ticket.id)").json(Upload.self).offset

@@ -102,7 +102,7 @@ int clinux_catch_termination(int eventfd);
 
 // Giving up, for good, what a process that reads hostile bytes does not need. For the only thread of a process.
 
-// setrlimit(2), soft and hard: bytes of address space, seconds of processor time, bytes of a file, open files, bytes of core.
+// setrlimit(2), for good: bytes of address space, seconds of processor time, bytes of a file, open files, bytes of core.
 enum clinux_resource {
     clinux_address_space,
     clinux_processor_seconds,

@@ -107,6 +107,9 @@ public struct FailureCode: RawRepresentable, Hashable, Sendable {
     public static let jobCancelled = Self("job.cancelled")
     public static let jobGaveUp = Self("job.gave_up")
 
+    // account: of the service
+    public static let accountUnknown = Self("account.unknown")
+
     // system: the kernel and the C libraries
     public static let systemIO = Self("system.io")
     public static let systemLimit = Self("system.limit")

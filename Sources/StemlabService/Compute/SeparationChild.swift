@@ -34,7 +34,8 @@ public enum SeparationChild {
     public static func run(_ work: ComputeWork, within bounds: Bounds) -> Int32 {
         do throws(Failure) {
             try Sandbox(
-                readable: work.input.removingLastComponent(), writable: work.output, addressSpace: bounds.memory, processorTime: bounds.processorTime, fileSize: bounds.fileSize
+                readable: work.input.removingLastComponent(), writable: work.output, addressSpace: bounds.memory,
+                processorTime: bounds.processorTime, fileSize: bounds.fileSize
             ).enter()
         } catch {
             say(ChildReport.fault(error))

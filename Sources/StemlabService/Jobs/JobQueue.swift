@@ -125,7 +125,9 @@ enum JobQueue {
     /// Takes back every lease: for the start of the one process that has workers, when nobody can hold any.
     /// - Returns: how many there were.
     @discardableResult
-    static func takeBackAll(at now: WallTime, in db: Database) throws -> Int { try takeBack(until: .max, at: now, in: db) }
+    static func takeBackAll(at now: WallTime, in db: Database) throws -> Int {
+        try takeBack(until: .max, at: now, in: db)
+    }
 
     private static func takeBackExpired(at now: WallTime, in db: Database) throws {
         try takeBack(until: now.milliseconds, at: now, in: db)

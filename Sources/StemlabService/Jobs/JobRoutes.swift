@@ -21,7 +21,9 @@ struct JobRoutes: Sendable {
         ]
     }
 
-    private static let key = TextForm.characters("8 to 128 letters, digits, dots, underscores, colons and hyphens", 8...128) {
+    private static let key = TextForm.characters(
+        "8 to 128 letters, digits, dots, underscores, colons and hyphens", 8...128
+    ) {
         isReference($0)
     }
     private static let reference = TextForm.characters("a reference of 1 to 64 characters", 1...64) { isReference($0) }

@@ -62,7 +62,8 @@ struct ObjectRoutes: Sendable {
         guard let field = headers[.contentRange] else {
             guard length <= size else { throw Refusal(.bodyTooLarge, "the upload is of \(size) bytes") }
             guard length == size else {
-                throw .malformed("/header/Content-Length", "the whole is \(size) bytes; of a part, say which: Content-Range")
+                throw .malformed(
+                    "/header/Content-Length", "the whole is \(size) bytes; of a part, say which: Content-Range")
             }
             return (nil, length)
         }

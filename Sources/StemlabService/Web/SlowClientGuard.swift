@@ -26,9 +26,9 @@ final class SlowClientGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var closesAfterAnswer = false
     private var check: Scheduled<Void>?
 
-    init(window: TimeAmount = .seconds(30), least: Int = 30 << 10) {
-        self.window = window
-        self.least = least
+    init(patience: Duration) {
+        window = TimeAmount(patience)
+        least = Int(patience / .seconds(1) * 1024)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { check?.cancel() }

@@ -63,9 +63,9 @@ public struct WebServer: Service {
     private func builder() throws -> HTTPServerBuilder {
         let plain = HTTPServerBuilder.http1(
             configuration: .init(
-                additionalChannelHandlers: [SlowClientGuard()],
+                additionalChannelHandlers: [SlowClientGuard(patience: settings.patience)],
                 // A request's head has to come within this; so has the next request of a connection.
-                idleTimeout: .seconds(30),
+                idleTimeout: TimeAmount(settings.patience),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 16 << 10, maxHeaderFieldCount: 100)))
         guard let files = settings.certificate else { return plain }

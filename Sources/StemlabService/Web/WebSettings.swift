@@ -19,6 +19,8 @@ public struct WebSettings: Sendable {
     public var rates = RateSettings()
     /// At once.
     public var connections = 1024
+    /// How long a client may send nothing, or less than 1 KiB a second, or read as slowly.
+    public var patience = Duration.seconds(30)
 
     public init() {}
 

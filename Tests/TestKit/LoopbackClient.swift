@@ -6,7 +6,7 @@ public import SystemPackage
 
 /// Just enough of an HTTP/1.1 client to ask a server on loopback, over a real socket, and see exactly what it answers.
 /// Every question is a connection of its own.
-public struct HTTPClient: Sendable {
+public struct LoopbackClient: Sendable {
     public let port: Int
     /// Given to every request.
     public var headers: [(String, String)] = []
@@ -63,10 +63,35 @@ public struct HTTPClient: Sendable {
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    private static func exchange(_ bytes: [UInt8], _ port: Int) throws -> Answer {
+    /// Connects and sends `bytes`, but reads nothing: for as long as the connection is held.
+    public func holdOpen(sending bytes: [UInt8]) throws -> Connection {
+        let connection = Connection(descriptor: try Self.open(port))
+        connection.send(bytes)
+        return connection
+    }
+
+    /// An open connection; closed when it is let go of.
+    public final class Connection: Sendable {
+        fileprivate let descriptor: Int32
+        fileprivate init(descriptor: Int32) { self.descriptor = descriptor }
+        deinit { close(descriptor) }
+
+        /// A server may answer and close before it has read all: what it said still counts.
+        fileprivate func send(_ bytes: [UInt8]) {
+            var sent = 0
+            while sent < bytes.count {
+                let count = bytes.withUnsafeBytes {
+                    Glibc.send(descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
+                }
+                if count <= 0 { break }
+                sent += count
+            }
+        }
+    }
+
+    private static func open(_ port: Int) throws -> Int32 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Errno(rawValue: errno) }
-        defer { close(descriptor) }
         var limit = timeval(tv_sec: 10, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
@@ -75,23 +100,24 @@ public struct HTTPClient: Sendable {
         address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
         let connected = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard connected == 0 else { throw Errno(rawValue: errno) }
-        // A server may answer and close before it has read all: what it said still counts.
-        var sent = 0
-        while sent < bytes.count {
-            let count = bytes.withUnsafeBytes {
-                Glibc.send(descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
-            }
-            if count <= 0 { break }
-            sent += count
+        guard connected == 0 else {
+            let error = Errno(rawValue: errno)
+            close(descriptor)
+            throw error
         }
+        return descriptor
+    }
+
+    private static func exchange(_ bytes: [UInt8], _ port: Int) throws -> Answer {
+        let connection = Connection(descriptor: try open(port))
+        connection.send(bytes)
         var received: [UInt8] = []
         var space = [UInt8](repeating: 0, count: 64 << 10)
         while true {
-            let count = recv(descriptor, &space, space.count, 0)
+            let count = recv(connection.descriptor, &space, space.count, 0)
             if count <= 0 { break }
             received += space[..<count]
             if let answer = parse(received, isOver: false) { return answer }

@@ -1,0 +1,141 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Audio
+import GRDB
+public import Logging
+public import Platform
+public import SystemPackage
+
+/// What the command line does to the service's accounts, beside a service that runs or not.
+public struct Administration: Sendable {
+    public let store: Store
+    private let desk: AccountDesk
+    private let limits: AccountLimits
+    private let storage: any ObjectStorage
+
+    public init(_ configuration: ServiceConfiguration, log: Logger) async throws {
+        let store = try await StemlabServer.open(configuration)
+        let storage = try await StemlabServer.storage(configuration)
+        let postman = Postman(store, Outbox(configuration.outbox, from: configuration.mail.sender), log: log)
+        let room = SeparationRoom(store: store, storage: storage, welcome: configuration.accounts.minutes) {
+            objects, _ in
+            try await StorageCalls.run { () throws(Failure) in
+                for key in objects { try storage.remove(key) }
+            }
+        }
+        desk =
+            Accounts(
+                configuration.accountSettings, store: store, publicURL: configuration.publicURL, postman: postman,
+                rooms: [room]
+            ).desk
+        self.store = store
+        self.storage = storage
+        limits = configuration.limits
+    }
+
+    /// An account with what it has.
+    public struct Standing: Sendable {
+        public let account: AccountRecord
+        public let minutes: MinuteBalance
+        public let limits: AccountLimits
+    }
+
+    public func all() async throws -> [Standing] {
+        let usual = limits
+        return try await store.read { database in
+            try AccountBook.all(in: database).map { try Self.standing($0, usual, in: database) }
+        }
+    }
+
+    private static func standing(
+        _ account: AccountRecord, _ usual: AccountLimits, in database: Database
+    ) throws -> Standing {
+        Standing(
+            account: account, minutes: try MinuteBalance.of(account.id, in: database),
+            limits: try AccountLimits.of(account.id, usual: usual, in: database))
+    }
+
+    /// - Parameter name: an address or an id.
+    /// - Throws: `account.unknown`.
+    public func find(_ name: String) async throws -> Standing {
+        let usual = limits
+        let found = try await store.read { database in
+            try (AccountBook.find(email: name, in: database) ?? AccountBook.find(name, in: database))
+                .map { try Self.standing($0, usual, in: database) }
+        }
+        guard let found else { throw Self.unknown(name) }
+        return found
+    }
+
+    private static func unknown(_ name: String) -> Failure {
+        Failure(
+            .accountUnknown, "there is no account '\(Printable(name, limit: 300))'",
+            hint: "stemlab account list shows those there are", remedy: .reject)
+    }
+
+    /// - Throws: `usage.invalid` when the address or the password will not do, or has an account already.
+    public func add(_ email: String, name: String, password: Secret, at now: WallTime) async throws -> Standing {
+        func refuse(_ what: String) -> Failure { Failure(.usageInvalid, what, remedy: .reject) }
+        guard EmailAddress.form.matches(email) else {
+            throw refuse("'\(Printable(email, limit: 300))' is not an e-mail address")
+        }
+        guard Typed.personName.matches(name) else { throw refuse("the name is not \(Typed.personName.noun)") }
+        guard Typed.password.matches(password.reveal()) else {
+            throw refuse("the password is not \(Typed.password.noun)")
+        }
+        guard let account = try await desk.add(email, name: name, password: password, at: now) else {
+            throw refuse("\(Printable(email, limit: 300)) has an account already")
+        }
+        return try await find(account.id)
+    }
+
+    /// - Parameter amount: negative: takes back of what is available.
+    /// - Throws: `minutes.exhausted` when more is taken back than is there.
+    public func grant(_ amount: AudioDuration, to account: String, note: String?, at now: WallTime) async throws {
+        try await store.write { database in
+            let available = try MinuteBalance.of(account, in: database).available
+            guard available + amount >= .zero else {
+                throw Failure(
+                    .minutesExhausted, "only \(Double(available.milliseconds) / 60_000) minutes are left to take back",
+                    remedy: .reject)
+            }
+            try MinuteLedger.grant(amount, to: account, note: note, at: now, in: database)
+        }
+    }
+
+    /// - Parameter change: `nil`: the usual ones again.
+    public func setLimits(_ change: AccountLimits.Change?, of account: String) async throws {
+        try await store.write { database in
+            if let change {
+                try AccountLimits.set(change, of: account, in: database)
+            } else {
+                try AccountLimits.reset(of: account, in: database)
+            }
+        }
+    }
+
+    public func setDisabled(_ isDisabled: Bool, _ account: String, at now: WallTime) async throws {
+        try await store.write { try AccountBook.setDisabled(isDisabled, account, at: now, in: $0) }
+    }
+
+    public func erase(_ account: String) async throws { try await desk.erase(account) }
+
+    /// Everything that is held of an account, as a tar archive, in pieces.
+    public func export(
+        _ account: String, at now: WallTime, write: @escaping @Sendable ([UInt8]) async throws -> Void
+    ) async throws {
+        try await desk.export(account, at: now, write: write)
+    }
+
+    /// Removes what has had its time.
+    public func sweep(at now: WallTime) async throws -> Sweep.Report {
+        try await AccountSweep.run(store, at: now)
+        return try await Sweep(store: store, storage: storage).run(at: now)
+    }
+
+    /// A copy of everything, into a directory that is not there yet.
+    public func backup(into target: FilePath) async throws -> Backup.Report {
+        try await Backup.make(of: store, objects: storage, into: target)
+    }
+}

@@ -1,0 +1,60 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+public import Settings
+public import SystemPackage
+
+extension ServiceConfiguration {
+    /// Reads `file`, and finds all that is wrong with it at once. Blocks on the disk.
+    public static func read(
+        _ file: FilePath, environment: [String: String]
+    ) throws(ConfigurationProblems) -> ServiceConfiguration {
+        let bytes: [UInt8]
+        do throws(Failure) {
+            bytes = try SettingsFile(
+                file, atMost: YAMLDocument.maximumSize, whenMissing: "name it with --config"
+            ).bytes
+        } catch {
+            throw ConfigurationProblems(file, unreadable: error)
+        }
+        return try read(bytes, file: file, environment: environment)
+    }
+
+    /// The same for a text in memory; `file` is its name in messages.
+    static func read(
+        _ bytes: [UInt8], file: FilePath, environment: [String: String]
+    ) throws(ConfigurationProblems) -> ServiceConfiguration {
+        var problems = ProblemCollector(file, reference: "config/stemlab.yaml")
+        var configuration = ServiceConfiguration()
+        // systemd joins several directories by colons; ours is the first.
+        if let directory = environment["STATE_DIRECTORY"]?.split(separator: ":").first {
+            configuration.stateDirectory = FilePath(String(directory))
+        }
+        let document = YAMLDocument(bytes)
+        for problem in document.problems { problems.error(problem.mark, problem.message, hint: problem.hint) }
+        if let root = document.root, !root.isNull {
+            let marks = KeyGroup.read(root, "the file", ServiceKeys.all, into: &configuration, &problems)
+            check(configuration, marks, &problems)
+        }
+        if problems.hasErrors {
+            throw ConfigurationProblems(file, problems.sorted, shownBy: "stemlab check")
+        }
+        return configuration
+    }
+
+    /// What only shows when all is read.
+    private static func check(
+        _ configuration: ServiceConfiguration, _ marks: KeyGroup.Marks, _ problems: inout ProblemCollector
+    ) {
+        let listen = configuration.listen
+        if (listen.certificate == nil) != (listen.key == nil) {
+            problems.error(
+                marks["listen"], "certificate and key belong together, and one is missing", hint: "say both, or neither"
+            )
+        }
+        do throws(Failure) { try configuration.web.check() } catch {
+            problems.error(marks["listen"], error.message, hint: error.hint)
+        }
+    }
+}

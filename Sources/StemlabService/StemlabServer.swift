@@ -1,0 +1,94 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Logging
+public import Platform
+public import ServiceLifecycle
+import StemlabAPI
+
+/// The service, put together: the one place where its rooms meet.
+public struct StemlabServer: Service {
+    private let web: WebServer
+    private let separations: Separations
+    private let postman: Postman
+    private let store: Store
+    private let log: Logger
+
+    /// Every table, in the order it is made.
+    public static let migrations = [AccountsSchema.migration, MailSchema.migration] + Separations.migrations
+
+    /// - Parameter onReady: called once, when it can be reached.
+    /// - Throws: `config.invalid`; `system.io` when the database cannot be opened.
+    public init(
+        _ configuration: ServiceConfiguration, compute: any Compute, log: Logger,
+        onReady: @escaping @Sendable (_ port: Int) -> Void
+    ) async throws {
+        let store = try await Self.open(configuration)
+        var settings = Separations.Settings(publicURL: configuration.publicURL)
+        settings.limits = configuration.limits
+        settings.slots = configuration.separation.slots
+        settings.freeBytes = configuration.separation.freeBytes
+        let separations = try await Separations(
+            store: store, directory: configuration.stateDirectory, compute: compute, settings: settings, log: log)
+        let postman = Postman(store, Outbox(configuration.outbox, from: configuration.mail.sender), log: log)
+        let room = SeparationRoom(
+            store: store, storage: try await Self.storage(configuration), welcome: configuration.accounts.minutes
+        ) { try await separations.erased($0, jobs: $1) }
+        let accounts = Accounts(
+            configuration.accountSettings, store: store, publicURL: configuration.publicURL, postman: postman,
+            rooms: [room])
+        let health = Health(
+            version: StemlabVersion.text, model: compute.model, stems: compute.stems.map(\.rawValue),
+            formats: ["wav", "flac"])
+        let doorkeeper = accounts.doorkeeper
+        web = try WebServer(
+            configuration.web, routes: [HealthRoute.make(health)] + accounts.routes + separations.routes,
+            authenticate: { try await doorkeeper.admit($0, at: $1) }, log: log, onReady: onReady)
+        self.separations = separations
+        self.postman = postman
+        self.store = store
+        self.log = log
+    }
+
+    /// Serves until it is told to stop: then requests under way are answered, and the rest goes on at the next start.
+    public func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await web.run() }
+            group.addTask { try await separations.run() }
+            group.addTask { await postman.run() }
+            group.addTask { await keepForgetting() }
+            defer { group.cancelAll() }
+            // The first to end is the server that was told to, or what went wrong.
+            try await group.next()
+        }
+    }
+
+    private func keepForgetting() async {
+        while !Task.isCancelled {
+            do {
+                try await AccountSweep.run(store, at: .now)
+                try await Task.sleep(for: .seconds(600))
+            } catch is CancellationError {
+                return
+            } catch {
+                let failure = (error as? Failure) ?? Store.failure(error, "forgetting what has had its time")
+                log.error("\(failure.message)", metadata: ["code": "\(failure.code.rawValue)"])
+                // Cancelled: the loop ends.
+                try? await Task.sleep(for: .seconds(60))
+            }
+        }
+    }
+
+    static func open(_ configuration: ServiceConfiguration) async throws -> Store {
+        try await BlockingPool.shared.run { () throws(Failure) in
+            try PrivateFile.makeDirectory(configuration.stateDirectory)
+            return try Store(configuration.database, migrations: migrations)
+        }
+    }
+
+    static func storage(_ configuration: ServiceConfiguration) async throws -> any ObjectStorage {
+        try await BlockingPool.shared.run { () throws(Failure) in
+            try LocalStorage(Separations.objects(below: configuration.stateDirectory))
+        }
+    }
+}

@@ -1,0 +1,20 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Platform
+import StemlabService
+
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check the configuration: every problem at once, with its line. Exits with 0 or 3.")
+
+    @OptionGroup var configuration: ConfigurationOption
+
+    func run() throws {
+        let configuration = try configuration.read()
+        print(
+            "serving on \(configuration.listen.address) port \(configuration.listen.port), as \(configuration.publicURL)"
+        )
+    }
+}
