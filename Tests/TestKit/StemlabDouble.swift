@@ -45,6 +45,8 @@ public final class StemlabDouble: Sendable {
     public func setTokens(_ tokens: Set<String>) { state.state.withLock { $0.tokens = tokens } }
     /// Has the person say yes, or no, to the sign-in that waits.
     public func decide(_ approved: Bool) { state.state.withLock { $0.decision = approved } }
+    /// How often a program may ask whether the person has decided, in seconds.
+    public func setInterval(_ seconds: Int64) { state.state.withLock { $0.interval = seconds } }
     /// Has the next job fail for this reason.
     public func failNext(_ code: String) { state.state.withLock { $0.failures.append(code) } }
     /// Removes the stems of every job, as after two days.
@@ -103,6 +105,7 @@ public final class StemlabDouble: Sendable {
         var failures: [String] = []
         var decision: Bool?
         var season = 0
+        var interval: Int64 = 5
         var count = 0
         var sessions: Set<String> = []
     }
@@ -466,7 +469,7 @@ extension StemlabDouble.State {
                 "device_code": "slm_code_6pV0vGkYt3mJ0b1wq2u9cZ4aN7xRfQeLsDhTgByUoIE", "user_code": "WDJB-MJHT",
                 "verification_uri": .string("\(origin)/device"),
                 "verification_uri_complete": .string("\(origin)/device?user_code=WDJB-MJHT"), "expires_in": 900,
-                "interval": 5,
+                "interval": .int(interval),
             ])
     }
 

@@ -60,6 +60,8 @@ public final class WebDouble: Sendable {
     private let core: Core
     /// Whose answer is wanted, in the order they came; also of those that went wrong.
     public var requests: [Request] { core.state.withLock { $0.requests } }
+    /// A line for each of them, as it comes: `POST /v1/jobs`.
+    public var log: LineLog { core.log }
     /// Connections that were taken.
     public var connections: Int { core.state.withLock { $0.accepted } }
     public var port: UInt16 { core.port }
@@ -104,6 +106,7 @@ private final class Core: Sendable {
         var port: UInt16 = 0
     }
     let state = Mutex(State())
+    let log = LineLog()
     private let handle: @Sendable (WebDouble.Request) -> WebDouble.Response
 
     init(_ handle: @escaping @Sendable (WebDouble.Request) -> WebDouble.Response) { self.handle = handle }
@@ -200,7 +203,10 @@ private final class Core: Sendable {
             if state.plans[index].left <= 0 { state.plans.remove(at: index) }
             return fault
         }
-        func record() { state.withLock { $0.requests.append(request) } }
+        func record() {
+            state.withLock { $0.requests.append(request) }
+            log.append("\(request.method) \(request.path)")
+        }
         switch fault {
         case .reset:
             record()
