@@ -231,8 +231,11 @@ extension Transfer {
     }
 
     private func seek(_ offset: curl_off_t, _ origin: Int32) -> Int32 {
-        guard case .upload(let body) = request.body, offset == 0, origin == 0 else { return CURL_SEEKFUNC_CANTSEEK }
-        body.rewind()
+        // libcurl sends again by itself when a kept connection turns out dead. What has gone out may have arrived: where to go on
+        // is for the service to say.
+        guard case .upload(let body) = request.body, offset == 0, origin == 0, body.isUntouched else {
+            return CURL_SEEKFUNC_FAIL
+        }
         return CURL_SEEKFUNC_OK
     }
 

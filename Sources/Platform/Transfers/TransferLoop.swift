@@ -43,9 +43,8 @@ final class TransferLoop: Sendable {
         guard CurlLibrary.isReady, let handle = curl_multi_init() else {
             throw Failure(.systemLimit, "libcurl could not be started", remedy: .retry(after: nil))
         }
-        // Connections that are kept for the next request, and those there are at once to one service.
+        // Connections that are kept for the next request.
         _ = ccurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, 64)
-        _ = ccurl_multi_set_long(handle, CURLMOPT_MAX_HOST_CONNECTIONS, 32)
         let multi = Multi(handle: handle)
         do throws(Failure) {
             try OwnThread.start(name: "transfers") { self.serve(multi) }

@@ -103,7 +103,6 @@ public final class UploadBody: @unchecked Sendable {
     /// Where it begins.
     public let start: Int64
     private let digest: [UInt8]
-    private let atStart: (reader: ContentReader, hash: SHA256)
     private var reader: ContentReader
     private var hash: SHA256
 
@@ -122,14 +121,14 @@ public final class UploadBody: @unchecked Sendable {
         size = content.size
         start = offset
         self.digest = digest
-        atStart = (reader, hash)
-        (self.reader, self.hash) = atStart
+        (self.reader, self.hash) = (reader, hash)
     }
 
     /// Bytes that are still to be sent.
     var remaining: Int64 { size - reader.position }
 
-    func rewind() { (reader, hash) = atStart }
+    /// Nothing of it has been read for sending.
+    var isUntouched: Bool { reader.position == start }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
         let count = try reader.read(into: buffer)

@@ -51,8 +51,9 @@ extension Engine {
     func stumbled(_ id: JobID, _ failure: Failure, separationEnded: Bool = false) {
         // What was called off meanwhile is cleared away next, whatever came of the step.
         guard let job = book.job(id), job.ending == nil, job.step < .released else { return }
-        // Nothing of it is anywhere yet: this is the end of that file's job, as when the watcher had told.
-        if failure.remedy == .reject, job.step <= .submitting, job.checkpoint == nil {
+        // A backend that finds this has had nothing separated: it is the end of that file's job, as when the watcher had told.
+        // What was sent of it so far is cleared away.
+        if failure.remedy == .reject, job.step <= .submitting {
             if failure.code == .sourceGone { return callOff(job, .sourceGone) }
             if failure.code == .sourceChanged { return callOff(job, .sourceChanged) }
         }

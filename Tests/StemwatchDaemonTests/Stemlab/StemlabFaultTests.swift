@@ -115,6 +115,29 @@ struct StemlabFaultTests {
         #expect(scene.service.violations == [])
     }
 
+    @Test func `a file that changes under its upload is not handed over, and its new content is a job of its own`()
+        async throws
+    {
+        let scene = try StemlabScene()
+        let song = try scene.song()
+        scene.service.web.plan(.stall) { $0.method == "PUT" }
+        try await scene.running([song]) { engine in
+            _ = await scene.service.web.log.first { $0.hasPrefix("PUT") }
+            // Stalled: the file is another when it is tried again.
+            AudioFixture(.wav16, .noise(seed: 2), seconds: 0.7).write(to: scene.directory("inbox").appending("1.wav"))
+            try await scene.until("cancelled")
+            let identity = try FileIdentity.at(scene.directory("inbox").appending("1.wav"))!
+            try await engine.settled([.settled(SettledFile(key: song.key, identity: identity))])
+            try await scene.until("delivered")
+            try await scene.until("released", count: 2)
+        }
+        #expect(scene.service.submissions == 1)
+        #expect(scene.service.charges == [700])
+        #expect(scene.service.jobs + scene.service.uploads == 0)
+        #expect(scene.service.arrived.count == 1)
+        #expect(scene.service.violations == [])
+    }
+
     @Test func `an upload that arrives as something else is sent again`() async throws {
         let scene = try StemlabScene()
         scene.service.web.plan(.corruptRequest) { $0.method == "PUT" }
