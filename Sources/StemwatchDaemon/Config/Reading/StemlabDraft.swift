@@ -3,6 +3,7 @@
 
 import Audio
 import Platform
+import Settings
 import SystemPackage
 
 /// What the file says of a service.
