@@ -31,7 +31,8 @@ import Testing
         try await ServedRoutes.run([Self.health, read], Self.impatient) { client in
             // Closed without an answer: there was no whole question.
             await #expect(throws: LoopbackClient.Trouble.self) { try await client.send(Array(start.utf8)) }
-            #expect(try await client.ask("GET", "/v1/health").status == 200)
+            let other = try await client.ask("GET", "/v1/health")
+            #expect(other.status == 200)
         }
     }
 
