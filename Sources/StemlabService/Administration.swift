@@ -18,7 +18,7 @@ public struct Administration: Sendable {
         let store = try await StemlabServer.open(configuration)
         let storage = try await StemlabServer.storage(configuration)
         let postman = Postman(store, Outbox(configuration.outbox, from: configuration.mail.sender), log: log)
-        let room = SeparationRoom(store: store, storage: storage, welcome: configuration.accounts.minutes) {
+        let room = SeparationRoom(store: store, storage: storage, welcome: configuration.accounts.minutes ?? .zero) {
             objects, _ in
             try await StorageCalls.run { () throws(Failure) in
                 for key in objects { try storage.remove(key) }

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Audio
 public import Logging
 public import Platform
 public import ServiceLifecycle
@@ -32,7 +33,8 @@ public struct StemlabServer: Service {
             store: store, directory: configuration.stateDirectory, compute: compute, settings: settings, log: log)
         let postman = Postman(store, Outbox(configuration.outbox, from: configuration.mail.sender), log: log)
         let room = SeparationRoom(
-            store: store, storage: try await Self.storage(configuration), welcome: configuration.accounts.minutes
+            store: store, storage: try await Self.storage(configuration),
+            welcome: configuration.accounts.minutes ?? .zero
         ) { try await separations.erased($0, jobs: $1) }
         let accounts = Accounts(
             configuration.accountSettings, store: store, publicURL: configuration.publicURL, postman: postman,

@@ -36,8 +36,8 @@ public struct ServiceConfiguration: Hashable, Sendable {
 
     public struct Accounts: Hashable, Sendable {
         public var signup = Signup.closed
-        /// Granted when an account is opened.
-        public var minutes = AudioDuration.zero
+        /// Granted when an account is opened; `nil`: none.
+        public var minutes: AudioDuration?
         public var attemptsPerHour = 10
 
         public enum Signup: String, CaseIterable, Sendable { case open, closed }

@@ -50,7 +50,9 @@ enum ServiceKeys {
         .init(
             "signup", .choice("a way to sign up"), \.signup,
             "open: anybody whose address is proved by a mail. closed: accounts are made with stemlab account add."),
-        .init("minutes", .minutes, \.minutes, "Minutes of audio that a new account is given."),
+        .init(
+            "minutes", ValueForm<AudioDuration>.minutes.optional, \.minutes,
+            "Minutes of audio that a new account is given. null: none."),
         .init(
             "attempts_per_hour", .count(1...10_000), \.attemptsPerHour,
             "Passwords that may be tried for one address, whoever tries them."),
