@@ -11,7 +11,10 @@ extension Engine {
         guard job.wait != nil || job.ending != nil else {
             throw Failure(.jobState, "job \(id) is \(job.state): there is nothing to retry", remedy: .reject)
         }
-        if job.problem?.code == .duplicateStemsMissing { repeatable.insert(id) }
+        if job.problem?.code == .duplicateStemsMissing {
+            repeatable.insert(id)
+            lookedInVain[id] = nil
+        }
         asked[id] = nil
         write([(id, .resumed(by: "person", anew: isToStartOver(job)))])
         place(id)

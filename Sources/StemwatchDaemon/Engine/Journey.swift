@@ -160,7 +160,7 @@ struct Journey: Sendable {
             let failure = Failure(
                 .duplicateStemsMissing, "the same audio was paid for by job \(earlier), which delivered no stems",
                 remedy: .retry(after: nil))
-            return await engine.stemsMissing(job.id, failure)
+            return await engine.stemsMissing(job.id, of: earlier, failure)
         }
         let traits = try await engine.requireBackend(of: job).traits
         do throws(Failure) {
@@ -169,7 +169,7 @@ struct Journey: Sendable {
             delivered.reusedFrom = earlier
             try await finish(engine.advanced(job.id, .delivered(delivered)))
         } catch  where error.code == .duplicateStemsMissing {
-            await engine.stemsMissing(job.id, error)
+            await engine.stemsMissing(job.id, of: earlier, error)
         }
     }
 
