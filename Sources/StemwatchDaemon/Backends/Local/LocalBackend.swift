@@ -124,6 +124,7 @@ extension LocalBackend {
         }
         guard let lock else { return nil }
         try directory.wipe()
+        try workshop.checkRoom(for: track)
         try lock.unsign()
         try write(try order(for: track, in: directory), for: track, in: directory)
         return lock
