@@ -150,6 +150,35 @@ import Testing
         }
     }
 
+    @Test func `a song that is touched, or whose folder gets another name, keeps its stems as they stand`() async throws
+    {
+        let folder = try BilledFolder()
+        try await folder.prepare()
+        try await withDaemon(folder.configuration) { _ in
+            try folder.drop("song.wav")
+            await folder.happens("separating")
+            try await folder.shell("echo good >go")
+            await folder.happens("released")
+            try await folder.shell("touch -d '2020-01-01' inbox/song.wav")
+            await folder.happens("released", count: 2)
+        }
+        let first = try await folder.shown("ls -i inbox-stems inbox-stems/*")
+        try await folder.shell("sed -i 's|{path:|{name: other, path:|' stemwatch.yaml")
+        try await withDaemon(folder.configuration) { _ in await folder.happens("released", count: 3) }
+        #expect(try await folder.shown("ls -i inbox-stems inbox-stems/*") == first)
+        #expect(try await folder.shown("ls inbox-stems") == "song\n")
+        try await withDaemon(folder.configuration) { _ in
+            // Another track, of the same audio: a folder of its own.
+            try folder.drop("song.wave")
+            await folder.happens("released", count: 4)
+            // Stems that are no longer whole are nobody's.
+            try await folder.shell("echo more >>inbox-stems/song/vocals.wav; touch inbox/song.wav")
+            await folder.happens("released", count: 5)
+        }
+        #expect(try await folder.shown("ls inbox-stems") == "song\nsong (2)\nsong (3)\n")
+        #expect(try folder.submissions() == 1)
+    }
+
     @Test func `stems that are put back while no daemon runs are found by the next`() async throws {
         let folder = try BilledFolder()
         try await folder.prepare()

@@ -131,6 +131,16 @@ extension Engine {
         return nil
     }
 
+    /// What was delivered for the same audio of the very same track, before it was touched or retagged, or its folder got
+    /// another name: its stems are this job's as they stand. A folder that is still configured under the other name is
+    /// another one, and so are its tracks.
+    func deliveredBefore(_ job: Job) -> Job? {
+        guard let key = job.payKey else { return nil }
+        return book.delivered(audio: key.audio, settings: key.settings) { earlier in
+            earlier.path == job.key.path && (earlier.folder == job.key.folder || folders[earlier.folder] == nil)
+        }
+    }
+
     /// The stems of an earlier, paid separation are gone. Where separating is free it is done again, and so it is where a
     /// person has allowed it; else a person decides.
     func stemsMissing(_ id: JobID, of earlier: JobID, _ failure: Failure) {

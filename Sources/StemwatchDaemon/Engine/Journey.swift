@@ -162,6 +162,12 @@ struct Journey: Sendable {
                 remedy: .retry(after: nil))
             return await engine.stemsMissing(job.id, of: earlier, failure)
         }
+        if let before = await engine.deliveredBefore(job), let standing = before.delivered,
+            try await delivery.stands(standing, for: job.key)
+        {
+            let delivered = Delivered(output: standing.output, stems: standing.stems, reusedFrom: before.id)
+            return try await finish(engine.advanced(job.id, .delivered(delivered)))
+        }
         let traits = try await engine.requireBackend(of: job).traits
         do throws(Failure) {
             let receipt = try await delivery.reuse(from: stems, order(job, traits, [], reusedFrom: earlier), at: .now)

@@ -219,6 +219,20 @@ public struct JobBook: Sendable {
         return best?.id
     }
 
+    /// The latest job that was delivered for the same audio with the same settings, of those whose file `isWanted`.
+    public func delivered(audio: Digest256, settings: String, _ isWanted: (FileKey) -> Bool) -> Job? {
+        var latest: (slot: UInt32, job: Job)?
+        _ = byAudio.first(Self.hash(audio, settings)) { slot in
+            let job = job(inSlot: slot)
+            guard job.delivered != nil, job.facts?.audioDigest == audio, job.settings == settings, isWanted(job.key),
+                latest.map({ $0.slot < slot }) ?? true
+            else { return false }
+            latest = (slot, job)
+            return false
+        }
+        return latest?.job
+    }
+
     /// The job that delivered a file of exactly these bytes.
     public func isOurStem(_ digest: Digest256) -> JobID? {
         let slot = byStem.first(digest.hashValue) { slot in
