@@ -294,6 +294,8 @@ struct LocalBackendTests {
         let backend = try bench.backend()
         let job = try await bench.submit(try bench.track(), to: backend)
         guard case .done(let stems) = try await bench.end(of: job, at: backend) else {
+        let work = try #require(try DirectoryListing.entries(of: telling.workshop.path).first?.name)
+        #expect(try telling.workshop.path.appending(work).appending("log").text() == "the token is <redacted>\n")
             Issue.record("not done")
             return
         }

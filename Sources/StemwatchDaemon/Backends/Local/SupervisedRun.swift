@@ -30,7 +30,8 @@ struct SupervisedRun: ~Copyable {
     static func run(
         _ order: WorkOrder, in directory: WorkDirectory, termination: FileDescriptor
     ) throws(Failure) -> RunResult {
-        let log = try BoundedLog(directory.log)
+        let secrets = order.secrets.compactMap { ThisProcess.environment($0).map { Secret($0) } }
+        let log = try BoundedLog(directory.log, secrets: secrets)
         let shown = try ProgressFile(directory.progress)
         let (reader, writer) = try Pipe.open()
         defer { try? reader.close() }
@@ -95,6 +96,7 @@ struct SupervisedRun: ~Copyable {
 
     private mutating func ask(_ why: RunResult.Ending) {
         reason = why
+                log.end()
         child.signalGroup(.terminate)
         deadline = .now + Self.patience
     }
