@@ -44,7 +44,7 @@ enum Text {
 
     static func why(_ report: JSONValue) -> String {
         let verdict = "\(word(report["path"])): \(word(report["verdict"]))"
-        return ([verdict] + (report["job"].map(prospects) ?? []) + events(report["history"])).joined(separator: "\n")
+        return ([verdict] + (report["job"].map(prospects) ?? []) + lives(report["history"])).joined(separator: "\n")
     }
 
     static func limits(_ limits: JSONValue) -> String {
@@ -98,6 +98,18 @@ enum Text {
     private static func facts(_ job: JSONValue) -> String? {
         guard job["minutes_ms"]?.int != nil else { return nil }
         return "  \(minutes(job["minutes_ms"])) by \(word(job["backend"]))"
+    }
+
+    /// The events of a file, job by job, the latest job last.
+    private static func lives(_ history: JSONValue?) -> [String] {
+        var jobs: [String] = []
+        var events: [String: [JSONValue]] = [:]
+        for event in history?.array ?? [] {
+            let job = word(event["job"])
+            if events[job] == nil { jobs.append(job) }
+            events[job, default: []].append(event)
+        }
+        return jobs.flatMap { ["  job \($0)"] + Self.events(.array(events[$0] ?? [])) }
     }
 
     private static func events(_ history: JSONValue?) -> [String] {
