@@ -116,7 +116,7 @@ enum Text {
         (history?.array ?? []).map { event in
             var line = "  \(word(event["at"]))  \(word(event["event"]))"
             if let code = event["failure"]?["code"]?.string { line += "  \(Printable(code))" }
-            if let message = event["failure"]?["message"]?.string { line += "  \(Printable(message))" }
+            if let message = event["failure"]?["message"]?.string { line += "  \(Printable(message, limit: longest))" }
             return line
         }
     }
@@ -131,5 +131,10 @@ enum Text {
         return "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: 20 - filled) + "]"
     }
 
-    private static func word(_ value: JSONValue?) -> String { value?.string.map { Printable($0).description } ?? "?" }
+    /// Bytes of a value that are shown: of a sentence about the longest path there can be, every word.
+    private static let longest = 1 << 14
+
+    private static func word(_ value: JSONValue?) -> String {
+        value?.string.map { Printable($0, limit: longest).description } ?? "?"
+    }
 }

@@ -159,7 +159,7 @@ extension Engine {
     /// Writes a hold, and sets the alarm that lifts it. Writes nothing when the job is held for the same reason already.
     func hold(_ job: Job, _ failure: Failure) {
         asked[job.id, default: 0] += 1
-        if job.wait != .held(failure) { write([(job.id, .held(failure))]) }
+        if job.wait != .held(failure.naming(job.id)) { write([(job.id, .held(failure))]) }
         place(job.id)
         notice(job.id)
     }

@@ -139,7 +139,7 @@ public actor Engine {
         var sequence = book.sequence
         let entries = events.map { job, event in
             sequence += 1
-            return LedgerEntry(sequence: sequence, at: time, job: job, event: event)
+            return LedgerEntry(sequence: sequence, at: time, job: job, event: job.map(event.naming) ?? event)
         }
         ledger.append(entries)
         for entry in entries {
