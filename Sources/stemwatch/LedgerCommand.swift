@@ -20,19 +20,31 @@ struct LedgerVerify: ParsableCommand {
 
     func run() throws {
         let found = try LedgerMaintenance.verify(stateDirectory: configuration.read().stateDirectory)
+        if let newer = found.newer { throw newer }
         let bad: [JSONValue] = found.bad.map { ["line": .int(Int64($0.number)), "reason": .string($0.reason)] }
         let report: JSONValue = [
             "sound": .bool(found.isSound), "lines": .int(Int64(found.lines)), "bytes": .int(found.bytes),
             "jobs": .int(Int64(found.book.count)), "torn_bytes": .int(found.torn), "bad": .array(bad),
+            "gaps": .array(
+                found.gaps.map {
+                    [
+                        "line": .int(Int64($0.line)), "first": .int(Int64(clamping: $0.missing.lowerBound)),
+                        "last": .int(Int64(clamping: $0.missing.upperBound)),
+                    ]
+                }),
         ]
         output.print(report) { _ in
             let summary = "\(found.lines) lines, \(found.bytes) bytes, \(found.book.count) jobs"
             let tail =
                 found.torn > 0
                 ? ["  an unfinished last line of \(found.torn) bytes, which a running daemon or a kill leaves"] : []
+            let gaps = found.gaps.map {
+                "  before line \($0.line) the entries \($0.missing.lowerBound) to \($0.missing.upperBound) are missing, as "
+                    + "after a repair: the jobs they were about may stand too early"
+            }
             let lines = found.bad.map { "  line \($0.number): \($0.reason)" }
             let advice = found.isSound ? [] : ["  stop the daemon, then: stemwatch ledger repair"]
-            return ([summary + (found.isSound ? ": sound" : ": DAMAGED")] + tail + lines + advice).joined(
+            return ([summary + (found.isSound ? ": sound" : ": DAMAGED")] + tail + gaps + lines + advice).joined(
                 separator: "\n")
         }
         if !found.isSound { throw ExitCode(ExitStatus.failed.rawValue) }

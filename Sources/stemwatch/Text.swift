@@ -44,7 +44,7 @@ enum Text {
 
     static func why(_ report: JSONValue) -> String {
         let verdict = "\(word(report["path"])): \(word(report["verdict"]))"
-        return ([verdict] + (report["job"].map(prospects) ?? []) + events(report["history"])).joined(separator: "\n")
+        return ([verdict] + (report["job"].map(prospects) ?? []) + lives(report["history"])).joined(separator: "\n")
     }
 
     static func limits(_ limits: JSONValue) -> String {
@@ -118,11 +118,23 @@ enum Text {
         return "  \(minutes(job["minutes_ms"])) by \(word(job["backend"]))"
     }
 
+    /// The events of a file, job by job, the latest job last.
+    private static func lives(_ history: JSONValue?) -> [String] {
+        var jobs: [String] = []
+        var events: [String: [JSONValue]] = [:]
+        for event in history?.array ?? [] {
+            let job = word(event["job"])
+            if events[job] == nil { jobs.append(job) }
+            events[job, default: []].append(event)
+        }
+        return jobs.flatMap { ["  job \($0)"] + Self.events(.array(events[$0] ?? [])) }
+    }
+
     private static func events(_ history: JSONValue?) -> [String] {
         (history?.array ?? []).map { event in
             var line = "  \(word(event["at"]))  \(word(event["event"]))"
             if let code = event["failure"]?["code"]?.string { line += "  \(Printable(code))" }
-            if let message = event["failure"]?["message"]?.string { line += "  \(Printable(message))" }
+            if let message = event["failure"]?["message"]?.string { line += "  \(Printable(message, limit: longest))" }
             return line
         }
     }
@@ -137,5 +149,10 @@ enum Text {
         return "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: 20 - filled) + "]"
     }
 
-    private static func word(_ value: JSONValue?) -> String { value?.string.map { Printable($0).description } ?? "?" }
+    /// Bytes of a value that are shown: of a sentence about the longest path there can be, every word.
+    private static let longest = 1 << 14
+
+    private static func word(_ value: JSONValue?) -> String {
+        value?.string.map { Printable($0, limit: longest).description } ?? "?"
+    }
 }

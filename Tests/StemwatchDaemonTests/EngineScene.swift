@@ -18,7 +18,7 @@ final class EngineScene: Sendable {
     let acts = LineLog()
     let backend: NotedBackend
     let configuration: Configuration
-    private let disk: SlowDisk
+    let disk: SlowDisk
     private let steps: DiskSteps
     private let begun = ContinuousClock.now
     private let passed = Mutex(Duration.zero)

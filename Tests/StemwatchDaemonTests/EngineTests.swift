@@ -118,6 +118,26 @@ import Testing
         }
     }
 
+    @Test func `nobody who asks for something waits for room on the disk, and it is done once there is (promise 5)`()
+        async throws
+    {
+        let scene = try EngineScene()
+        try await scene.running { engine in
+            scene.disk.fill(true)
+            // Were it waited for, the answer would come once there is room, and be no refusal.
+            let room = Task {
+                try await Task.sleep(for: .seconds(20))
+                scene.disk.fill(false)
+            }
+            let refusal = await #expect(throws: Failure.self) { try await engine.pause(nil) }
+            #expect(refusal?.code == .ledgerFull)
+            room.cancel()
+            scene.disk.fill(false)
+            try await scene.until("paused is on disk")
+            try await engine.resume(nil)
+        }
+    }
+
     @Test func `nothing begins in a paused folder, through a restart, until it goes on`() async throws {
         let scene = try EngineScene()
         try await scene.running { engine in

@@ -268,6 +268,24 @@ struct JobBookTests {
         #expect(book.job(at: S.key("a.wav"))?.id == S.id(3))
     }
 
+    @Test func `of the jobs that were paid and delivered nothing, one whose stems are still to be had is told`() {
+        let expired = Failure(.backendExpired, "it is gone", remedy: .hold(until: .person))
+        let lives: [(events: [LedgerEvent], hasStems: Bool)] = [
+            (Self.toReturned + [.failed(S.failure())], true),
+            (Self.toReturned + [.held(expired)], false),
+            (Self.toReturned + [.cancelled(S.failure())], false),
+            (Self.toReturned + [.cancelled(S.failure()), .released], false),
+            (Array(Self.toReturned.dropLast()) + [.failed(S.failure())], false),
+        ]
+        var book = JobBook()
+        for (n, life) in lives.enumerated() {
+            let id = S.id(UInt64(n))
+            for event in life.events { book.apply(S.entry(book.sequence + 1, event, job: id)) }
+            #expect(book.job(id)?.hasStemsToFetch == life.hasStems, "\(n)")
+            #expect(book.paid(audio: S.digest(1), settings: "s") == S.id(0), "\(n)")
+        }
+    }
+
     @Test(arguments: [1, 2, 3, 4, 5] as [UInt64])
     func `the book agrees with each job folded on its own`(seed: UInt64) {
         var generator = S.Fixed(value: seed)

@@ -89,6 +89,15 @@ struct LedgerTests {
         #expect(names.count == line.count + 1)
     }
 
+    @Test func `a start without room says that it is the state directory that is full`() throws {
+        try leave(Array("{\"torn".utf8))
+        let disk = FaultyDisk()
+        disk.leave(room: 0)
+        let refusal = #expect(throws: Failure.self) { _ = try open(disk) }
+        #expect(refusal?.code == .ledgerFull)
+        #expect(refusal?.hint?.contains("state_dir") == true)
+    }
+
     @Test func `a tail of zeros, as a power cut leaves it, is set aside`() async throws {
         try leave(Self.lines[0] + [UInt8](repeating: 0, count: 4096))
         let opened = try open()

@@ -144,6 +144,27 @@ struct LocalBackendTests {
         #expect(try DirectoryListing.entries(of: bench.workshop.path).isEmpty)
     }
 
+    @Test func `work whose directory is removed under it ends, and its supervisor with it`() async throws {
+        let bench = try BackendBench(.billed, "gated")
+        let backend = try bench.backend()
+        let track = try bench.track()
+        _ = try await bench.submit(track, to: backend)
+        let program = try await bench.processAtGate()
+        let work = bench.work(of: track)
+        let supervisor = try await BlockingPool.shared.run { () throws(Failure) in
+            try FileLock.holder(of: work.appending("lock"))
+        }
+        try DurableFiles.removeTree(work)
+        #expect(
+            try await BlockingPool.shared.run { () throws(Failure) in
+                try program.waitForEnd(atMost: .seconds(30))
+            })
+        #expect(
+            try await BlockingPool.shared.run { () throws(Failure) in
+                try supervisor?.waitForEnd(atMost: .seconds(30))
+            } == true)
+    }
+
     @Test func `a program that takes too long is ended`() async throws {
         let bench = try BackendBench(.command, "endless") { $0.timeout = .milliseconds(200) }
         let backend = try bench.backend()
@@ -273,6 +294,8 @@ struct LocalBackendTests {
             return
         }
         #expect(failure.message.hasSuffix("the token is <redacted>"))
+        let work = try #require(try DirectoryListing.entries(of: telling.workshop.path).first?.name)
+        #expect(try telling.workshop.path.appending(work).appending("log").text() == "the token is <redacted>\n")
         try await other.release(told)
     }
 

@@ -34,6 +34,27 @@ import Testing
         #expect(try FileStatus.at(scene.output) == nil, "asking makes nothing")
     }
 
+    @Test func `free space is not rounded up, nor what is needed down`() throws {
+        var system = try FileSystemStatus.at("/")
+        (system.readOnly, system.availableBytes) = (false, 64_999_999)
+        do throws(Failure) { try OutputRoom.judge(system, needed: 1_000_001, "/x") } catch {
+            #expect(error.message == "/x has 64 MB free, and the stems need up to 2 MB with 68 MB to spare")
+        }
+    }
+
+    @Test func `where it works, the track and its stems must have room before anything begins`() throws {
+        let bench = try BackendBench(.builtin)
+        let track = try bench.track()
+        let needed = OutputRoom.estimate(track.facts, stems: 4, format: .wav) + UInt64(track.identity.size)
+        try bench.workshop.judgeRoom(needed, for: track)
+        do throws(Failure) {
+            try bench.workshop.judgeRoom(needed - 1, for: track)
+            Issue.record("it fits")
+        } catch {
+            #expect(error.code == .outputFull && error.remedy == .hold(until: .surroundings))
+        }
+    }
+
     @Test func `a parent that is missing and a disk that is read-only are told`() throws {
         let directory = TemporaryDirectory()
         let settings = DeliverySettings(output: directory("gone/stems"))

@@ -42,6 +42,19 @@ struct PlanTests {
         #expect(plan([file("a", 10)]).summary == "1 file, 10.0 min: 1 fit, 0 held")
     }
 
+    @Test func `a lower limit of the folder is what there is to spend, and so are those of all folders together`() {
+        let other = FolderName(rawValue: "other")
+        let limits = [inbox: MinuteLimits(perDay: minutes(7)), other: MinuteLimits(perDay: minutes(20))]
+        let budget = Budget(total: MinuteLimits(perDay: minutes(60)), folders: limits)
+        func balance(_ folders: FolderName...) -> AudioDuration? {
+            let files = folders.map { Plan.Candidate(path: "a", folder: $0, examined: .success(minutes(1))) }
+            return Plan(files, budget: budget, meter: MinuteMeter(calendar: .utc), allowance: nil, now: now).balance
+        }
+        #expect(balance(inbox) == minutes(7))
+        #expect(balance(inbox, other) == minutes(27))
+        #expect(balance(inbox, FolderName(rawValue: "third")) == minutes(60))
+    }
+
     @Test func `what cannot be separated is rejected with its reason, text and JSON alike`() {
         let silent = Failure(.audioSilent, "every sample is zero", hint: "check the export", remedy: .reject)
         let odd = FilePath(platformString: [99, -1, 0])
@@ -55,9 +68,9 @@ struct PlanTests {
                 """)
         #expect(
             plan.json.text() == """
-                {"balance_ms":null,"files":2,"fit":1,"held":0,"items":[{"code":"audio.silent","hint":"check the export",\
+                {"balance_ms":null,"files":2,"fit":1,"held":0,"held_already":0,"items":[{"code":"audio.silent","hint":"check the export",\
                 "message":"every sample is zero","path":"c\\\\xff","state":"rejected"},{"minutes_ms":60000,"path":"b",\
-                "state":"fits"}],"minutes_ms":60000,"rejected":1,"summary":"2 files, 1.0 min: 1 fit, 0 held, 1 rejected",\
+                "state":"fits"}],"minutes_ms":60000,"paused":[],"rejected":1,"summary":"2 files, 1.0 min: 1 fit, 0 held, 1 rejected",\
                 "troubles":[]}
                 """)
     }

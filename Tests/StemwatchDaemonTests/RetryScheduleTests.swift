@@ -53,7 +53,7 @@ struct RetryScheduleTests {
         }
         #expect(failure.code == .jobGaveUp)
         #expect(failure.message == "given up after 130 attempts in 5 d: no answer")
-        #expect(failure.hint == "look at it; stemwatch retry starts it anew")
+        #expect(failure.hint == "look at it; stemwatch retry JOB starts it anew")
     }
 
     @Test(arguments: [(1, 86_400 * 365), (4, 86_400 * 365), (1000, 5 * 86_400 - 1), (1000, -86_400)])

@@ -31,6 +31,15 @@ struct RunVerdictTests {
         #expect(failure(.exited(1), log: "ValueError\n")?.hint == nil)
     }
 
+    @Test func `no room where it works is waited out where it costs nothing, and a person's matter where it may have`()
+    {
+        let log = "OSError: [Errno 28] No space left on device: 'out/vocals.wav'\n"
+        #expect(failure(.exited(1), log: log)?.code == .outputFull)
+        #expect(failure(.exited(1), log: log)?.remedy == .hold(until: .surroundings))
+        #expect(failure(.exited(1), log: log, billing: .billed)?.code == .backendFailed)
+        #expect(failure(.exited(0), log: log) == nil)
+    }
+
     @Test func `a good end is no failure, and too long a one says how long`() {
         #expect(failure(.exited(0)) == nil)
         #expect(failure(.timedOut)?.message == "demucs was ended after 61 s, when its time was up")

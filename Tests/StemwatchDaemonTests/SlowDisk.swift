@@ -9,6 +9,7 @@ import SystemPackage
 final class SlowDisk: Sendable {
     private struct State {
         var refusals = 0
+        var isFull = false
         /// Written, and not yet made durable.
         var loose: [UInt8] = []
     }
@@ -21,11 +22,14 @@ final class SlowDisk: Sendable {
     /// - Parameter onDisk: called with the name of each event once it is durable, and before anybody who waits for it is told.
     init(onDisk: @escaping @Sendable (_ event: String) -> Void) { self.onDisk = onDisk }
 
+    /// Refuses every write from now on, or no longer.
+    func fill(_ isFull: Bool) { state.withLock { $0.isFull = isFull } }
+
     var calls: FileCalls {
         FileCalls { descriptor, bytes in
             let isRefused = self.state.withLock { state in
                 state.refusals += 1
-                return state.refusals <= Self.refusals
+                return state.isFull || state.refusals <= Self.refusals
             }
             if isRefused { return .failure(.noSpace) }
             let result = FileCalls.live.write(descriptor, bytes)

@@ -155,5 +155,6 @@ import Testing
         let receipt = try await deliver(order)
         #expect(receipt.residualDecibels == nil)
         #expect(receipt.warnings.count == 1)
+        #expect(receipt.warnings.first?.contains(isGone ? "the track is no longer there" : "the track changed") == true)
     }
 }

@@ -13,7 +13,7 @@ struct WorkRecordTests {
         program: FilePath(bytes: [0x2F, 0xFF, 0x0A, 0x3D]), arguments: [[], [0x3D, 0xFE], Array("a b\n".utf8)],
         timeout: .milliseconds(1500), niceness: 7, addressSpace: 1 << 32, passes: 4,
         stems: [.init(name: .vocals, file: "m/vocals.wav"), .init(name: .bass, file: "b=.wav")],
-        duration: AudioDuration(milliseconds: 1234))
+        duration: AudioDuration(milliseconds: 1234), secrets: ["TOKEN", "PASSWORD"])
 
     @Test func `an order comes back as it was written, whatever bytes are in it`() throws {
         let read = try #require(WorkRecord(order.record.bytes))

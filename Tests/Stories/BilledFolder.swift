@@ -44,6 +44,12 @@ struct BilledFolder {
 
     func shell(_ script: String) async throws { try await Shell.run(script, in: home.path).requireSuccess() }
 
+    /// What a script prints.
+    func shown(_ script: String) async throws -> String {
+        try await shell("{ \(script); } >shown")
+        return try home("shown").text()
+    }
+
     /// A song in the watched folder; the same seed is the same audio.
     func drop(_ name: String, seed: UInt64 = 1) throws {
         let song = AudioFixture(.wav16, .noise(seed: seed), seconds: 1, sampleRate: 8000, channels: 1)

@@ -96,6 +96,108 @@ import Testing
         #expect(try folder.submissions() == 2)
     }
 
+    @Test func `stems that are not to be had are not offered, and serve every name once they are delivered`()
+        async throws
+    {
+        let folder = try BilledFolder()
+        try await folder.prepare()
+        try await withDaemon(folder.configuration) { daemon in
+            try folder.drop("song.wav")
+            await folder.happens("separating")
+            let id = try await folder.job("song.wav")["job"]?.string ?? ""
+            try await folder.order("cancel", id)
+            await folder.happens("released")
+            try folder.drop("again.wav")
+            try await daemon.line(with: "held", "path=again.wav")
+            let held = try await folder.job("again.wav")
+            let again = try #require(held["job"]?.string)
+            #expect(held["hint"] == .string("pay for 0:01.000 again with: stemwatch retry \(again)"))
+            try await folder.order("retry", id)
+            await folder.happens("separating", count: 2)
+            try await folder.shell("echo good >go")
+            try await daemon.line(with: "delivered", "path=song.wav")
+            try await daemon.line(with: "delivered", "path=again.wav")
+            #expect(try folder.submissions() == 2)
+        }
+    }
+
+    @Test func `stems that are put back are taken before anything is paid again`() async throws {
+        let folder = try BilledFolder()
+        try await folder.prepare()
+        try await withDaemon(folder.configuration) { daemon in
+            try folder.drop("song.wav")
+            await folder.happens("separating")
+            try await folder.shell("echo good >go")
+            await folder.happens("released")
+            try await folder.shell("mv inbox-stems/song away")
+            try folder.drop("again.wav")
+            try await daemon.line(with: "held", "path=again.wav")
+            try await folder.shell("mv away inbox-stems/song")
+            try await folder.order("retry", folder.job("again.wav")["job"]?.string ?? "")
+            try await daemon.line(with: "delivered", "path=again.wav")
+            #expect(try folder.submissions() == 1)
+            try await folder.shell("rm -r inbox-stems/song inbox-stems/again")
+            try folder.drop("third.wav")
+            try await daemon.line(with: "held", "path=third.wav")
+            try folder.drop("fourth.wav")
+            try await daemon.line(with: "held", "path=fourth.wav")
+            try await folder.order("retry", folder.job("third.wav")["job"]?.string ?? "")
+            await folder.happens("separating", count: 2)
+            try await folder.shell("echo good >go")
+            try await daemon.line(with: "delivered", "path=third.wav")
+            try await daemon.line(with: "delivered", "path=fourth.wav")
+            #expect(try folder.submissions() == 2)
+        }
+    }
+
+    @Test func `a song that is touched, or whose folder gets another name, keeps its stems as they stand`() async throws
+    {
+        let folder = try BilledFolder()
+        try await folder.prepare()
+        try await withDaemon(folder.configuration) { _ in
+            try folder.drop("song.wav")
+            await folder.happens("separating")
+            try await folder.shell("echo good >go")
+            await folder.happens("released")
+            try await folder.shell("touch -d '2020-01-01' inbox/song.wav")
+            await folder.happens("released", count: 2)
+        }
+        let first = try await folder.shown("ls -i inbox-stems inbox-stems/*")
+        try await folder.shell("sed -i 's|{path:|{name: other, path:|' stemwatch.yaml")
+        try await withDaemon(folder.configuration) { _ in await folder.happens("released", count: 3) }
+        #expect(try await folder.shown("ls -i inbox-stems inbox-stems/*") == first)
+        #expect(try await folder.shown("ls inbox-stems") == "song\n")
+        try await withDaemon(folder.configuration) { _ in
+            // Another track, of the same audio: a folder of its own.
+            try folder.drop("song.wave")
+            await folder.happens("released", count: 4)
+            // Stems that are no longer whole are nobody's.
+            try await folder.shell("echo more >>inbox-stems/song/vocals.wav; touch inbox/song.wav")
+            await folder.happens("released", count: 5)
+        }
+        #expect(try await folder.shown("ls inbox-stems") == "song\nsong (2)\nsong (3)\n")
+        #expect(try folder.submissions() == 1)
+    }
+
+    @Test func `stems that are put back while no daemon runs are found by the next`() async throws {
+        let folder = try BilledFolder()
+        try await folder.prepare()
+        try await withDaemon(folder.configuration) { daemon in
+            try folder.drop("song.wav")
+            await folder.happens("separating")
+            try await folder.shell("echo good >go")
+            await folder.happens("released")
+            try await folder.shell("mv inbox-stems/song away")
+            try folder.drop("again.wav")
+            try await daemon.line(with: "held", "path=again.wav")
+        }
+        try await folder.shell("mv away inbox-stems/song")
+        try await withDaemon(folder.configuration) { daemon in
+            try await daemon.line(with: "delivered", "path=again.wav")
+        }
+        #expect(try folder.submissions() == 1)
+    }
+
     @Test func `the same audio behind a job that somebody must decide about says so, and goes on after`() async throws {
         let folder = try BilledFolder()
         try await folder.prepare()

@@ -101,6 +101,8 @@ import Testing
         #expect(try home.submitted() == [id] + others)
         #expect(try await home.job("song.wav")["code"]?.string == "backend.outcome_unknown")
         #expect(try await home.job("song.wav")["until"]?.string == "person")
+        #expect(
+            try await home.job("song.wav")["hint"]?.string?.contains("`stemwatch retry \(id)` runs it again") == true)
         for copy in ["again.wav", "once more.wav"] {
             #expect(try await home.job(copy)["output"] == .null)
         }

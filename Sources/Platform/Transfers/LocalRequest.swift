@@ -73,8 +73,9 @@ public struct LocalRequest: Sendable {
         switch code {
         case CURLE_COULDNT_CONNECT where socket.withPlatformString({ access($0, W_OK) }) != 0 && errno == EACCES:
             Failure(
-                .controlForbidden, "the daemon's socket \(Printable(socket)) is closed to this user",
-                hint: "ask as the user the daemon runs as; under systemd: sudo -u stemwatch stemwatch …", remedy: .stop)
+                .controlForbidden,
+                "\(Printable(socket)) is closed to this user: whether a daemon runs there cannot be told",
+                hint: "ask as the user it runs as; under systemd: sudo -u stemwatch stemwatch …", remedy: .stop)
         case CURLE_COULDNT_CONNECT:
             Failure(
                 .controlNoDaemon, "no daemon answers at \(Printable(socket))",

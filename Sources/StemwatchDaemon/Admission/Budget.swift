@@ -70,7 +70,7 @@ public struct Budget: Hashable, Sendable {
         Failure(
             .minutesTrackTooLong,
             "this track of \(amount.minutes) can never fit into the \(limit.allowed.minutes) of \(limit.name)",
-            hint: "raise \(limit.key), reload, and release it with stemwatch retry", remedy: .hold(until: .person))
+            hint: "raise \(limit.key), reload, and release it with stemwatch retry JOB", remedy: .hold(until: .person))
     }
 
     private struct Limit {

@@ -25,12 +25,12 @@ public enum ExistingFiles {
         case .hold:
             Failure(
                 .sourceExisted, "it was there before folder \(folder) was first watched",
-                hint: "stemwatch retry takes it; existing_files: take would have taken all",
+                hint: "stemwatch retry JOB takes it; existing_files: take would have taken all",
                 remedy: .hold(until: .person))
         case .ignore:
             Failure(
                 .sourceExisted, "it was there before folder \(folder) was first watched, and existing_files is ignore",
-                hint: "stemwatch retry takes it", remedy: .reject)
+                hint: "stemwatch retry JOB takes it", remedy: .reject)
         }
     }
 }

@@ -37,9 +37,14 @@ public struct Plan: Sendable {
 
     /// In the order given.
     public let items: [Item]
-    /// Why folders could not be looked through; their files are not counted.
+    /// Why directories could not be looked through; their files are not counted.
     public var troubles: [Failure] = []
-    /// What there was to spend before: the least of the balance and the limits over all folders; `nil`: nothing limits it.
+    /// Files that are known, and held; they are not among the items.
+    public var heldAlready = 0
+    /// Folders in which nothing begins at the moment.
+    public var paused: [FolderName] = []
+    /// What these files had to spend before: the least of the balance, the limits over all folders, and those of their own
+    /// folders together; `nil`: nothing limits it.
     public let balance: AudioDuration?
 
     /// - Parameters:
@@ -50,7 +55,11 @@ public struct Plan: Sendable {
     ) {
         var meter = meter
         var allowance = allowance
-        balance = [allowance?.remaining, budget.left(folder: nil, meter: meter, now: now)].compactMap(\.self).min()
+        let folders = Set(candidates.map(\.folder))
+        let lefts = folders.compactMap { budget.left(folder: $0, meter: meter, now: now) }
+        let ofFolders = lefts.isEmpty || lefts.count < folders.count ? nil : lefts.reduce(.zero, +)
+        balance = [allowance?.remaining, budget.left(folder: nil, meter: meter, now: now), ofFolders]
+            .compactMap(\.self).min()
         items = candidates.map { candidate in
             let amount: AudioDuration
             switch candidate.examined {
@@ -82,8 +91,9 @@ public struct Plan: Sendable {
     public var summary: String {
         let balance = balance.map { ", balance \($0.minutes)" } ?? ""
         let rejected = rejected > 0 ? ", \(rejected) rejected" : ""
-        return
-            "\(items.count) \(items.count == 1 ? "file" : "files"), \(total.minutes)\(balance): \(fitting) fit, \(held) held\(rejected)"
+        let already = heldAlready > 0 ? "; held already: \(heldAlready)" : ""
+        return "\(items.count) \(items.count == 1 ? "file" : "files"), \(total.minutes)\(balance): "
+            + "\(fitting) fit, \(held) held\(rejected)\(already)"
     }
 
     /// The summary, and a line for each file that does not fit, with the reason and what to do.
@@ -98,7 +108,8 @@ public struct Plan: Sendable {
             return "  \(Printable(item.path)): \(word), \(failure)"
         }
         let unseen = troubles.map { "  not counted: \($0)" }
-        return ([summary] + lines + unseen).joined(separator: "\n")
+        let resting = paused.map { "  folder \($0) is paused: nothing in it begins before: stemwatch resume \($0)" }
+        return ([summary] + resting + lines + unseen).joined(separator: "\n")
     }
 }
 
@@ -112,6 +123,8 @@ extension Plan {
             "fit": .int(Int64(fitting)),
             "held": .int(Int64(held)),
             "rejected": .int(Int64(rejected)),
+            "held_already": .int(Int64(heldAlready)),
+            "paused": .array(paused.map { .string($0.rawValue) }),
             "summary": .string(summary),
             "items": .array(items.map(\.json)),
             "troubles": .array(troubles.map { .string($0.message) }),

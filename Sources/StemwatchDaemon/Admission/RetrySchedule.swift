@@ -54,7 +54,7 @@ public struct RetrySchedule: Hashable, Sendable {
     private func gaveUp(_ failure: Failure, _ attempt: Int, _ troubled: Duration) -> Failure {
         Failure(
             .jobGaveUp, "given up after \(attempt) attempts in \(troubled.spoken): \(failure.message)",
-            hint: [failure.hint, "stemwatch retry starts it anew"].compactMap(\.self).joined(separator: "; "),
+            hint: [failure.hint, "stemwatch retry JOB starts it anew"].compactMap(\.self).joined(separator: "; "),
             remedy: .hold(until: .person))
     }
 

@@ -10,6 +10,17 @@ struct LedgerSnapshot {
 
     init(_ configuration: Configuration) { self.configuration = configuration }
 
+    /// Why a folder could not be watched now.
+    private func trouble(of name: FolderName) async -> Failure? {
+        guard let folder = configuration.folders.first(where: { $0.name == name }) else { return nil }
+        do throws(Failure) {
+            _ = try await BlockingPool.shared.run { () throws(Failure) in try WatchedRoot.look(folder.watch) }
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     func answer(_ question: Question) async throws(Failure) -> JSONValue {
         let directory = configuration.stateDirectory
         let book = try await BlockingPool.shared.run { () throws(Failure) in
@@ -37,7 +48,7 @@ struct LedgerSnapshot {
             }
             return await WhyReport(
                 job: book.job(at: key), history: try HistoryReport.json(of: key, in: directory), folders: book.folders,
-                isRunning: false
+                trouble: await trouble(of: key.folder), isRunning: false
             ).json(path, configuration)
         case .limits:
             var meter = MinuteMeter(calendar: .local)

@@ -24,7 +24,7 @@ public struct PlanSurvey: Sendable {
     }
 
     /// - Parameter paths: absolute, below watched folders; empty: all of them.
-    ///   A folder that cannot be read then stands in the plan's troubles, and does not keep the others from being planned.
+    ///   A directory that cannot be read stands in the plan's troubles, and keeps nothing else from being planned.
     /// - Throws: `folder.missing` for a path below no watched folder; what keeps a path that was named from being read.
     public func plan(_ paths: [FilePath]) async throws(Failure) -> Plan {
         let directory = configuration.stateDirectory
@@ -37,9 +37,10 @@ public struct PlanSurvey: Sendable {
         for known in book.spendings(since: .distantPast) { meter.add(known.spending, folder: known.folder) }
         var candidates: [Plan.Candidate] = []
         var troubles: [Failure] = []
+        var (heldAlready, paused): (Int, [FolderName]) = (0, [])
         for path in paths.isEmpty ? configuration.folders.map(\.watch.root) : paths {
             let folder = try folder(of: path)
-            let found: [File]
+            let found: Found
             do throws(Failure) {
                 found = try await files(at: path, in: folder)
             } catch {
@@ -47,23 +48,46 @@ public struct PlanSurvey: Sendable {
                 troubles.append(error)
                 continue
             }
-            for file in found {
+            troubles += found.troubles
+            if book.folders.isPaused(folder.name), !paused.contains(folder.name) { paused.append(folder.name) }
+            for file in found.files {
                 let key = FileKey(folder: folder.name, path: file.relative)
-                if book.knows(key, file.identity) != nil { continue }
-                candidates.append(
-                    Plan.Candidate(
-                        path: file.path, folder: folder.name, examined: await cost(of: file, in: folder, book)))
+                if let known = book.knows(key, file.identity) {
+                    if book.job(known)?.standing == .held { heldAlready += 1 }
+                    continue
+                }
+                let examined: Result<AudioDuration, Failure> =
+                    if let refusal = refusal(of: file, in: folder, book) { .failure(refusal) } else {
+                        await cost(of: file, in: folder, book)
+                    }
+                candidates.append(Plan.Candidate(path: file.path, folder: folder.name, examined: examined))
             }
         }
         var plan = Plan(candidates, budget: Budget(configuration), meter: meter, allowance: nil, now: .now)
-        plan.troubles = troubles
+        (plan.troubles, plan.heldAlready, plan.paused) = (troubles, heldAlready, paused)
         return plan
+    }
+
+    /// Why a file that was there before its folder was first watched would not be taken. What is there before the first start
+    /// is all of that kind.
+    private func refusal(of file: File, in folder: FolderConfiguration, _ book: JobBook) -> Failure? {
+        if let since = book.folders.watchedSince(folder.name), !ExistingFiles.wasThere(file.identity, before: since) {
+            return nil
+        }
+        let billing = traits[folder.backend]?.billing ?? .billed
+        return ExistingFiles.refusal(policy: folder.existing, billing: billing, folder: folder.name)
     }
 
     private struct File: Sendable {
         let path: FilePath
         let relative: FilePath
         let identity: FileIdentity
+    }
+
+    private struct Found: Sendable {
+        var files: [File] = []
+        /// What could not be looked at.
+        var troubles: [Failure] = []
     }
 
     private func folder(of path: FilePath) throws(Failure) -> FolderConfiguration {
@@ -76,29 +100,39 @@ public struct PlanSurvey: Sendable {
             remedy: .reject)
     }
 
-    private func files(at start: FilePath, in folder: FolderConfiguration) async throws(Failure) -> [File] {
+    /// - Throws: what keeps `start` itself from being read.
+    private func files(at start: FilePath, in folder: FolderConfiguration) async throws(Failure) -> Found {
         let (root, rules) = (folder.watch.root, folder.watch.ignore)
         return try await BlockingPool.shared.run { () throws(Failure) in
-            var (pending, found): ([FilePath], [File]) = ([start], [])
+            var (pending, found): ([FilePath], Found) = ([start], Found())
             while let path = pending.popLast() {
-                guard let status = try FileStatus.at(path) else {
-                    throw Failure(.sourceGone, "\(Printable(path)) is not there", remedy: .reject)
-                }
-                var relative = path
-                _ = relative.removePrefix(root)
-                switch status.kind {
-                case .directory:
-                    for entry in try DirectoryListing.entries(of: path).sorted(by: { $0.name.string > $1.name.string })
-                    where entry.kind != .directory || rules.verdict(directory: entry.name) == .watched {
-                        pending.append(path.appending(entry.name))
+                do throws(Failure) {
+                    guard let status = try FileStatus.at(path) else {
+                        throw Failure(.sourceGone, "\(Printable(path)) is not there", remedy: .reject)
                     }
-                case .regular where rules.verdict(path: relative) == .watched:
-                    found.append(File(path: path, relative: relative, identity: status.identity))
-                case .regular, .symlink, .other: break
+                    var relative = path
+                    _ = relative.removePrefix(root)
+                    switch status.kind {
+                    case .directory: pending += try Self.entries(of: path, rules)
+                    case .regular where rules.verdict(path: relative) == .watched:
+                        found.files.append(File(path: path, relative: relative, identity: status.identity))
+                    case .regular, .symlink, .other: break
+                    }
+                } catch {
+                    if path == start { throw error }
+                    // One that went away meanwhile is none of the plan's.
+                    if error.code != .sourceGone { found.troubles.append(error) }
                 }
             }
             return found
         }
+    }
+
+    /// What may hold songs, the last first.
+    private static func entries(of path: FilePath, _ rules: IgnoreRules) throws(Failure) -> [FilePath] {
+        try DirectoryListing.entries(of: path).sorted { $0.name.string > $1.name.string }
+            .filter { $0.kind != .directory || rules.verdict(directory: $0.name) == .watched }
+            .map { path.appending($0.name) }
     }
 
     /// What a file would cost: nothing where the same audio was paid for.

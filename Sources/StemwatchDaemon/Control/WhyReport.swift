@@ -46,19 +46,24 @@ struct WhyReport {
         if let pending { return "it " + pending.sentence }
         if let job {
             if job.endedWithItsFile { return "it is back since it was \(job.state): \(whatComes)" }
-            if job.identity.hasSameContent(as: identity) { return verdict(of: job) }
+            if job.identity.hasSameContent(as: identity) {
+                return verdict(of: job) + (unwatched.map { "; \($0)" } ?? "")
+            }
             return "it changed since it was \(job.state): \(whatComes)"
         }
         if let trouble { return "it is not known, and is not looked for at the moment: \(trouble.message)" }
         return "it is not known yet: \(whatComes)"
     }
 
+    private var unwatched: String? { trouble.map { "its folder is not watched at the moment: \($0.message)" } }
+
     private var whatComes: String {
-        isRunning ? "the next scan finds it (stemwatch rescan looks now)" : "no daemon runs that could find it"
+        if let unwatched { return unwatched }
+        return isRunning ? "the next scan finds it (stemwatch rescan looks now)" : "no daemon runs that could find it"
     }
 
     private var verdictOfNothing: String {
-        let nothing = "nothing of that name is there now"
+        let nothing = "nothing of that name is there now" + (unwatched.map { ", and \($0)" } ?? "")
         guard let job else { return nothing }
         if let target = job.movedTo {
             return "it is done: its stems are delivered, and it was moved to \(Printable(target))"

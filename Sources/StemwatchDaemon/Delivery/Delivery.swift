@@ -72,6 +72,12 @@ public struct Delivery: Sendable {
         return try await deliver(order, at: now)
     }
 
+    /// Whether an earlier delivery of the same track stands, whole, where one of `key` would be put now, in the format that is
+    /// configured now. Reads every stem to its end.
+    func stands(_ earlier: Delivered, for key: FileKey) async throws(Failure) -> Bool {
+        try await pool.run { () throws(Failure) in try Publication.stands(earlier, for: key, in: output) }
+    }
+
     /// Removes what was staged for a job that will not be delivered. Nothing there is fine.
     public func discard(_ job: JobID) async throws(Failure) {
         try await pool.run { () throws(Failure) in

@@ -56,11 +56,17 @@ public enum OutputRoom {
         if system.availableBytes < reserve || system.availableBytes - reserve < needed {
             throw Failure(
                 .outputFull,
-                "\(Printable(output)) has \(megabytes(system.availableBytes)) MB free, and the stems need up to "
-                    + "\(megabytes(needed)) MB with \(megabytes(reserve)) MB to spare",
+                "\(Printable(output)) has \(system.availableBytes.wholeMegabytes) MB free, and the stems need up to "
+                    + "\(needed.fullMegabytes) MB with \(reserve.fullMegabytes) MB to spare",
                 hint: "free some space: it goes on by itself", remedy: .hold(until: .surroundings))
         }
     }
 
-    private static func megabytes(_ bytes: UInt64) -> UInt64 { bytes / 1_000_000 + (bytes % 1_000_000 > 0 ? 1 : 0) }
+}
+
+extension UInt64 {
+    /// Of bytes that are there: never more than there are.
+    var wholeMegabytes: UInt64 { self / 1_000_000 }
+    /// Of bytes that are needed: never fewer than are needed.
+    var fullMegabytes: UInt64 { self / 1_000_000 + (self % 1_000_000 > 0 ? 1 : 0) }
 }

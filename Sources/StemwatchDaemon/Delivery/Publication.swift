@@ -156,6 +156,26 @@ struct Publication {
         return nil
     }
 
+    /// Whether `earlier` is, with every file as it was delivered, a folder that the track at `key` could have.
+    static func stands(_ earlier: Delivered, for key: FileKey, in output: OutputFolder) throws(Failure) -> Bool {
+        guard let parent = try output.existingDirectory(for: key.path.removingLastComponent()),
+            let entry = earlier.output.lastComponent, name(of: key).number(of: entry) != nil,
+            earlier.output == parent.path.appending(entry), try manifest(of: entry, in: parent) != nil,
+            let folder = try parent.directory(entry)
+        else { return false }
+        let suffix = ".\(output.settings.format.rawValue)"
+        for stem in earlier.stems {
+            guard stem.file.hasSuffix(suffix), let name = FilePath.Component(stem.file),
+                let file = try folder.open(name)
+            else { return false }
+            let digest = try Failure.translating("reading", folder.path.appending(name)) {
+                try file.closeAfter { try FileDigest.of(file).digest }
+            }
+            guard digest == stem.digest else { return false }
+        }
+        return true
+    }
+
     /// `nil` for a folder that is not ours, and for a file or a link of somebody's.
     private static func manifest(
         of entry: FilePath.Component, in parent: borrowing OpenDirectory

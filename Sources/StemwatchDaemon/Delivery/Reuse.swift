@@ -34,6 +34,6 @@ enum Reuse {
     private static func missing(_ file: FilePath, _ what: String) -> Failure {
         Failure(
             .duplicateStemsMissing, "\(Printable(file)), a stem of the same audio, \(what)",
-            hint: "`stemwatch retry` separates the track again", remedy: .retry(after: nil))
+            hint: "`stemwatch retry JOB` separates the track again", remedy: .retry(after: nil))
     }
 }

@@ -86,7 +86,10 @@ struct StemVerdict {
     /// The source, if it is still what was separated; else why there is none.
     private static func mix(of order: DeliveryOrder) throws(Failure) -> (AudioReader?, String?) {
         do throws(Failure) {
-            guard try FileIdentity.at(order.source)?.hasSameContent(as: order.identity) ?? false else {
+            guard let found = try FileIdentity.at(order.source) else {
+                return (nil, "the track is no longer there under its name: its stems were not compared with it")
+            }
+            guard found.hasSameContent(as: order.identity) else {
                 return (nil, "the track changed after it was separated: its stems were not compared with it")
             }
             return (try AudioReader(order.source), nil)
@@ -98,7 +101,7 @@ struct StemVerdict {
 
     private static func bad(_ message: String) -> Failure {
         Failure(
-            .backendBadStems, message, hint: "see the backend's log; `stemwatch retry` fetches the stems again",
+            .backendBadStems, message, hint: "see the backend's log; `stemwatch retry JOB` fetches the stems again",
             remedy: .retry(after: nil))
     }
 }

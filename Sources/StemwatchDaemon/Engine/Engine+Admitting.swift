@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Audio
 import Platform
 
 /// Whether a queued job may begin: not twice for the same audio, not beyond a limit.
@@ -22,13 +23,17 @@ extension Engine {
             if waitsForPerson(owner) { hold(job, undecided(owner)) }
             return nil
         }
-        if folder.duplicates != .process, !repeatable.contains(job.id),
-            let earlier = book.paid(audio: key.audio, settings: key.settings), earlier != job.id
+        if folder.duplicates != .process, let id = book.paid(audio: key.audio, settings: key.settings), id != job.id,
+            let earlier = book.job(id)
         {
-            if book.job(earlier)?.delivered != nil { return reuse(of: earlier, for: job, policy: folder.duplicates) }
+            let mayBeSeparated = backends[backend]?.traits.billing != .billed || repeatable.contains(job.id)
+            // Stems that are there are taken also where it may be separated again: they cost nothing.
+            if earlier.delivered != nil, !(mayBeSeparated && lookedInVain[job.id] == id) {
+                return reuse(of: id, for: job, policy: folder.duplicates)
+            }
             // It came to nothing after it was paid.
-            if backends[backend]?.traits.billing == .billed {
-                hold(job, undelivered(earlier, job))
+            if !mayBeSeparated {
+                hold(job, undelivered(earlier, job, facts.duration))
                 return nil
             }
         }
@@ -97,11 +102,19 @@ extension Engine {
         return nil
     }
 
-    private func undelivered(_ earlier: JobID, _ job: Job) -> Failure {
-        Failure(
-            .duplicateStemsMissing, "job \(earlier) paid for the same audio, and its stems were not delivered",
-            hint: "deliver those with: stemwatch retry \(earlier); or pay again with: stemwatch retry \(job.id)",
-            remedy: .hold(until: .person))
+    private func undelivered(_ earlier: Job, _ job: Job, _ duration: AudioDuration) -> Failure {
+        let again = "pay for \(duration) again with: stemwatch retry \(job.id)"
+        if earlier.hasStemsToFetch {
+            return Failure(
+                .duplicateStemsMissing, "job \(earlier.id) paid for the same audio, and its stems were not delivered",
+                hint: "deliver those, paying nothing, with: stemwatch retry \(earlier.id); or \(again)",
+                remedy: .hold(until: .person))
+        }
+        let paid = earlier.charge == nil ? "may have paid" : "paid"
+        return Failure(
+            .duplicateStemsMissing,
+            "job \(earlier.id) \(paid) for the same audio, and there are no stems of it to be had any more",
+            hint: again, remedy: .hold(until: .person))
     }
 
     private func undecided(_ owner: JobID) -> Failure {
@@ -123,26 +136,35 @@ extension Engine {
         return nil
     }
 
-    /// The stems of an earlier, paid separation are gone. Where separating is free it is done again; where it costs, a
-    /// person decides.
-    func stemsMissing(_ id: JobID, _ failure: Failure) {
+    /// What was delivered for the same audio of the very same track, before it was touched or retagged, or its folder got
+    /// another name: its stems are this job's as they stand. A folder that is still configured under the other name is
+    /// another one, and so are its tracks.
+    func deliveredBefore(_ job: Job) -> Job? {
+        guard let key = job.payKey else { return nil }
+        return book.delivered(audio: key.audio, settings: key.settings) { earlier in
+            earlier.path == job.key.path && (earlier.folder == job.key.folder || folders[earlier.folder] == nil)
+        }
+    }
+
+    /// The stems of an earlier, paid separation are gone. Where separating is free it is done again, and so it is where a
+    /// person has allowed it; else a person decides.
+    func stemsMissing(_ id: JobID, of earlier: JobID, _ failure: Failure) {
         guard let job = book.job(id) else { return }
-        if let backend = job.backend, backends[backend]?.traits.billing == .billed {
+        lookedInVain[id] = earlier
+        if let backend = job.backend, backends[backend]?.traits.billing == .billed, !repeatable.contains(id) {
             hold(
                 job,
                 Failure(
                     .duplicateStemsMissing, failure.message,
                     hint: "put the stems back, or pay for them again with: stemwatch retry \(id)",
                     remedy: .hold(until: .person)))
-        } else {
-            repeatable.insert(id)
         }
     }
 
     /// Writes a hold, and sets the alarm that lifts it. Writes nothing when the job is held for the same reason already.
     func hold(_ job: Job, _ failure: Failure) {
         asked[job.id, default: 0] += 1
-        if job.wait != .held(failure) { write([(job.id, .held(failure))]) }
+        if job.wait != .held(failure.naming(job.id)) { write([(job.id, .held(failure))]) }
         place(job.id)
         notice(job.id)
     }

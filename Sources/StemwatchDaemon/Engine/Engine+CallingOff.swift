@@ -13,7 +13,7 @@ extension Engine {
         // Nothing was handed over, and nobody is about to: then there is nothing to clear away either.
         let isUntouched = job.step == .submitting && job.checkpoint == nil && runs[job.id] == nil
         let refund: [(JobID?, LedgerEvent)] = isUntouched ? [(job.id, .refunded)] : []
-        write(refund + [(job.id, .cancelled(Self.failure(of: job, reason)))])
+        write(refund + [(job.id, .cancelled(failure(of: job, reason)))])
         runs[job.id]?.calledOff.wake()
         releaseAudio(of: job.id)
         place(job.id)
@@ -45,15 +45,22 @@ extension Engine {
 
     /// What a backend that bills was given is spent, whatever comes of it.
     private func cleared(_ job: Job) -> LedgerEvent {
-        let wasGiven = job.remote != nil || job.checkpoint != nil || job.charge != nil
-        return wasGiven && backend(of: job)?.traits.billing != .free ? .released : .refunded
+        mayHaveCost(job) ? .released : .refunded
     }
 
-    private static func failure(of job: Job, _ reason: CallOff) -> Failure {
+    private func mayHaveCost(_ job: Job) -> Bool {
+        let wasGiven = job.remote != nil || job.checkpoint != nil || job.charge != nil
+        return wasGiven && backend(of: job)?.traits.billing != .free
+    }
+
+    private func failure(of job: Job, _ reason: CallOff) -> Failure {
         let name = Printable(job.key.path)
         return switch reason {
         case .person:
-            Failure(.jobCancelled, "\(name) was cancelled by hand", hint: "stemwatch retry \(job.id)", remedy: .reject)
+            Failure(
+                .jobCancelled, "\(name) was cancelled by hand",
+                hint: "stemwatch retry \(job.id)" + (mayHaveCost(job) ? " separates it, and pays again" : ""),
+                remedy: .reject)
         case .sourceChanged:
             Failure(.sourceChanged, "\(name) changed; its new content is a job of its own", remedy: .reject)
         case .sourceGone: Failure(.sourceGone, "\(name) is no longer there", remedy: .reject)

@@ -11,7 +11,10 @@ extension Engine {
         guard job.wait != nil || job.ending != nil else {
             throw Failure(.jobState, "job \(id) is \(job.state): there is nothing to retry", remedy: .reject)
         }
-        if job.problem?.code == .duplicateStemsMissing { repeatable.insert(id) }
+        if job.problem?.code == .duplicateStemsMissing {
+            repeatable.insert(id)
+            lookedInVain[id] = nil
+        }
         asked[id] = nil
         write([(id, .resumed(by: "person", anew: isToStartOver(job)))])
         place(id)
@@ -71,8 +74,31 @@ extension Engine {
             hint: "folders: " + folders.keys.map(\.rawValue).sorted().joined(separator: ", "), remedy: .reject)
     }
 
+    /// Nobody is kept waiting for room on the disk: what was asked is in the ledger's queue, and is written once there is.
     private func answer() async throws(Failure) {
         wakeup.wake()
-        try await ledger.durable(through: book.sequence)
+        let patience: Duration = ledgerTrouble == nil ? .seconds(1) : .zero
+        let outcome: Result<Void, Failure> = await withTaskGroup { [ledger, sequence = book.sequence] group in
+            group.addTask { () -> Result<Void, Failure>? in
+                do throws(Failure) { return .success(try await ledger.durable(through: sequence)) } catch {
+                    return .failure(error)
+                }
+            }
+            group.addTask {
+                // Cancelled: the answer is there.
+                try? await Task.sleep(for: patience)
+                return nil
+            }
+            var outcome = await group.next() ?? nil
+            // Cancelled, the ledger waits for a disk that works, and no longer for one that is full.
+            group.cancelAll()
+            while outcome == nil, let next = await group.next() { outcome = next }
+            return outcome ?? .success(())
+        }
+        do throws(Failure) { try outcome.get() } catch  where error.code == .ledgerFull {
+            throw Failure(
+                .ledgerFull, "it is not done yet: \(error.message)",
+                hint: "free some space: it is done then, unless the daemon is stopped before", remedy: error.remedy)
+        }
     }
 }

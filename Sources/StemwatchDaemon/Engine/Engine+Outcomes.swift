@@ -110,7 +110,10 @@ extension Engine {
         if let backend = job.backend, job.step >= .separating {
             gates[backend] = nil
         }
-        if job.step == .delivered { repeatable.remove(id) }
+        if job.step == .delivered {
+            repeatable.remove(id)
+            lookedInVain[id] = nil
+        }
         notice(id)
         return job
     }

@@ -16,6 +16,10 @@ extension Engine {
         case nil: enqueue(job)
         case .deferred(_, _, let retryAt): alarms.set(id, at: retryAt)
         case .held(let failure):
+            // Stems that another job delivers meanwhile are its own too.
+            if failure.code == .duplicateStemsMissing, let key = job.payKey, twins[key]?.contains(id) != true {
+                twins[key, default: []].append(id)
+            }
             switch failure.remedy {
             case .hold(until: .time(let at)): alarms.set(id, at: at)
             case .hold(until: .person), .reject, .stop: break
@@ -44,14 +48,27 @@ extension Engine {
         if isSeparating(job.id), let key = job.payKey, owners[key] == nil { owners[key] = job.id }
     }
 
-    /// Lets the twins of a job look again: it is no longer on its way to stems that they can share, or nobody but a person
-    /// can help it on.
+    /// Lets the twins of a job look again: it is delivered, or no longer on its way to stems that they can share, or nobody
+    /// but a person can help it on.
     func releaseAudio(of id: JobID) {
-        guard let key = book.job(id)?.payKey, owners[key] == id else { return }
-        if !isSeparating(id) { owners[key] = nil } else if !waitsForPerson(id) { return }
+        guard let job = book.job(id), let key = job.payKey else { return }
+        if owners[key] == id {
+            if !isSeparating(id) { owners[key] = nil } else if !waitsForPerson(id) { return }
+        } else if job.delivered == nil || owners[key] != nil {
+            return
+        }
         let waiting = twins.removeValue(forKey: key) ?? []
-        write(waiting.filter { isHeld($0, for: .duplicateWaits) }.map { ($0, .resumed(by: "surroundings")) })
+        let held = waiting.filter { isHeld($0, for: .duplicateWaits) || isHeld($0, for: .duplicateStemsMissing) }
+        write(held.map { ($0, .resumed(by: "surroundings")) })
         for twin in waiting { place(twin) }
+    }
+
+    /// Whether the stems that a job was held for want of may be there now.
+    func hasStemsByNow(_ job: Job) -> Bool {
+        guard let key = job.payKey, let earlier = book.paid(audio: key.audio, settings: key.settings) else {
+            return false
+        }
+        return earlier != job.id && book.job(earlier)?.delivered != nil
     }
 
     /// Whether a job goes on only when somebody decides about it, or about the configuration.

@@ -26,8 +26,10 @@ public actor Engine {
     /// Whose separation of some audio is under way, and who waits to share it.
     var owners: [PayKey: JobID] = [:]
     var twins: [PayKey: [JobID]] = [:]
-    /// Jobs a person allowed to be separated although their audio was paid for once: its stems are gone.
+    /// Jobs a person allowed to be separated although their audio was paid for once, should its stems not be there.
     var repeatable: Set<JobID> = []
+    /// Jobs that looked for the stems of an earlier one, which are gone.
+    var lookedInVain: [JobID: JobID] = [:]
     /// Jobs whose separation was under way when the last daemon ended: that it is gone is no failure of theirs.
     var cutOff: Set<JobID>
     /// What the log said last of each job that is not over: it says a thing once.
@@ -122,7 +124,7 @@ public actor Engine {
 
     /// Whether a held job is to look again at a start. One that waits for another is told anew by it.
     private func hasWhatItWaitedFor(_ job: Job) -> Bool {
-        isHeld(job.id, for: .duplicateWaits)
+        isHeld(job.id, for: .duplicateWaits) || (isHeld(job.id, for: .duplicateStemsMissing) && hasStemsByNow(job))
             || (isHeld(job.id, for: .folderUnknown) && folders[job.key.folder] != nil)
     }
 
@@ -146,7 +148,7 @@ public actor Engine {
         var sequence = book.sequence
         let entries = events.map { job, event in
             sequence += 1
-            return LedgerEntry(sequence: sequence, at: time, job: job, event: event)
+            return LedgerEntry(sequence: sequence, at: time, job: job, event: job.map(event.naming) ?? event)
         }
         ledger.append(entries)
         for entry in entries {

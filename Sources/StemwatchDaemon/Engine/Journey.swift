@@ -160,7 +160,13 @@ struct Journey: Sendable {
             let failure = Failure(
                 .duplicateStemsMissing, "the same audio was paid for by job \(earlier), which delivered no stems",
                 remedy: .retry(after: nil))
-            return await engine.stemsMissing(job.id, failure)
+            return await engine.stemsMissing(job.id, of: earlier, failure)
+        }
+        if let before = await engine.deliveredBefore(job), let standing = before.delivered,
+            try await delivery.stands(standing, for: job.key)
+        {
+            let delivered = Delivered(output: standing.output, stems: standing.stems, reusedFrom: before.id)
+            return try await finish(engine.advanced(job.id, .delivered(delivered)))
         }
         let traits = try await engine.requireBackend(of: job).traits
         do throws(Failure) {
@@ -169,7 +175,7 @@ struct Journey: Sendable {
             delivered.reusedFrom = earlier
             try await finish(engine.advanced(job.id, .delivered(delivered)))
         } catch  where error.code == .duplicateStemsMissing {
-            await engine.stemsMissing(job.id, error)
+            await engine.stemsMissing(job.id, of: earlier, error)
         }
     }
 

@@ -105,6 +105,12 @@ extension Job {
         remote != nil || checkpoint != nil || (JobStep.submitting..<JobStep.returning).contains(step)
     }
 
+    /// It is paid for, and its backend still has its stems: going on delivers them, and costs nothing.
+    public var hasStemsToFetch: Bool {
+        step == .returning && charge != nil && remote != nil && !startsOver && standing != .cancelled
+            && problem?.code != .backendExpired
+    }
+
     /// It was called off, and its backend may still have something of it.
     public var isToBeCleared: Bool { standing == .cancelled && hasRemains }
 

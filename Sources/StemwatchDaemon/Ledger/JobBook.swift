@@ -211,19 +211,33 @@ public struct JobBook: Sendable {
     }
 
     /// A job whose stems can serve for the same audio with the same settings: the latest that was delivered, else the
-    /// latest that was paid for.
+    /// latest whose backend still has them, else the latest that was paid for.
     public func paid(audio: Digest256, settings: String) -> JobID? {
-        var best: (isDelivered: Bool, slot: UInt32, id: JobID)?
+        var best: (rank: Int, slot: UInt32, id: JobID)?
         _ = byAudio.first(Self.hash(audio, settings)) { slot in
             let job = job(inSlot: slot)
             // Paid once is not paid for ever: it may have been given back since.
             guard job.isPaid, job.facts?.audioDigest == audio, job.settings == settings else { return false }
-            let isDelivered = job.delivered != nil
-            if let best, (best.isDelivered ? 1 : 0, best.slot) > (isDelivered ? 1 : 0, slot) { return false }
-            best = (isDelivered, slot, job.id)
+            let rank = job.delivered != nil ? 2 : job.hasStemsToFetch ? 1 : 0
+            if let best, (best.rank, best.slot) > (rank, slot) { return false }
+            best = (rank, slot, job.id)
             return false
         }
         return best?.id
+    }
+
+    /// The latest job that was delivered for the same audio with the same settings, of those whose file `isWanted`.
+    public func delivered(audio: Digest256, settings: String, _ isWanted: (FileKey) -> Bool) -> Job? {
+        var latest: (slot: UInt32, job: Job)?
+        _ = byAudio.first(Self.hash(audio, settings)) { slot in
+            let job = job(inSlot: slot)
+            guard job.delivered != nil, job.facts?.audioDigest == audio, job.settings == settings, isWanted(job.key),
+                latest.map({ $0.slot < slot }) ?? true
+            else { return false }
+            latest = (slot, job)
+            return false
+        }
+        return latest?.job
     }
 
     /// The job that delivered a file of exactly these bytes.

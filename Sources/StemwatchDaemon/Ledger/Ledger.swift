@@ -33,10 +33,23 @@ public final class Ledger: Sendable {
     ///   - retryEvery: how often a full disk is asked again.
     ///   - onTrouble: called on a thread of the ledger's own with what stops the writing (`ledger.full` waits for room by
     ///     itself, `ledger.write` is final), and with `nil` when it goes on.
-    /// - Throws: `ledger.locked`, `ledger.damaged`, and what the system says.
+    /// - Throws: `ledger.locked`, `ledger.damaged`, `ledger.full`, and what the system says.
     public static func open(
         stateDirectory: FilePath, now: WallTime, calls: FileCalls = .live, retryEvery: Duration = .seconds(1),
         onTrouble: @escaping @Sendable (Failure?) -> Void = { _ in }
+    ) throws(Failure) -> Opened {
+        do throws(Failure) {
+            return try open(stateDirectory, now, calls, retryEvery, onTrouble)
+        } catch  where error.code == .outputFull {
+            throw Failure(
+                .ledgerFull, "there is no room in the state directory \(Printable(stateDirectory)): \(error.message)",
+                hint: "free some space on the disk that holds state_dir, then start again", remedy: .stop)
+        }
+    }
+
+    private static func open(
+        _ stateDirectory: FilePath, _ now: WallTime, _ calls: FileCalls, _ retryEvery: Duration,
+        _ onTrouble: @escaping @Sendable (Failure?) -> Void
     ) throws(Failure) -> Opened {
         let place = LedgerPlace(directory: stateDirectory)
         try place.make()

@@ -24,8 +24,20 @@ public enum LedgerMaintenance {
         public var bad: [BadLine] = []
         /// Bytes of an unfinished last line: normal while a daemon writes, or after one was killed.
         public var torn: Int64 = 0
+        /// Numbers that entries lack, as after a repair: what they said is not known.
+        public var gaps: [Gap] = []
+        /// Why it can neither be read nor repaired here: a newer Stemwatch wrote it.
+        public var newer: Failure?
         /// Nothing has to be repaired.
         public var isSound: Bool { bad.isEmpty }
+    }
+
+    /// Entries that are missing between two lines.
+    public struct Gap: Hashable, Sendable {
+        /// The line behind it.
+        public var line: Int
+        /// The first and the last `seq` that no line has.
+        public var missing: ClosedRange<UInt64>
     }
 
     /// Reads all of it, whatever it finds.
@@ -59,7 +71,7 @@ public enum LedgerMaintenance {
         guard let descriptor = try place.openForReading() else { return Repair(moved: []) }
         defer { descriptor.closeQuietly() }
         let found = try verify(descriptor, place)
-        if let line = found.bad.first(where: \.isNewer) { throw .newerLedger(line.number, place.ledger) }
+        if let newer = found.newer { throw newer }
         let end = found.bytes - found.torn
         guard !found.bad.isEmpty || found.torn > 0 else { return Repair(moved: []) }
 
@@ -124,7 +136,9 @@ public enum LedgerMaintenance {
         var check = LedgerCheck()
         let extent = try LineReader.forEachLine(in: descriptor, place.ledger) { (line) throws(Failure) in
             do throws(JSONProblem) {
-                result.book.apply(try check.entry(in: line))
+                let entry = try check.entry(in: line)
+                if let missing = check.missing { result.gaps.append(Gap(line: line.number, missing: missing)) }
+                result.book.apply(entry)
             } catch {
                 result.bad.append(
                     BadLine(
@@ -132,6 +146,7 @@ public enum LedgerMaintenance {
                         isNewer: line.bytes.map(LedgerLine.isNewer) ?? false))
             }
         }
+        result.newer = result.bad.first(where: \.isNewer).map { .newerLedger($0.number, place.ledger) }
         result.lines = extent.lines
         result.bytes = extent.end + extent.tail
         result.torn = extent.tail

@@ -56,17 +56,22 @@ extension Failure {
 /// What makes a line of the ledger a good one.
 struct LedgerCheck {
     private var last: UInt64 = 0
+    /// The numbers that no line has, between the last entry and the one before.
+    private(set) var missing: ClosedRange<UInt64>?
 
     /// The entry in a line. Sequences only ever rise; snapshots share that of the moment they were taken, and lines of newer
     /// versions, which compaction puts behind them, keep theirs.
     mutating func entry(in line: LineReader.Line) throws(JSONProblem) -> LedgerEntry {
         guard let bytes = line.bytes else { throw JSONProblem("longer than \(LineReader.longestLine) bytes") }
+        missing = nil
         let entry = try LedgerLine.entry(from: bytes)
         switch entry.event {
         case .unknown, .snapshot, .watched, .paused, .unpaused: break
         default:
             guard entry.sequence > last else { throw JSONProblem("seq: \(entry.sequence) after \(last)") }
         }
+        // A compacted ledger begins where the old one ended.
+        if last > 0, entry.sequence > last + 1 { missing = last + 1...entry.sequence - 1 }
         last = max(last, entry.sequence)
         return entry
     }

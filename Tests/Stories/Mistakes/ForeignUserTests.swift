@@ -24,9 +24,13 @@ import Testing
                 let words = [StoryProgram.path] + line.map { FilePath($0) }
                 #expect(try await !Shell.succeeds(Self.nobody, words, in: home))
                 let answer = try home.appending("answer").text()
-                #expect(answer.contains("the daemon's socket \(home)/state/control.sock is closed to this user"))
+                #expect(answer.contains("\(home)/state/control.sock is closed to this user: whether a daemon runs"))
                 #expect(answer.contains("sudo -u stemwatch"))
             }
         }
+        // Nobody but its owner can see into the state directory that there is none any more.
+        let words = [StoryProgram.path, "jobs", "--config", folder.configuration]
+        #expect(try await !Shell.succeeds(Self.nobody, words, in: home))
+        #expect(try home.appending("answer").text().contains("whether a daemon runs there cannot be told"))
     }
 }

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import SystemPackage
 import TestKit
 
 /// Mistyped commands, options and values.
@@ -15,6 +16,15 @@ extension Mistake {
         Mistake(
             title: "a misspelt command of the ledger", arguments: ["ledger", "verfy", "--config", "stemwatch.yaml"],
             status: 2, says: ["there is no command 'verfy'", "did you mean verify?"]),
+        Mistake(
+            title: "verifying what a newer Stemwatch wrote",
+            arguments: ["ledger", "verify", "--config", "stemwatch.yaml"],
+            status: 1, says: ["line 1 of HOME/state/ledger.jsonl was written by a newer Stemwatch than this one"]
+        ) { home in
+            home("state").makeDirectory()
+            try home("state").appending("ledger.jsonl").write(
+                "{\"at\":\"2030-01-01T00:00:00.000Z\",\"event\":\"sang\",\"seq\":1,\"v\":2}\n")
+        },
         Mistake(
             title: "a misspelt option", arguments: ["jobs", "--folders", "inbox"], status: 2,
             says: ["Unknown option '--folders'", "'--folder'"]),

@@ -28,6 +28,9 @@ extension Why {
             let verdict = try await folder.why("song.wav")
             #expect(verdict.hasPrefix("it is not known, and is not looked for at the moment: "))
             #expect(verdict.contains("lacks its marker"))
+            let nothing = try await folder.why("none.wav")
+            #expect(
+                nothing.hasPrefix("nothing of that name is there now, and its folder is not watched at the moment: "))
         },
         FolderStory(name: "settling", title: "a file that was written a moment ago", keys: ["settle: 1h"]) { folder in
             try await folder.shell("cp \"$1\" inbox/slow.wav", folder.song())

@@ -39,4 +39,40 @@ enum Why {
             #expect(answer.status.isSuccess && answer.output.contains("\(name): \(words)"), "\(answer)")
         }
     }
+
+    @Test func `a folder that is away is said to be`() async throws {
+        let folder = try StoryFolder(folder: "    marker: .mounted")
+        for path in ["song.wav", "none.wav"] {
+            if path == "song.wav" { AudioFixture(seconds: 1).write(to: folder.inbox.appending(path)) }
+            let name = folder.inbox.appending(path).string
+            let answer = try await StoryProgram.run(["why", name, "--config", folder.configuration.string])
+            #expect(
+                answer.output.contains("at the moment: the watched folder \(folder.inbox) lacks its marker"),
+                "\(answer)")
+        }
+    }
+
+    @Test func `the jobs of one file are told one after the other, each by its name`() async throws {
+        let folder = try StoryFolder()
+        let song = folder.inbox.appending("song.wav")
+        try await withDaemon(folder.configuration) { daemon in
+            for size in [5000, 6000] {
+                try song.write(Array(repeating: 7, count: size))
+                _ = await daemon.log.line(size / 1000 - 4) { $0.contains(" rejected") && $0.contains("path=song.wav") }
+            }
+            let events = { (job: JSONValue) in job["job"]?.string ?? "" }
+            let listed = try await StoryProgram.run(["jobs", "--json", "--config", folder.configuration.string])
+            let jobs = try (JSONValue(parsing: listed.output.utf8).array ?? []).map(events)
+            #expect(jobs.count == 2)
+            // As when the one goes on while the other begins.
+            let last = try await StoryProgram.run(["retry", jobs[0], "--config", folder.configuration.string])
+            #expect(last.status.isSuccess, "\(last)")
+            try await daemon.line(with: "rejected", "song.wav")
+            let answer = try await StoryProgram.run(["why", song.string, "--config", folder.configuration.string])
+            let lines = answer.output.split(separator: "\n").map(String.init)
+            let headings = jobs.map { job in lines.firstIndex(of: "  job \(job)") ?? -1 }
+            let resumed = lines.firstIndex { $0.contains("  resumed") } ?? -1
+            #expect(headings[0] > 0 && headings[0] < resumed && resumed < headings[1], "\(answer.output)")
+        }
+    }
 }

@@ -4,16 +4,20 @@
 import Platform
 import SystemPackage
 
-/// The end of what a program printed, in a file that stays small.
+/// The end of what a program printed, in a file that stays small, and in which no secret stands.
 struct BoundedLog: ~Copyable {
     private let file: FileDescriptor
     private let limit: Int
+    private var redaction: Redaction
     private var tail: [UInt8] = []
     private var written = 0
 
-    /// - Parameter limit: bytes that are kept at least; the file may grow to twice that.
-    init(_ path: FilePath, limit: Int = 64 << 10) throws(Failure) {
+    /// - Parameters:
+    ///   - secrets: what the program knows and might print.
+    ///   - limit: bytes that are kept at least; the file may grow to twice that.
+    init(_ path: FilePath, secrets: [Secret] = [], limit: Int = 64 << 10) throws(Failure) {
         self.limit = limit
+        redaction = Redaction(secrets)
         file = try Failure.translating("creating", path) {
             try FileDescriptor.open(
                 path, .writeOnly, options: [.create, .truncate, .noFollow, .closeOnExec], permissions: .ownerReadWrite)
@@ -23,7 +27,13 @@ struct BoundedLog: ~Copyable {
     deinit { try? file.close() }
 
     /// A log that cannot be written (a full disk) loses lines; the work it tells of is worth more, and goes on.
-    mutating func append(_ bytes: [UInt8]) {
+    mutating func append(_ bytes: [UInt8]) { write(redaction.pass(bytes)) }
+
+    /// Nothing more comes.
+    mutating func end() { write(redaction.end()) }
+
+    private mutating func write(_ bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
         tail = (tail + bytes).suffix(limit)
         do {
             if written + bytes.count > 2 * limit {

@@ -124,6 +124,7 @@ extension LocalBackend {
         }
         guard let lock else { return nil }
         try directory.wipe()
+        try workshop.checkRoom(for: track)
         try lock.unsign()
         try write(try order(for: track, in: directory), for: track, in: directory)
         return lock
@@ -157,7 +158,8 @@ extension LocalBackend {
         }
         return WorkOrder(
             program: try located(arguments), arguments: arguments, timeout: timeout, niceness: niceness,
-            addressSpace: addressSpace, passes: command.passes, stems: stems, duration: track.facts.duration)
+            addressSpace: addressSpace, passes: command.passes, stems: stems, duration: track.facts.duration,
+            secrets: command.environment.keys.sorted())
     }
 
     private func located(_ arguments: [[UInt8]]) throws(Failure) -> FilePath {

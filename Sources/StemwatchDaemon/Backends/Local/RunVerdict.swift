@@ -18,6 +18,12 @@ struct RunVerdict {
     func failure(for result: RunResult) -> Failure? {
         switch result.ending {
         case .exited(0): nil
+        case .exited(let status) where billing == .free && ranOutOfRoom:
+            Failure(
+                .outputFull,
+                "\(name) found no room on the disk where it works, and ended with exit status \(status)\(lastWords)",
+                hint: "free some space on the disk that holds state_dir: it goes on by itself",
+                remedy: .hold(until: .surroundings))
         case .exited(let status): failed("\(name) ended with exit status \(status)\(lastWords)", hint: memoryHint)
         case .signalled(9):
             failed(
@@ -81,9 +87,15 @@ struct RunVerdict {
 
     private var name: String { Printable(program, limit: 256).description }
 
+    private var said: String { String(decoding: log.suffix(4096), as: UTF8.self).lowercased() }
+
+    /// As the C library puts ENOSPC and EDQUOT, and every program that repeats it.
+    private var ranOutOfRoom: Bool {
+        ["no space left on device", "disk quota exceeded"].contains(where: said.contains)
+    }
+
     private var memoryHint: String? {
-        let said = String(decoding: log.suffix(4096), as: UTF8.self).lowercased()
-        return ["out of memory", "memoryerror", "cannot allocate memory", "bad_alloc"].contains(where: said.contains)
+        ["out of memory", "memoryerror", "cannot allocate memory", "bad_alloc"].contains(where: said.contains)
             ? "it ran out of memory: lower `slots`, or use a smaller model" : nil
     }
 
@@ -94,13 +106,7 @@ struct RunVerdict {
             line.contains { $0 != UInt8(ascii: " ") } && ProgressReader.value(in: Array(line)) == nil
         }
         let words = telling.suffix(2).map { Printable(bytes: $0, limit: 300).description }.joined(separator: " | ")
-        return words.isEmpty ? "" : ": " + redacted(words)
-    }
-
-    private func redacted(_ text: String) -> String {
-        // Shorter ones are numbers and switches: no token, and part of many words.
-        secrets.map { $0.reveal() }.filter { $0.utf8.count >= 8 }.reduce(text) { text, secret in
-            text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "<redacted>")
-        }
+        // The log has no secrets any more; one of an earlier version may.
+        return words.isEmpty ? "" : ": " + Redaction.of(words, secrets)
     }
 }

@@ -7,11 +7,14 @@ import SystemPackage
 /// One program, from its start to its end, with its output read on the way.
 ///
 /// When it is to end early (a signal to the supervisor, the time is up), its process group gets SIGTERM, and SIGKILL
-/// ``patience`` later.
+/// ``patience`` later. So it does when the work directory is removed under it: then nobody will ever ask what came of it.
 struct SupervisedRun: ~Copyable {
     /// How long a program may take to end after it was asked to.
     static let patience: Duration = .seconds(3)
+    /// How often it is looked whether the work directory is still there.
+    private static let lookEvery: Duration = .seconds(2)
 
+    private let directory: WorkDirectory
     private let child: ChildProcess
     private let process: ProcessHandle
     private let termination: FileDescriptor
@@ -30,7 +33,8 @@ struct SupervisedRun: ~Copyable {
     static func run(
         _ order: WorkOrder, in directory: WorkDirectory, termination: FileDescriptor
     ) throws(Failure) -> RunResult {
-        let log = try BoundedLog(directory.log)
+        let secrets = order.secrets.compactMap { ThisProcess.environment($0).map { Secret($0) } }
+        let log = try BoundedLog(directory.log, secrets: secrets)
         let shown = try ProgressFile(directory.progress)
         let (reader, writer) = try Pipe.open()
         defer { try? reader.close() }
@@ -54,7 +58,8 @@ struct SupervisedRun: ~Copyable {
                 throw Failure(.systemInternal, "process \(child.id) is not there", remedy: .retry(after: nil))
             }
             var run = SupervisedRun(
-                child: child, process: process, termination: termination, output: reader, log: log,
+                directory: directory, child: child, process: process, termination: termination, output: reader,
+                log: log,
                 progress: ProgressReader(passes: order.passes), shown: shown, deadline: begin + order.timeout)
             let ending = try run.follow()
             return RunResult(ending: ending, took: .now - begin)
@@ -62,10 +67,12 @@ struct SupervisedRun: ~Copyable {
     }
 
     private init(
-        child: ChildProcess, process: ProcessHandle, termination: FileDescriptor, output: FileDescriptor,
+        directory: WorkDirectory, child: ChildProcess, process: ProcessHandle, termination: FileDescriptor,
+        output: FileDescriptor,
         log: consuming BoundedLog, progress: ProgressReader, shown: consuming ProgressFile,
         deadline: ContinuousClock.Instant
     ) {
+        self.directory = directory
         self.child = child
         self.process = process
         self.termination = termination
@@ -80,14 +87,16 @@ struct SupervisedRun: ~Copyable {
         while true {
             let ready = try Readiness.wait(
                 for: [process.ended] + (outputEnded ? [] : [output]) + (reason == nil ? [termination] : []),
-                until: deadline)
+                until: [deadline, reason == nil ? .now + Self.lookEvery : nil].compactMap(\.self).min())
             if !outputEnded, ready[1] { try readOutput() }
             if reason == nil, ready[ready.count - 1] { ask(.cancelled) }
+            if reason == nil, directory.isRemoved { ask(.cancelled) }
             if let deadline, deadline <= .now { timeIsUp() }
             if ready[0], let ending = child.reap() {
                 // What it left running ends with it, and then has nothing more to say.
                 child.signalGroup(.kill)
                 while !outputEnded, try readOutput() {}
+                log.end()
                 return reason ?? RunResult.Ending(ending)
             }
         }

@@ -53,6 +53,8 @@ public enum Supervisor {
             do throws(Failure) {
                 return try DurableFiles.replace(directory.result, with: bytes)
             } catch {
+                // There is nowhere to write it to, and nobody who would read it.
+                if directory.isRemoved { throw error }
                 if try Readiness.wait(for: [termination], until: .now + .seconds(5))[0] { throw error }
             }
         }

@@ -48,6 +48,13 @@ struct WorkDirectory: Sendable {
         case ended(RunResult)
     }
 
+    /// Whether it was removed under the supervisor, whose lock stands in it. Only a certain "yes" counts.
+    var isRemoved: Bool {
+        do throws(Failure) { return try FileStatus.at(lock) == nil } catch {
+            return false  // It could not be looked at: the next look may tell.
+        }
+    }
+
     /// Looks, and takes the lock if it is to be had.
     func occupancy() throws(Failure) -> Occupancy {
         guard try FileStatus.at(path)?.kind == .directory else { return .absent }

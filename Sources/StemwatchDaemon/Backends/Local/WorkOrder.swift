@@ -21,6 +21,8 @@ struct WorkOrder: Equatable {
     var stems: [CommandSettings.StemFile]
     /// How long each must be.
     var duration: AudioDuration
+    /// The names of those variables of its environment whose values are not to stand in its log.
+    var secrets: [String] = []
 
     var record: WorkRecord {
         var record = WorkRecord()
@@ -35,12 +37,13 @@ struct WorkOrder: Equatable {
             record.append("file", stem.file)
         }
         record.append("duration_ms", duration.milliseconds)
+        for name in secrets { record.append("secret", name) }
         return record
     }
 
     init(
         program: FilePath, arguments: [[UInt8]], timeout: Duration, niceness: Int, addressSpace: UInt64? = nil,
-        passes: Int = 1, stems: [CommandSettings.StemFile], duration: AudioDuration
+        passes: Int = 1, stems: [CommandSettings.StemFile], duration: AudioDuration, secrets: [String] = []
     ) {
         self.program = program
         self.arguments = arguments
@@ -50,6 +53,7 @@ struct WorkOrder: Equatable {
         self.passes = passes
         self.stems = stems
         self.duration = duration
+        self.secrets = secrets
     }
 
     /// - Returns: `nil` when something is missing.
@@ -68,5 +72,6 @@ struct WorkOrder: Equatable {
         self.passes = Int(passes)
         stems = zip(names, files).map { CommandSettings.StemFile(name: $0, file: $1) }
         self.duration = AudioDuration(milliseconds: duration)
+        secrets = record.all("secret").map { String(decoding: $0, as: UTF8.self) }
     }
 }

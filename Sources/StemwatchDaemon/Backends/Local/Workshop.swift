@@ -30,6 +30,27 @@ public final class Workshop: Sendable {
         }
     }
 
+    /// Throws `output.full`, held until the surroundings change, when the copy of a track and its stems would not fit here: to
+    /// begin would be in vain.
+    func checkRoom(for track: Track) throws(Failure) {
+        try judgeRoom(FileSystemStatus.at(path).availableBytes, for: track)
+    }
+
+    func judgeRoom(_ available: UInt64, for track: Track) throws(Failure) {
+        let (stems, source) = (
+            OutputRoom.estimate(track.facts, stems: track.stems.count, format: .wav),
+            UInt64(max(0, track.identity.size))
+        )
+        // A header may claim anything: neither sum nor stems may pass what can be counted.
+        guard available < source || available - source < stems else { return }
+        throw Failure(
+            .outputFull,
+            "\(Printable(path)) has \(available.wholeMegabytes) MB free, and a separation needs up to "
+                + "\(stems.fullMegabytes) MB there for the stems, and \(source.fullMegabytes) MB for a copy of the track",
+            hint: "free some space on the disk that holds state_dir: it goes on by itself",
+            remedy: .hold(until: .surroundings))
+    }
+
     /// Lets a supervisor begin with the order in `directory`. Returns once it has been loaded; from before this call until the
     /// supervisor's end, `lock` is held without a gap.
     /// - Parameter program: our own.
