@@ -43,7 +43,8 @@ public final class WebDouble: Sendable {
         case cut(afterBody: Int)
         /// Nothing is handled or answered until the client goes away.
         case stall
-        /// It is handled, and the answer stops after so many bytes of its body, with the connection left open.
+        /// It is handled, and the answer stops after so many bytes of its body, or does not begin where it has none, with the
+        /// connection left open.
         case stallAnswer(afterBody: Int)
         /// It is handled; of the answer's body only so many bytes come before the connection ends.
         case truncate(afterBody: Int)
@@ -240,7 +241,8 @@ private final class Core: Sendable {
             _ = connection.send(response, only: count)
             return false
         case .stallAnswer(let count):
-            _ = connection.send(response, only: count)
+            // An answer without a body would be whole with its head.
+            if !response.body.isEmpty { _ = connection.send(response, only: count) }
             connection.waitForEnd()
             return false
         default: break
