@@ -17,6 +17,7 @@ public struct Administration: Sendable {
     public init(_ configuration: ServiceConfiguration, log: Logger) async throws {
         let store = try await StemlabServer.open(configuration)
         let storage = try await StemlabServer.storage(configuration)
+        // Nobody sends here: what is queued is sent by the service.
         let postman = Postman(store, Outbox(configuration.outbox, from: configuration.mail.sender), log: log)
         let room = SeparationRoom(store: store, storage: storage, welcome: configuration.accounts.minutes ?? .zero) {
             objects, _ in

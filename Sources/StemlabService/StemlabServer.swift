@@ -5,6 +5,7 @@ import Audio
 public import Logging
 public import Platform
 public import ServiceLifecycle
+import Settings
 import StemlabAPI
 
 /// The service, put together: the one place where its rooms meet.
@@ -18,10 +19,13 @@ public struct StemlabServer: Service {
     /// Every table, in the order it is made.
     public static let migrations = [AccountsSchema.migration, MailSchema.migration] + Separations.migrations
 
-    /// - Parameter onReady: called once, when it can be reached.
-    /// - Throws: `config.invalid`; `system.io` when the database cannot be opened.
+    /// - Parameters:
+    ///   - environment: of the process, where a secret may be.
+    ///   - onReady: called once, when it can be reached.
+    /// - Throws: `config.invalid`, also when a secret cannot be had; `system.io` when the database cannot be opened.
     public init(
-        _ configuration: ServiceConfiguration, compute: any Compute, log: Logger,
+        _ configuration: ServiceConfiguration, compute: any Compute, environment: [String: String] = [:],
+        log: Logger,
         onReady: @escaping @Sendable (_ port: Int) -> Void
     ) async throws {
         let store = try await Self.open(configuration)
@@ -31,7 +35,7 @@ public struct StemlabServer: Service {
         settings.freeBytes = configuration.separation.freeBytes
         let separations = try await Separations(
             store: store, directory: configuration.stateDirectory, compute: compute, settings: settings, log: log)
-        let postman = Postman(store, Outbox(configuration.outbox, from: configuration.mail.sender), log: log)
+        let postman = Postman(store, try await Self.carrier(configuration, environment: environment), log: log)
         let room = SeparationRoom(
             store: store, storage: try await Self.storage(configuration),
             welcome: configuration.accounts.minutes ?? .zero
@@ -77,6 +81,25 @@ public struct StemlabServer: Service {
                 log.error("\(failure.message)", metadata: ["code": "\(failure.code.rawValue)"])
                 // Cancelled: the loop ends.
                 try? await Task.sleep(for: .seconds(60))
+            }
+        }
+    }
+
+    /// Who takes mails away.
+    static func carrier(
+        _ configuration: ServiceConfiguration, environment: [String: String]
+    ) async throws(Failure) -> any MailCarrier {
+        let mail = configuration.mail
+        guard let source = mail.resend.apiKey else { return Outbox(configuration.outbox, from: mail.sender) }
+        let url = if let given = mail.resend.url { given } else { try Resend.standard() }
+        return try await BlockingPool.shared.run { () throws(Failure) -> Resend in
+            do throws(ValueProblem) {
+                let key = try source.reveal(environment, of: "the service").secret
+                return Resend(url, key: key, from: mail.sender, caFile: mail.resend.caFile)
+            } catch {
+                throw Failure(
+                    .configInvalid, "mail.resend.api_key cannot be had: \(error.reason)", hint: error.hint,
+                    remedy: .stop)
             }
         }
     }

@@ -26,7 +26,9 @@ struct Serve: AsyncParsableCommand {
         let lock = try Self.lock(configuration)
         defer { lock.release() }
         let compute = BuiltinCompute(program: try ThisProcess.executable(), slots: configuration.separation.slots)
-        let server = try await StemlabServer(configuration, compute: compute, log: log) { port in
+        let server = try await StemlabServer(
+            configuration, compute: compute, environment: ThisProcess.environment, log: log
+        ) { port in
             log.notice("ready", metadata: ["address": "\(configuration.listen.address)", "port": "\(port)"])
             Self.tell(log) { () throws(Failure) in try manager.ready(status: "serving on port \(port)") }
         }

@@ -23,7 +23,7 @@ struct AccountsScene: Sendable {
 
     init(
         _ change: (inout AccountSettings) -> Void = { _ in }, rooms: [any AccountRoom] = [],
-        migrations: [Migration] = [AccountsSchema.migration, MailSchema.migration]
+        migrations: [Migration] = [AccountsSchema.migration, MailSchema.migration], carrier: (any MailCarrier)? = nil
     ) throws {
         var settings = AccountSettings()
         settings.signupIsOpen = true
@@ -32,7 +32,8 @@ struct AccountsScene: Sendable {
         change(&settings)
         store = try Store(directory("stemlab.db"), migrations: migrations)
         log = PlantedLog()
-        postman = Postman(store, Outbox(directory("outbox"), from: "stemlab@example.com"), log: log.logger)
+        postman = Postman(
+            store, carrier ?? Outbox(directory("outbox"), from: "stemlab@example.com"), log: log.logger)
         accounts = Accounts(settings, store: store, publicURL: Self.publicURL, postman: postman, rooms: rooms)
     }
 

@@ -89,6 +89,9 @@ import Testing
     @Test(arguments: [
         ("listen: {address: 0.0.0.0}", "insecure"), ("listen: {address: localhost}", "no IP address"),
         ("listen: {certificate: /a.pem}", "belong together"), ("listen: {trusted_proxies: [10.0.0.1/8]}", "no range"),
+        ("mail: {resend: {api_key: re_123}}", "not the place of a secret"),
+        ("mail: {resend: {api_key: {from_env: K}}}", "stemlab@localhost"),
+        ("mail: {resend: {url: \"http://example.com\"}}", "plain http"),
     ])
     func `what would be unsafe is refused`(text: String, word: String) {
         let found = problems(text)

@@ -110,6 +110,13 @@ public struct FailureCode: RawRepresentable, Hashable, Sendable {
     // account: of the service
     public static let accountUnknown = Self("account.unknown")
 
+    // mail: that the service sends
+    public static let mailUnavailable = Self("mail.unavailable")
+    public static let mailUnauthorized = Self("mail.unauthorized")
+    public static let mailQuota = Self("mail.quota")
+    /// This one mail, for good.
+    public static let mailRefused = Self("mail.refused")
+
     // system: the kernel and the C libraries
     public static let systemIO = Self("system.io")
     public static let systemLimit = Self("system.limit")

@@ -53,6 +53,11 @@ extension ServiceConfiguration {
                 marks["listen"], "certificate and key belong together, and one is missing", hint: "say both, or neither"
             )
         }
+        if configuration.mail.resend.apiKey != nil, configuration.mail.sender.hasSuffix("@localhost") {
+            problems.error(
+                marks["mail"], "mails go through Resend, and come from \(configuration.mail.sender)",
+                hint: "say from: with an address of a domain that is verified there")
+        }
         do throws(Failure) { try configuration.web.check() } catch {
             problems.error(marks["listen"], error.message, hint: error.hint)
         }

@@ -3,7 +3,8 @@
 
 public import Audio
 public import Logging
-import Platform
+public import Platform
+public import Settings
 public import SystemPackage
 
 /// What `config/stemlab.yaml` says.
@@ -54,6 +55,16 @@ public struct ServiceConfiguration: Hashable, Sendable {
         /// `nil`: below the state directory.
         public var outbox: FilePath?
         public var sender = "stemlab@localhost"
+        public var resend = Resend()
+    }
+
+    /// The provider that mails are sent through.
+    public struct Resend: Hashable, Sendable {
+        /// `nil`: mails go into the outbox.
+        public var apiKey: SecretSource?
+        /// `nil`: Resend's own.
+        public var url: ServiceURL?
+        public var caFile: FilePath?
     }
 
     /// Requests a minute.

@@ -79,6 +79,22 @@ enum ServiceKeys {
             "outbox", ValueForm<FilePath>.absolutePath.optional, \.outbox,
             "The folder that mails are written into, each a file. null: outbox below state_dir."),
         .init("from", .sender, \.sender, "The address that mails come from."),
+        .init("resend", group: resend, \.resend, "Sends mails through Resend in place of the outbox."),
+    ]
+
+    private static let resend: [ConfigurationKey<ServiceConfiguration.Resend>] = [
+        .init(
+            "api_key", ValueForm<SecretSource>.secretSource.optional, \.apiKey,
+            """
+            Where the API key is kept: {from_file: /path}, {from_credential: NAME} (systemd's LoadCredential) or
+            {from_env: NAME}. null: mails are written into the outbox.
+            """),
+        .init(
+            "url", ValueForm<ServiceURL>.service.optional, \.url,
+            "Another service with the same API. null: https://api.resend.com."),
+        .init(
+            "ca_file", ValueForm<FilePath>.absolutePath.optional, \.caFile,
+            "Certificates (PEM) of a private authority that signed that one's. null: those the system trusts."),
     ]
 
     private static let rates: [ConfigurationKey<ServiceConfiguration.Rates>] = [

@@ -23,7 +23,8 @@ enum MailQueue {
 
     static func due(at now: WallTime, limit: Int, in database: Database) throws -> [QueuedMail] {
         try Row.fetchAll(
-            database, sql: "SELECT * FROM mail WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at LIMIT ?",
+            database,
+            sql: "SELECT * FROM mail WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, created_at LIMIT ?",
             arguments: [now.milliseconds, limit]
         ).map(QueuedMail.init)
     }
@@ -54,6 +55,30 @@ enum MailQueue {
         return isOver
     }
 
+    /// It can never be sent.
+    static func giveUp(_ id: String, in database: Database) throws {
+        try database.execute(
+            sql: "UPDATE mail SET state = 'given_up', text = NULL, attempts = attempts + 1 WHERE id = ?",
+            arguments: [id])
+    }
+
+    /// No mail can be sent before `time`, whatever was tried: nothing of it counts as an attempt.
+    static func hold(until time: WallTime, in database: Database) throws {
+        try database.execute(
+            sql: "UPDATE mail SET due_at = ? WHERE state = 'waiting' AND due_at < ?",
+            arguments: [time.milliseconds, time.milliseconds])
+    }
+
+    /// Gives up what has waited for too long, also while nobody was there to send it: it may have been sent before that,
+    /// and would be sent a second time.
+    /// - Returns: how many.
+    static func expire(at now: WallTime, in database: Database) throws -> Int {
+        try database.execute(
+            sql: "UPDATE mail SET state = 'given_up', text = NULL WHERE state = 'waiting' AND created_at <= ?",
+            arguments: [now.advanced(by: .zero - patience).milliseconds])
+        return database.changesCount
+    }
+
     /// All to an address, whoever had it sent.
     static func erase(_ key: String, in database: Database) throws {
         try database.execute(sql: "DELETE FROM mail WHERE recipient_key = ?", arguments: [key])
@@ -77,7 +102,7 @@ enum MailQueue {
 }
 
 /// A mail that waits to be sent.
-struct QueuedMail: Sendable {
+public struct QueuedMail: Sendable {
     let id: String
     let recipient: String
     let kind: String

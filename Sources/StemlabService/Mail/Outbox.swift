@@ -1,12 +1,12 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Platform
+public import Platform
 public import SystemPackage
 
 /// A folder that mails are written into, each a file named by its id (RFC 5322, UTF-8): for a machine without a mail provider,
 /// or another program that sends them on. Writing one twice is writing it once.
-public struct Outbox: Sendable {
+public struct Outbox: MailCarrier {
     let folder: FilePath
     /// Whom mails come from.
     let sender: String
@@ -16,8 +16,11 @@ public struct Outbox: Sendable {
         self.sender = sender
     }
 
-    /// Blocks on the disk.
-    func deliver(_ mail: QueuedMail) throws(Failure) {
+    public func deliver(_ mail: QueuedMail) async throws(Failure) {
+        try await BlockingPool.shared.run { () throws(Failure) in try write(mail) }
+    }
+
+    private func write(_ mail: QueuedMail) throws(Failure) {
         try PrivateFile.makeDirectory(folder)
         let lines = [
             "From: \(sender)", "To: \(mail.recipient)", "Subject: \(mail.subject)", "Message-ID: <\(mail.id)@stemlab>",

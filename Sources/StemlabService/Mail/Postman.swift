@@ -7,16 +7,16 @@ public import Platform
 /// Sends what is in the queue of mails.
 ///
 /// A mail is marked as sent after it was: who is killed between the two sends it again under the same id, by which whoever takes
-/// it knows it.
+/// it knows it, and nothing is sent that has waited for longer than that is remembered.
 public struct Postman: Sendable {
     private let store: Store
-    private let outbox: Outbox
+    private let carrier: any MailCarrier
     private let log: Logger
     private let wakeup = Wakeup()
 
-    public init(_ store: Store, _ outbox: Outbox, log: Logger) {
+    public init(_ store: Store, _ carrier: any MailCarrier, log: Logger) {
         self.store = store
-        self.outbox = outbox
+        self.carrier = carrier
         self.log = log
     }
 
@@ -26,26 +26,65 @@ public struct Postman: Sendable {
     /// Sends what is due.
     /// - Returns: when there is something to do next; `nil`: when it is woken.
     func step(at now: WallTime) async throws -> WallTime? {
+        let lost = try await store.write { try MailQueue.expire(at: now, in: $0) }
+        if lost > 0 { log.error("mails are given up: they have waited for too long", metadata: ["count": "\(lost)"]) }
         while true {
             let mails = try await store.read { try MailQueue.due(at: now, limit: 50, in: $0) }
             if mails.isEmpty { return try await store.read { try MailQueue.nextDue(in: $0) } }
-            for mail in mails { try await send(mail, at: now) }
+            for mail in mails {
+                // Those that follow have been put off with it.
+                guard try await send(mail, at: now) else { break }
+            }
         }
     }
 
-    private func send(_ mail: QueuedMail, at now: WallTime) async throws {
-        let outbox = outbox
+    /// - Returns: whether there is any use in going on with the next.
+    private func send(_ mail: QueuedMail, at now: WallTime) async throws -> Bool {
         do throws(Failure) {
-            try await BlockingPool.shared.run { () throws(Failure) in try outbox.deliver(mail) }
+            try await carrier.deliver(mail)
         } catch {
-            let isOver = try await store.write { try MailQueue.failed(mail, at: now, in: $0) }
-            log.error(
-                isOver ? "a mail is given up: \(error.message)" : "a mail has to wait: \(error.message)",
-                metadata: ["mail": "\(mail.id)", "kind": "\(mail.kind)", "code": "\(error.code.rawValue)"])
-            return
+            // The service is being stopped: it is sent at the next start.
+            try Task.checkCancellation()
+            return try await note(error, of: mail, at: now)
         }
         try await store.write { try MailQueue.sent(mail.id, at: now, in: $0) }
         log.info("a mail was sent", metadata: ["mail": "\(mail.id)", "kind": "\(mail.kind)"])
+        return true
+    }
+
+    private func note(_ failure: Failure, of mail: QueuedMail, at now: WallTime) async throws -> Bool {
+        let details: Logger.Metadata = [
+            "mail": "\(mail.id)", "kind": "\(mail.kind)", "code": "\(failure.code.rawValue)",
+        ]
+        if let pause = pause(failure.remedy, at: now) {
+            try await store.write { try MailQueue.hold(until: pause, in: $0) }
+            let why = failure.message + (failure.hint.map { "; \($0)" } ?? "")
+            let level: Logger.Level = failure.code == .rateLimited ? .notice : .error
+            log.log(level: level, "mails have to wait: \(why)", metadata: details)
+            return false
+        }
+        let isOver = try await store.write { database in
+            if failure.remedy == .reject {
+                try MailQueue.giveUp(mail.id, in: database)
+                return true
+            }
+            return try MailQueue.failed(mail, at: now, in: database)
+        }
+        log.error(
+            isOver ? "a mail is given up: \(failure.message)" : "a mail has to wait: \(failure.message)",
+            metadata: details)
+        return true
+    }
+
+    /// Until when no mail can be sent; `nil`: others may fare better.
+    private func pause(_ remedy: Remedy, at now: WallTime) -> WallTime? {
+        switch remedy {
+        case .retry(after: nil), .reject: nil
+        case .retry(after: let wait?): now.advanced(by: wait)
+        case .hold(until: .time(let time)): max(time, now.advanced(by: .seconds(1)))
+        // A person has to do something, or something else has to change.
+        case .stop, .hold: now.advanced(by: .seconds(900))
+        }
     }
 
     /// Sends until it is cancelled.

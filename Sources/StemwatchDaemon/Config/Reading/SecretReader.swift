@@ -3,7 +3,6 @@
 
 import Platform
 import Settings
-import SystemPackage
 
 /// Fetches secrets from where the file says they are kept. No message ever holds one.
 struct SecretReader {
@@ -28,43 +27,12 @@ struct SecretReader {
     private func secret(
         _ source: SecretSource, _ mark: YAMLMark, _ problems: inout ProblemCollector
     ) throws(ValueProblem) -> Secret {
-        switch source {
-        case .environment(let variable):
-            guard let text = environment[variable], !text.isEmpty else {
-                throw ValueProblem(
-                    "the environment variable \(Printable(variable, limit: 80)) is not set",
-                    hint: "set it for the daemon, or use from_file")
-            }
-            return Secret(text)
-        case .file(let path): return try read(path, mark, &problems)
-        case .credential(let name):
-            guard let directory = environment["CREDENTIALS_DIRECTORY"] else {
-                throw ValueProblem(
-                    "there are no credentials, since CREDENTIALS_DIRECTORY is not set",
-                    hint: "run under systemd with LoadCredential=\(Printable(name, limit: 80)):/path, or use from_file")
-            }
-            return try read(FilePath(directory).appending(name), mark, &problems)
-        }
-    }
-
-    private func read(_ path: FilePath, _ mark: YAMLMark, _ problems: inout ProblemCollector) throws(ValueProblem)
-        -> Secret
-    {
-        let file: SettingsFile
-        do throws(Failure) { file = try SettingsFile(path, atMost: 64 << 10) } catch {
-            throw ValueProblem(error.message, hint: error.hint)
-        }
-        if file.isReadableByAll {
+        let (secret, openFile) = try source.reveal(environment, of: "the daemon")
+        if let openFile {
             problems.warning(
-                mark, "\(Printable(path)) holds a secret, and every user can read it",
-                hint: "chmod o-r \(Printable(path))")
+                mark, "\(Printable(openFile)) holds a secret, and every user can read it",
+                hint: "chmod o-r \(Printable(openFile))")
         }
-        // Editors and echo end a file with a line break, which is no part of the secret.
-        let bytes = file.bytes.reversed().drop { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.reversed()
-        guard !bytes.isEmpty else { throw ValueProblem("\(Printable(path)) is empty") }
-        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
-            throw ValueProblem("\(Printable(path)) is not text")
-        }
-        return Secret(text)
+        return secret
     }
 }

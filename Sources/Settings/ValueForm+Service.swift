@@ -1,11 +1,10 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Platform
-import Settings
+public import Platform
 
 extension ValueForm<ServiceURL> {
-    static let service = scalar(
+    public static let service = scalar(
         "the address of a service", advice: "write it as https://stems.example.com",
         schema: .text(pattern: "^https?://"), write: { YAMLText.scalar($0.text) },
         parse: { text throws(ValueProblem) in
@@ -20,7 +19,8 @@ extension ValueForm<ServiceURL> {
                         "which is plain http to another machine: everybody between could listen",
                         hint: "write https://, and let the service have a certificate")
                 case .credentials:
-                    throw ValueProblem("which holds a user or a password", hint: "use stemwatch login, or token_file")
+                    throw ValueProblem(
+                        "which holds a user or a password", hint: "take it out: secrets have keys of their own")
                 case .scheme, .malformed: throw ValueProblem("which is not the address of a service")
                 }
             }
