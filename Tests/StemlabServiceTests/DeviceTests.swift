@@ -59,10 +59,25 @@ import Testing
         }
     }
 
+    @Test func `the page lets nobody approve what does not wait, or while the account is disabled`() async throws {
+        let scene = try AccountsScene()
+        let id = try await scene.add()
+        try await scene.serve { client in
+            let device = try await start(client)
+            let form = "email=ada%40example.com&decision=approve&password=correct+horse+battery&user_code="
+            #expect(try await client.post("/device", form: form + "BCDF-GHJK").status == 404)
+            try await scene.store.write { try AccountBook.setDisabled(true, id, at: .now, in: $0) }
+            let refused = try await client.post("/device", form: form + device.userCode)
+            #expect(refused.status == 403)
+            #expect(refused.text.contains("disabled"))
+            #expect(try await ask(client, device.deviceCode).json(OAuthError.self).error == "authorization_pending")
+        }
+    }
+
     @Test func `a token whose answer was lost is given anew until it is used`() async throws {
         let scene = try AccountsScene()
         try await scene.add()
-        let route = Route("any", .get, "/v1/any", .token(.jobsRead)) { _ in .done }
+        let route = Route("any", .get, "/test/any", .token(.jobsRead)) { _ in .done }
         try await scene.serve(more: [route]) { client in
             let device = try await start(client, more: "&scope=jobs:read")
             let session = try await scene.signIn(client)
@@ -76,11 +91,11 @@ import Testing
             #expect(lost.scope == "jobs:read")
             try await letTimePass(scene)
             let token = try await ask(client, device.deviceCode).json(DeviceToken.self)
-            #expect(try await client.with(lost.accessToken).ask("GET", "/v1/any").problem.code == "token.revoked")
-            #expect(try await client.with(token.accessToken).ask("GET", "/v1/any").status == 204)
+            #expect(try await client.with(lost.accessToken).ask("GET", "/test/any").problem.code == "token.revoked")
+            #expect(try await client.with(token.accessToken).ask("GET", "/test/any").status == 204)
             try await letTimePass(scene)
             #expect(try await ask(client, device.deviceCode).json(OAuthError.self).error == "invalid_grant")
-            #expect(try await client.with(token.accessToken).ask("GET", "/v1/any").status == 204)
+            #expect(try await client.with(token.accessToken).ask("GET", "/test/any").status == 204)
             let list = try await client.with(session.accessToken).ask("GET", "/v1/tokens").json(TokenPage.self)
             #expect(list.tokens.map(\.kind) == [.device, .session])
             #expect(list.tokens[0].name == "stemwatch" && list.tokens[0].usedAt != nil)

@@ -51,16 +51,33 @@ import Testing
             token: token)
     }
 
-    private func ask(_ client: LoopbackClient, _ route: Route, _ scene: Scene) async throws -> LoopbackClient.Answer {
+    private static let health = HealthRoute.make(
+        Health(version: "1", model: "masks-1", stems: ["vocals"], formats: ["wav"]))
+
+    /// Whatever token is shown is one of the account that everything belongs to, and may do all.
+    private static func owner(_ scene: Scene) -> @Sendable (Secret, WallTime) async throws -> Principal {
+        { _, _ in
+            Principal(account: scene.ada, token: scene.token, kind: .session, scopes: Set(Scope.allCases))
+        }
+    }
+
+    private func path(of route: Route, _ scene: Scene) -> String {
         var path = route.path
         for (place, id) in [
             ("{upload_id}", scene.upload), ("{job_id}", scene.job), ("{token_id}", scene.token), ("{stem}", "vocals"),
         ] {
             path = path.split(separator: place, omittingEmptySubsequences: false).joined(separator: id)
         }
-        guard route.body == .json else { return try await client.ask(route.method.rawValue, path) }
+        return path
+    }
+
+    private func ask(
+        _ client: LoopbackClient, _ route: Route, _ scene: Scene, method: String? = nil
+    ) async throws -> LoopbackClient.Answer {
+        let (method, path) = (method ?? route.method.rawValue, path(of: route, scene))
+        guard route.body == .json else { return try await client.ask(method, path) }
         return try await client.ask(
-            route.method.rawValue, path,
+            method, path,
             headers: [("Content-Type", "application/json"), ("Idempotency-Key", "key-of-eve")],
             body: Array(#"{"upload":"\#(scene.upload)","duration_ms":1000}"#.utf8))
     }
@@ -111,6 +128,106 @@ import Testing
         }
     }
 
+    @Test func `every route that wants a token refuses a disabled account`() async throws {
+        let scene = try await scene()
+        try await ServedRoutes.run(
+            scene.routes, authenticate: { try await scene.accounts.accounts.doorkeeper.admit($0, at: $1) }
+        ) { client in
+            let session = try await scene.accounts.signIn(client)
+            try await scene.accounts.store.write { try AccountBook.setDisabled(true, scene.ada, at: .now, in: $0) }
+            for route in scene.routes where route.access != .everybody {
+                let answer = try await ask(client.with(session.accessToken), route, scene)
+                #expect(answer.status == 403, "\(route.name)")
+                #expect(try answer.problem.code == "account.disabled", "\(route.name)")
+            }
+        }
+    }
+
+    @Test func `every path refuses a method it does not have, and says which it has`() async throws {
+        let scene = try await scene()
+        try await ServedRoutes.run(scene.routes + [Self.health]) { client in
+            for route in scene.routes + [Self.health] {
+                let answer = try await ask(client, route, scene, method: "TRACE")
+                #expect(answer.status == 405, "\(route.name)")
+                #expect(answer.headers["allow"]?.contains(route.method.rawValue) == true, "\(route.name)")
+                #expect(try answer.problem.code == "method.not_allowed", "\(route.name)")
+            }
+        }
+    }
+
+    @Test func `every route that reads a body refuses another media type, too much, and what cannot be read`()
+        async throws
+    {
+        let scene = try await scene()
+        try await ServedRoutes.run(scene.routes, authenticate: Self.owner(scene)) { client in
+            for route in scene.routes {
+                let (type, broken): (String, String)
+                switch route.body {
+                case .none, .stream: continue
+                case .json: (type, broken) = ("application/json", "{")
+                case .form: (type, broken) = ("application/x-www-form-urlencoded", "a=%zz")
+                }
+                let huge = [UInt8](repeating: 32, count: 64 << 10 + 1)
+                let cases = [("text/plain", [], 415), (type, huge, 413), (type, Array(broken.utf8), 400)]
+                for (type, body, status) in cases {
+                    let answer = try await client.with("slm_owner_0123456789").ask(
+                        route.method.rawValue, path(of: route, scene),
+                        headers: [("Content-Type", type), ("Idempotency-Key", "key-of-ada")], body: body)
+                    #expect(answer.status == status, "\(route.name)")
+                }
+            }
+        }
+    }
+
+    @Test func `a page refuses a query that breaks the document, and what has no query passes over it`() async throws {
+        let scene = try await scene()
+        try await ServedRoutes.run(scene.routes + [Self.health]) { client in
+            for route in scene.routes where route.isPage && route.method == .get {
+                for value in ["%zz", "%ff", String(repeating: "a", count: 201)] {
+                    let answer = try await client.ask("GET", "\(route.path)?code=\(value)&user_code=\(value)")
+                    #expect(answer.status == 400, "\(route.name) \(value)")
+                    #expect(answer.headers["content-type"]?.hasPrefix("text/html") == true)
+                }
+            }
+            #expect(try await client.ask("GET", "/v1/health?code=%zz").status == 200)
+        }
+    }
+
+    @Test func `every route but the one for health is limited`() async throws {
+        let scene = try await scene()
+        var settings = WebSettings.forTests
+        settings.rates.address = RatePolicy(1, per: .seconds(3600))
+        try await ServedRoutes.run(scene.routes + [Self.health], settings) { client in
+            _ = try await client.ask("GET", "/verify")
+            for route in scene.routes {
+                let answer = try await ask(client, route, scene)
+                #expect(answer.status == 429, "\(route.name)")
+                #expect(answer.headers["retry-after"] != nil, "\(route.name)")
+            }
+            #expect(try await client.ask("GET", "/v1/health").status == 200)
+        }
+    }
+
+    @Test(arguments: [500, 503])
+    func `every route that fails says so in the form of the document`(status: Int) async throws {
+        let scene = try await scene()
+        let routes = (scene.routes + [Self.health]).map { route in
+            Route(route.name, route.method, route.path, route.access, rate: route.rate, isPage: route.isPage) { _ in
+                if status == 500 { throw Failure(.systemIO, "the disk is broken", remedy: .stop) }
+                throw CancellationError()
+            }
+        }
+        try await ServedRoutes.run(routes, authenticate: Self.owner(scene)) { client in
+            for route in routes {
+                let answer = try await ask(client.with("slm_owner_0123456789"), route, scene)
+                #expect(answer.status == status, "\(route.name)")
+                #expect(try answer.problem.status == status, "\(route.name)")
+                #expect((answer.headers["retry-after"] != nil) == (status == 503), "\(route.name)")
+                #expect(!answer.text.contains("disk"))
+            }
+        }
+    }
+
     @Test func `to another account everything of an account is as if it never was`() async throws {
         let scene = try await scene()
         let (ada, job, upload, token) = (scene.ada, scene.job, scene.upload, scene.token)
@@ -156,8 +273,7 @@ import Testing
                 operations.insert("\(name) \(member.key.uppercased()) \(path.key)")
             }
         }
-        let health = HealthRoute.make(Health(version: "", model: "", stems: [], formats: []))
-        let routes = (scene.routes + [health]).map { "\($0.name) \($0.method.rawValue) \($0.path)" }
+        let routes = (scene.routes + [Self.health]).map { "\($0.name) \($0.method.rawValue) \($0.path)" }
         #expect(Set(routes) == operations)
         #expect(routes.count == operations.count)
     }

@@ -175,6 +175,9 @@ import Testing
             #expect(try await get([("Range", "bytes=4-9"), ("If-Range", "\"other\"")]).text == whole)
             // A URL to fetch does not let anybody send.
             #expect(try await scene.client.ask("PUT", stem.url, body: [1]).status == 405)
+            let bare = try await scene.client.ask("GET", String(stem.url.prefix { $0 != "?" }))
+            #expect(bare.status == 400)
+            #expect(try bare.problem.pointer == "/query/size")
             let others = stem.url.split(separator: "?")[1]
             let drums = "/v1/objects/stems/\(job.id)/drums?\(others)"
             #expect(try await scene.client.ask("GET", drums).problem.code == "url.invalid")
@@ -202,6 +205,7 @@ import Testing
             #expect(try await list("?state=queued") == [ids[2], ids[1]])
             #expect(try await scene.ask("GET", "/v1/jobs?state=lost").status == 400)
             #expect(try await scene.ask("GET", "/v1/jobs?client_reference=a%20b").status == 400)
+            #expect(try await scene.ask("GET", "/v1/minutes/statement?limit=101").status == 400)
             #expect(try await scene.minutes().jobsUnderWay == 3)
         }
     }

@@ -44,7 +44,7 @@ import Testing
     }
 
     /// A route that tells what it was given.
-    private static let echo = Route("echo", .post, "/v1/echo/{word}", .token(.jobsWrite), body: .json) { exchange in
+    private static let echo = Route("echo", .post, "/test/echo/{word}", .token(.jobsWrite), body: .json) { exchange in
         let members = try exchange.members()
         let name = try members.text("name", .line("a name", 1...10))
         let count = try members.optionalInteger("count", 1...9)
@@ -86,7 +86,7 @@ import Testing
                 ("the content", [Self.writer, Self.json], broken, 400, "request.malformed"),
             ]
             for (what, headers, body, status, code) in cases {
-                let answer = try await client.ask("POST", "/v1/echo/a", headers: headers, body: body)
+                let answer = try await client.ask("POST", "/test/echo/a", headers: headers, body: body)
                 #expect(answer.status == status, "\(what)")
                 #expect(try answer.problem.code == code, "\(what)")
                 if status == 401 {
@@ -112,7 +112,7 @@ import Testing
     {
         try await ServedRoutes.run([Self.echo], authenticate: Self.holders) { client in
             let answer = try await client.ask(
-                "POST", "/v1/echo/a\(query)", headers: [Self.writer, Self.json], body: Array(body.utf8))
+                "POST", "/test/echo/a\(query)", headers: [Self.writer, Self.json], body: Array(body.utf8))
             #expect(answer.status == (pointer == nil ? 200 : 400))
             if let pointer { #expect(try answer.problem.pointer == pointer) }
         }
@@ -127,7 +127,8 @@ import Testing
             for _ in 0..<4 {
                 answers.append(
                     try await client.ask(
-                        "POST", "/v1/echo/a", headers: [Self.writer, Self.json], body: Array(#"{"name":"Ada"}"#.utf8)))
+                        "POST", "/test/echo/a", headers: [Self.writer, Self.json], body: Array(#"{"name":"Ada"}"#.utf8))
+                )
             }
             #expect(answers.map(\.status) == [200, 200, 429, 429])
             #expect(answers[0].headers["ratelimit-policy"] == #""address";q=3;w=3600, "account";q=2;w=3600"#)
@@ -144,9 +145,9 @@ import Testing
 
     @Test func `what fails is 500 without its reason`() async throws {
         struct Bad: Error { let secret = "hunter2" }
-        let route = Route("bad", .get, "/v1/bad", .everybody) { _ in throw Bad() }
+        let route = Route("bad", .get, "/test/bad", .everybody) { _ in throw Bad() }
         try await ServedRoutes.run([route]) { client in
-            let answer = try await client.ask("GET", "/v1/bad")
+            let answer = try await client.ask("GET", "/test/bad")
             #expect(answer.status == 500)
             #expect(try answer.problem.code == "service.internal")
             #expect(!answer.text.contains("hunter2") && !answer.text.contains("Bad"))

@@ -7,7 +7,8 @@ import StemlabAPI
 import StemlabService
 import TestKit
 
-/// Routes behind a real server on a free port of loopback, for as long as a body runs.
+/// Routes behind a real server on a free port of loopback, for as long as a body runs. What a test makes up stands below
+/// `/test/`: the rest is held against the API's document by `scripts/test-api`.
 enum ServedRoutes {
     static func run<T: Sendable>(
         _ routes: [Route], _ settings: WebSettings = .forTests,

@@ -20,7 +20,8 @@ struct ServiceScene: Sendable {
     static let bobsToken = "slm_bob_000000000000000"
 
     static func run(
-        compute: any Compute = InstantCompute(), settings: Separations.Settings = .init(publicURL: ""),
+        compute: any Compute = InstantCompute(),
+        settings: Separations.Settings = .init(publicURL: AccountsScene.publicURL),
         accounts: AccountScene? = nil, _ body: @escaping @Sendable (ServiceScene) async throws -> Void
     ) async throws {
         let accounts = try accounts ?? AccountScene()

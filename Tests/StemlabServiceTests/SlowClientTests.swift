@@ -24,10 +24,10 @@ import Testing
         .timeLimit(.minutes(1)),
         arguments: [
             "", "GET /v1/health HTTP/1.1\r\nHost: a",
-            "POST /v1/read HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
+            "POST /test/read HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
         ])
     func `whoever sends too slowly is not waited for`(start: String) async throws {
-        let read = Route("read", .post, "/v1/read", .everybody, body: .json) { _ in .done }
+        let read = Route("read", .post, "/test/read", .everybody, body: .json) { _ in .done }
         try await ServedRoutes.run([Self.health, read], Self.impatient) { client in
             // Closed without an answer: there was no whole question.
             await #expect(throws: LoopbackClient.Trouble.self) { try await client.send(Array(start.utf8)) }
@@ -38,7 +38,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(1))) func `whoever does not read an answer is not waited for`() async throws {
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
-        let flood = Route("flood", .get, "/v1/flood", .everybody) { _ in
+        let flood = Route("flood", .get, "/test/flood", .everybody) { _ in
             Answer(
                 .ok,
                 body: ResponseBody { writer in
@@ -47,7 +47,7 @@ import Testing
                 })
         }
         try await ServedRoutes.run([flood], Self.impatient) { client in
-            let connection = try client.holdOpen(sending: Array("GET /v1/flood HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
+            let connection = try client.holdOpen(sending: Array("GET /test/flood HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
             for await _ in ends {}
             withExtendedLifetime(connection) {}
         }

@@ -126,11 +126,15 @@ import Testing
             let another = try #require(try await scene.ticket([1, 2, 3]).json(Upload.self).url)
             let swapped = bare + another.drop { $0 != "?" }
             #expect(try await put(swapped, Self.song) == (403, "url.invalid", nil))
+            let endless = "PUT \(LoopbackClient.target(url)) HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+            let answer = try await scene.client.send(Array((endless + "1\r\na\r\n0\r\n\r\n").utf8))
+            #expect(answer.status == 411)
+            #expect(try answer.problem.code == "length.required")
         }
     }
 
     @Test func `a ticket beyond the account's limits is refused with the limit`() async throws {
-        var settings = Separations.Settings(publicURL: "")
+        var settings = Separations.Settings(publicURL: AccountsScene.publicURL)
         settings.limits.uploadBytes = 100
         settings.limits.openUploads = 2
         try await ServiceScene.run(settings: settings) { scene in
@@ -145,18 +149,31 @@ import Testing
             #expect(try third.problem.code == "limits.open_uploads")
             #expect(try third.problem.limit == 2)
             #expect(try await scene.ask("DELETE", "/v1/uploads/\(second.id)").status == 204)
+            #expect(try await scene.client.ask("PUT", #require(second.url), body: [2]).status == 404)
             #expect(try await scene.ask("DELETE", "/v1/uploads/\(second.id)").status == 404)
             #expect(try await scene.ticket([3]).status == 201)
         }
     }
 
     @Test func `a disk that is nearly full takes no uploads`() async throws {
-        var settings = Separations.Settings(publicURL: "")
-        settings.freeBytes = .max / 2
-        try await ServiceScene.run(settings: settings) { scene in
-            let refused = try await scene.ticket([1])
-            #expect(refused.status == 507)
-            #expect(try refused.problem.code == "storage.full")
+        try await ServiceScene.run { scene in
+            let ticket = try await scene.ticket([7]).json(Upload.self)
+            var settings = Separations.Settings(publicURL: AccountsScene.publicURL)
+            settings.freeBytes = .max / 2
+            settings.limits.uploadBytes = 100
+            try await ServiceScene.run(settings: settings, accounts: scene.accounts) { full in
+                let refused = [
+                    try await full.ticket([1]), try await full.client.ask("PUT", #require(ticket.url), body: [7]),
+                ]
+                for answer in refused {
+                    #expect(answer.status == 507)
+                    #expect(try answer.problem.code == "storage.full")
+                }
+                // That it comes later does not help one that is too large; one that was given a ticket keeps it.
+                #expect(try await full.ticket([UInt8](repeating: 0, count: 101)).status == 413)
+                #expect(try await full.ticket([7]).json(Upload.self).id == ticket.id)
+                #expect(try await full.ask("GET", "/v1/uploads").json(UploadPage.self).uploads.count == 1)
+            }
         }
     }
 

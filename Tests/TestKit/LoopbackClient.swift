@@ -27,13 +27,19 @@ public struct LoopbackClient: Sendable {
         public let received: String
     }
 
+    /// - Parameter path: or a whole URL, of which the origin is passed over: it is what others reach the server by.
     public func ask(
         _ method: String, _ path: String, headers more: [(String, String)] = [], body: [UInt8]? = nil
     ) async throws -> Answer {
-        var lines = ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close"]
+        var lines = ["\(method) \(Self.target(path)) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close"]
         lines += (headers + more).map { "\($0.0): \($0.1)" }
         if let body { lines.append("Content-Length: \(body.count)") }
         return try await send(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + (body ?? []))
+    }
+
+    /// A URL from its path on.
+    public static func target(_ url: String) -> String {
+        url.hasPrefix("http") ? "/" + (url.split(separator: "/", maxSplits: 2).last ?? "") : url
     }
 
     /// Sends `bytes` as they are, and gives the answer that comes.
@@ -120,11 +126,12 @@ public struct LoopbackClient: Sendable {
             let count = recv(connection.descriptor, &space, space.count, 0)
             if count <= 0 { break }
             received += space[..<count]
-            if let answer = parse(received, isOver: false) { return answer }
+            if parse(received, isOver: false) != nil { break }
         }
         guard let answer = parse(received, isOver: true) else {
             throw Trouble(received: String(decoding: received.prefix(2000), as: UTF8.self))
         }
+        RecordedExchanges.shared?.append(asked: bytes, answer)
         return answer
     }
 

@@ -12,19 +12,22 @@ struct AccountPages: Sendable {
     var routes: [Route] {
         [
             Route("verifyPage", .get, "/verify", .everybody, isPage: true) { exchange in
-                Self.verification(exchange.query["code"] ?? "").answer()
+                Self.verification(try exchange.query.text("code", Self.code) ?? "").answer()
             },
             Route(
                 "verifyPageForm", .post, "/verify", .everybody, rate: .signingIn, body: .form, isPage: true,
                 handle: verify),
             Route("resetPage", .get, "/reset", .everybody, isPage: true) { exchange in
-                Self.reset(exchange.query["code"] ?? "").answer()
+                Self.reset(try exchange.query.text("code", Self.code) ?? "").answer()
             },
             Route(
                 "resetPageForm", .post, "/reset", .everybody, rate: .signingIn, body: .form, isPage: true, handle: reset
             ),
         ]
     }
+
+    /// What the form takes too.
+    private static let code = TextForm.any("a code", 0...200)
 
     private static func verification(_ code: String, trouble: String? = nil) -> Page {
         Page(

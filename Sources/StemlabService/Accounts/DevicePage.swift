@@ -20,10 +20,13 @@ struct DevicePage: Sendable {
         ]
     }
 
+    private static let typed = TextForm.any("a code", 0...100)
     private static let unknown = "No program waits with this code, or it has waited for too long."
 
     @Sendable private func show(_ exchange: Exchange) async throws -> Answer {
-        guard let typed = exchange.query["user_code"], !typed.isEmpty else { return Self.question().answer() }
+        guard let typed = try exchange.query.text("user_code", Self.typed), !typed.isEmpty else {
+            return Self.question().answer()
+        }
         guard let request = try await find(typed, exchange.now) else {
             return Self.question(trouble: Self.unknown).answer()
         }
@@ -32,7 +35,7 @@ struct DevicePage: Sendable {
 
     @Sendable private func decide(_ exchange: Exchange) async throws -> Answer {
         let form = try exchange.form()
-        let typed = try form.text("user_code", .any("a code", 0...100))
+        let typed = try form.text("user_code", Self.typed)
         let email = try form.text("email", .any("an address", 0...254))
         let password = Secret(try form.text("password", Typed.givenPassword))
         let decision = try form.word("decision", DeviceDecision.Decision.self)

@@ -30,10 +30,13 @@ public struct UploadDesk: Sendable {
     func ticket(
         _ order: UploadOrder, for account: String, at now: WallTime
     ) async throws -> (standing: Standing, isNew: Bool) {
-        try await checkRoom(for: order.bytes)
+        let room = try await room()
         let (upload, isNew) = try await store.write { db in
             let limits = try AccountLimits.of(account, usual: usualLimits, in: db)
-            return try UploadBook.ticket(order, for: account, limits: limits, at: now, in: db)
+            let ticket = try UploadBook.ticket(order, for: account, limits: limits, at: now, in: db)
+            // Nothing is kept of a ticket that is refused. What may never come is refused for good, before that.
+            if ticket.isNew { try Self.check(room, for: order.bytes) }
+            return ticket
         }
         return (try await standing(upload), isNew)
     }
@@ -123,7 +126,7 @@ public struct UploadDesk: Sendable {
             refusal.problem.offset = arrived
             throw refusal
         }
-        try await checkRoom(for: count - (offset == nil ? arrived : 0))
+        try Self.check(await room(), for: count - (offset == nil ? arrived : 0))
         let writer = try await blocking { () throws(Failure) in
             try turn.keeping(number) { () throws(Failure) in try storage.write(.upload(id), from: offset ?? 0) }
         }
@@ -140,9 +143,13 @@ public struct UploadDesk: Sendable {
         upload.state == .open ? try storage.length(of: .upload(upload.id)) : upload.bytes
     }
 
-    private func checkRoom(for bytes: Int64) async throws {
-        let room = try await blocking { () throws(Failure) in try storage.room() }
-        guard room - bytes >= freeBytes else {
+    /// Bytes that may still come.
+    private func room() async throws -> Int64 {
+        try await blocking { () throws(Failure) in try storage.room() } - freeBytes
+    }
+
+    private static func check(_ room: Int64, for bytes: Int64) throws(Refusal) {
+        guard bytes <= room else {
             throw Refusal(.storageFull, "there is no room for \(bytes) bytes: try again later")
         }
     }

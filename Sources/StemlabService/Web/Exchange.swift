@@ -10,7 +10,8 @@ import StemlabAPI
 public struct Exchange: Sendable {
     /// What stood at the pattern's places, as it was sent: nothing of it is trusted to be in good form.
     public let parameters: [String: String]
-    public let query: FormFields
+    /// As it was sent, without the question mark.
+    let queryText: Substring
     public let headers: HTTPFields
     /// Of a route that reads JSON or a form: all of it.
     public let body: [UInt8]
@@ -22,6 +23,12 @@ public struct Exchange: Sendable {
     /// When it came.
     public let now: WallTime
     let holder: Principal?
+
+    /// The fields of the query. Read only by who asks for them: on a route that has none, none can be wrong.
+    /// - Throws: `request.malformed` when an escape in it is broken.
+    public var query: FormFields {
+        get throws(Refusal) { try FormFields(queryText.utf8, "/query") }
+    }
 
     /// Who asks.
     /// - Throws: `service.internal` on a route that is open to everybody: nobody was asked who they are.

@@ -70,8 +70,8 @@ struct Responder: HTTPResponder {
         try Self.checkMediaType(request, route.body)
         let body = try await Self.body(of: request, route.body)
         let exchange = Exchange(
-            parameters: parameters, query: try FormFields(query.utf8, "/query"), headers: request.headers, body: body,
-            stream: request.body, client: trace.client, id: trace.id, now: trace.at, holder: principal)
+            parameters: parameters, queryText: query, headers: request.headers, body: body, stream: request.body,
+            client: trace.client, id: trace.id, now: trace.at, holder: principal)
         return try await route.handle(exchange)
     }
 
