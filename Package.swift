@@ -143,6 +143,6 @@ let package = Package(
         .testTarget(
             name: "StemlabServiceTests", dependencies: ["stemlab", "StemlabService", "StemlabAPI", "TestKit"],
             swiftSettings: strict),
-        .testTarget(name: "Stories", dependencies: ["stemwatch", "TestKit"], swiftSettings: strict),
+        .testTarget(name: "Stories", dependencies: ["stemwatch", "stemlab", "TestKit"], swiftSettings: strict),
     ]
 )

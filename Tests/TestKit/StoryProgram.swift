@@ -5,10 +5,16 @@ import Glibc
 public import Subprocess
 public import SystemPackage
 
-/// The real `stemwatch` binary, as built beside the tests.
+/// The real binaries, as built beside the tests.
 public enum StoryProgram {
-    /// Of the build the tests are of, or what `STEMWATCH_PROGRAM` names: a release build, say.
-    public static let path = getenv("STEMWATCH_PROGRAM").map { FilePath(platformString: $0) } ?? BuiltProduct.stemwatch
+    /// `stemwatch` of the build the tests are of, or what `STEMWATCH_PROGRAM` names: a release build, say.
+    public static let path = named("STEMWATCH_PROGRAM") ?? BuiltProduct.stemwatch
+    /// `stemlab`, likewise, or what `STEMLAB_PROGRAM` names.
+    public static let service = named("STEMLAB_PROGRAM") ?? BuiltProduct.stemlab
+
+    private static func named(_ variable: String) -> FilePath? {
+        getenv(variable).map { FilePath(platformString: $0) }
+    }
 
     public struct Outcome: Sendable {
         public let status: TerminationStatus
@@ -18,11 +24,12 @@ public enum StoryProgram {
 
     /// Runs one command to its end.
     public static func run(
-        _ arguments: [String], environment: [Environment.Key: String] = [:], in directory: FilePath? = nil
+        _ arguments: [String], of program: FilePath = path, environment: [Environment.Key: String] = [:],
+        in directory: FilePath? = nil
     ) async throws -> Outcome {
         let (output, errors) = (try OutputFile(), try OutputFile())
         let result = try await Subprocess.run(
-            .path(path), arguments: Arguments(arguments),
+            .path(program), arguments: Arguments(arguments),
             environment: .inherit.updating(
                 Dictionary(uniqueKeysWithValues: environment.map { ($0.key, .some($0.value)) })),
             workingDirectory: directory,
@@ -33,7 +40,7 @@ public enum StoryProgram {
     }
 }
 
-/// A daemon that runs.
+/// A daemon that runs, or a service.
 public struct StoryDaemon: Sendable {
     public let identifier: Int32
     /// What it logs.
@@ -63,7 +70,7 @@ public struct StoryDaemon: Sendable {
         if ended { return }
         send(SIGKILL)
         throw StoryFailure(
-            "the daemon did not end when it was told to; it said:\n" + log.lines.joined(separator: "\n"))
+            "the program did not end when it was told to; it said:\n" + log.lines.joined(separator: "\n"))
     }
 
     /// Waits for a log line that has all of `parts`.
@@ -72,7 +79,7 @@ public struct StoryDaemon: Sendable {
     public func line(with parts: String...) async throws -> String {
         if let line = await log.first(where: { line in parts.allSatisfy(line.contains) }) { return line }
         throw StoryFailure(
-            "the daemon, or the time, ended without a line with \(parts); it said:\n"
+            "the program, or the time, ended without a line with \(parts); it said:\n"
                 + log.lines.joined(separator: "\n"))
     }
 }
@@ -92,8 +99,26 @@ public func withDaemon<R: Sendable>(
     awaitReady: Bool = true,
     _ body: @escaping @Sendable (StoryDaemon) async throws -> R
 ) async throws -> (status: TerminationStatus, value: R, log: [String]) {
+    try await withProgram(
+        launcher + [StoryProgram.path.string, "run", "--config", configuration.string], environment: environment,
+        awaitReady: awaitReady, body)
+}
+
+/// The same for the service, `stemlab serve`.
+@discardableResult
+public func withService<R: Sendable>(
+    _ configuration: FilePath, awaitReady: Bool = true, _ body: @escaping @Sendable (StoryDaemon) async throws -> R
+) async throws -> (status: TerminationStatus, value: R, log: [String]) {
+    try await withProgram(
+        [StoryProgram.service.string, "serve", "--config", configuration.string], environment: [:],
+        awaitReady: awaitReady, body)
+}
+
+private func withProgram<R: Sendable>(
+    _ line: [String], environment: [Environment.Key: String], awaitReady: Bool,
+    _ body: @escaping @Sendable (StoryDaemon) async throws -> R
+) async throws -> (status: TerminationStatus, value: R, log: [String]) {
     let output = try OutputPipe()
-    let line = launcher + [StoryProgram.path.string, "run", "--config", configuration.string]
     let result = try await Subprocess.run(
         .path(FilePath(line[0])), arguments: Arguments(Array(line.dropFirst())),
         environment: .inherit.updating(Dictionary(uniqueKeysWithValues: environment.map { ($0.key, .some($0.value)) })),

@@ -1,0 +1,47 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+import Subprocess
+import SystemPackage
+import TestKit
+import Testing
+
+/// Both programs together, as somebody has them who hosts the service for one studio.
+@Suite(.timeLimit(.minutes(5))) struct OwnServiceTests {
+    @Test func `ten songs are delivered for exactly their length, and cost nothing under other names`() async throws {
+        let own = try OwnService()
+        try await own.open(minutes: 1)
+        let tail = try LedgerTail(own.state)
+        let numbers = 0..<10
+        let length = numbers.map(OwnService.milliseconds(ofSong:)).reduce(0, +)
+        let end = try await withService(own.serviceConfiguration) { _ in
+            try await own.signIn()
+            try await withDaemon(own.configuration) { _ in
+                for number in numbers { try own.drop(song: number, as: "Song \(number).wav") }
+                for number in numbers {
+                    try await tail.event("released", folder: "inbox", path: "Song \(number).wav")
+                }
+                let paid = OwnService.Balance(available: 60_000 - length, reserved: 0, spent: length)
+                #expect(try await own.balance() == paid)
+                #expect(try own.objects() == [], "released, and still held by the service")
+
+                for number in numbers { try own.drop(song: number, as: "Again \(number).wav") }
+                for number in numbers {
+                    try await tail.event("released", folder: "inbox", path: "Again \(number).wav")
+                }
+                #expect(try await own.balance() == paid)
+            }
+        }
+        #expect(end.status == .exited(0))
+        for number in numbers {
+            let song = try own.manifest(of: "Song \(number)")
+            #expect(song["minutes_ms"]?.int == OwnService.milliseconds(ofSong: number))
+            #expect(song["backend_kind"]?.string == "stemlab")
+            #expect(try own.manifest(of: "Again \(number)")["minutes_ms"]?.int == 0)
+            for name in ["Song \(number)", "Again \(number)"] {
+                #expect(try await own.digestsMatch(of: name), "\(name)")
+            }
+        }
+    }
+}
