@@ -132,16 +132,33 @@ let package = Package(
             path: "Tests/TestKit",
             swiftSettings: strict
         ),
+        .target(
+            name: "BackendKit",
+            dependencies: [
+                "Platform", "Audio", "StemwatchDaemon", "TestKit",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/BackendKit",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "PlatformTests",
             dependencies: ["Platform", "TestKit", "CLinux", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .testTarget(name: "AudioTests", dependencies: ["Audio", "TestKit"], swiftSettings: strict),
         .testTarget(
-            name: "StemwatchDaemonTests", dependencies: ["StemwatchDaemon", "Settings", "TestKit"],
+            name: "StemwatchDaemonTests", dependencies: ["StemwatchDaemon", "Settings", "TestKit", "BackendKit"],
             swiftSettings: strict),
         .testTarget(
             name: "StemlabServiceTests", dependencies: ["stemlab", "StemlabService", "StemlabAPI", "TestKit"],
+            swiftSettings: strict),
+        // The one place where daemon and service meet in a process.
+        .testTarget(
+            name: "JointTests",
+            dependencies: [
+                "stemwatch", "stemlab", "StemwatchDaemon", "StemlabService", "BackendKit", "TestKit",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .testTarget(name: "Stories", dependencies: ["stemwatch", "stemlab", "TestKit"], swiftSettings: strict),
     ]

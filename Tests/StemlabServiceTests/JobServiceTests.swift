@@ -5,6 +5,7 @@ import Audio
 import Platform
 import StemlabAPI
 import Synchronization
+import SystemPackage
 import TestKit
 import Testing
 
@@ -272,12 +273,16 @@ import Testing
             let job = try await scene.outcome(of: scene.create(scene.upload(Self.song).id).json(Job.self).id)
             let open = try await scene.ticket([7, 7]).json(Upload.self)
             _ = try await scene.client.ask("PUT", try #require(open.url), body: [7, 7])
-            let storage = try LocalStorage(Separations.objects(below: scene.accounts.directory.path))
+            let objects = Separations.objects(below: scene.accounts.directory.path)
+            let storage = try LocalStorage(objects)
             let stray = ObjectKey.stem("job_00000000000000000000000001", .bass)
             try storage.write(stray, from: 0).finish()
+            let empty = objects.pushing("stems/job_00000000000000000000000002")
+            try DurableFiles.makeDirectory(empty)
             let sweep = Sweep(store: scene.accounts.store, storage: storage)
             let finished = try #require(job.finishedAt).time
-            #expect(try await sweep.run(at: finished) == Sweep.Report(strays: 1))
+            #expect(try await sweep.run(at: finished) == Sweep.Report(strays: 2))
+            #expect(try DirectoryListing.entries(of: objects.appending("stems")).map(\.name.string) == [job.id])
             #expect(try await sweep.run(at: finished + .seconds(86_399)).uploads == 0)
             #expect(try await sweep.run(at: open.createdAt.time + .seconds(86_400)).uploads == 1)
             let before = try await sweep.run(at: finished + .seconds(2 * 86_400 - 1))

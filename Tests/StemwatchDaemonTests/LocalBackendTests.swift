@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Audio
+import BackendKit
 import Platform
 import StemwatchDaemon
 import SystemPackage
@@ -33,7 +34,7 @@ struct LocalBackendTests {
             Issue.record("not done")
             return
         }
-        #expect(try bench.starts() == 1)
+        #expect(try await bench.starts() == 1)
         try await next.release(job)
     }
 
@@ -52,7 +53,7 @@ struct LocalBackendTests {
         #expect(try await bench.submit(track, to: backend, from: bench.saved.last) == job)
         #expect(try grandchild.waitForEnd(atMost: .seconds(20)), "the first run goes on beside the second")
         _ = try await bench.untilAtGate()
-        #expect(try bench.starts() == 2)
+        #expect(try await bench.starts() == 2)
         try await backend.release(job)
     }
 
@@ -79,12 +80,12 @@ struct LocalBackendTests {
         try DurableFiles.removeTree(bench.work(of: track))
         let lost = await #expect(throws: Failure.self) { try await bench.submit(track, to: backend, from: checkpoint) }
         #expect(lost?.code == .backendOutcomeUnknown, "a work directory that was removed is no proof either")
-        #expect(try bench.starts() == 1)
+        #expect(try await bench.starts() == 1)
 
         // A person decided: the checkpoint is taken away.
         #expect(try await bench.submit(track, to: backend) == job)
         _ = try await bench.untilAtGate()
-        #expect(try bench.starts() == 2)
+        #expect(try await bench.starts() == 2)
         try await backend.release(job)
     }
 
@@ -129,7 +130,7 @@ struct LocalBackendTests {
             Issue.record("not done")
             return
         }
-        #expect(try bench.starts() == 1)
+        #expect(try await bench.starts() == 1)
         try await next.release(job)
     }
 
@@ -243,7 +244,7 @@ struct LocalBackendTests {
                 #expect(try await bench.submit(track, to: backend, from: checkpoint) == job)
                 _ = try await bench.end(of: job, at: backend)
             }
-            #expect(try bench.starts() == (kind == .billed ? 1 : 2))
+            #expect(try await bench.starts() == (kind == .billed ? 1 : 2))
             try await backend.release(job)
         }
     }
@@ -342,5 +343,20 @@ struct LocalBackendTests {
         let asked = track
         let failure = await #expect(throws: Failure.self) { try await bench.submit(asked, to: try bench.backend()) }
         #expect(failure?.message == "the backend command makes no stem piano")
+    }
+
+    @Test func `a program that is not there is said before anything is saved`() async throws {
+        for name in ["stemwatch-no-such-program", "/nowhere/at/all"] {
+            let bench = try BackendBench(.command) { settings in
+                guard case .command(var command) = settings.kind else { return }
+                command.arguments[0] = name
+                settings.kind = .command(command)
+            }
+            let track = try bench.track()
+            let failure = await #expect(throws: Failure.self) { try await bench.submit(track, to: try bench.backend()) }
+            #expect(failure?.code == .backendProgramMissing)
+            #expect(failure?.remedy == .hold(until: .surroundings))
+            #expect(bench.saved.isEmpty)
+        }
     }
 }

@@ -86,7 +86,10 @@ public struct LocalStorage: ObjectStorage {
         for entry in try DirectoryListing.entries(of: stems) {
             let job = entry.name.string
             guard Identifier.isWellFormed(job, .job) else { continue }
-            for stem in try DirectoryListing.entries(of: stems.appending(entry.name)) {
+            let files = try DirectoryListing.entries(of: stems.appending(entry.name))
+            // Left empty by a process that was killed: any of its stems stands for it, and takes it along.
+            if files.isEmpty { keys.append(.stem(job, .vocals)) }
+            for stem in files {
                 if let name = StemName(rawValue: stem.name.string) { keys.append(.stem(job, name)) }
             }
         }

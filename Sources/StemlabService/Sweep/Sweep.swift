@@ -96,12 +96,12 @@ public struct Sweep: Sendable {
         case .upload(let id):
             try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM upload WHERE id = ?)", arguments: [id]) ?? false
         case .stem(let job, let name):
-            // Those of a job that runs are stored before the database tells of them.
+            // Those of a job that runs are stored before the database tells of them; one that waits may run by now.
             try Bool.fetchOne(
                 db,
                 sql: """
                     SELECT EXISTS (SELECT 1 FROM stem WHERE job = ?1 AND name = ?2)
-                        OR EXISTS (SELECT 1 FROM job WHERE id = ?1 AND state = 'running')
+                        OR EXISTS (SELECT 1 FROM job WHERE id = ?1 AND state IN ('queued', 'running'))
                     """, arguments: [job, name.rawValue]) ?? false
         }
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Audio
+import BackendKit
 import Platform
 import SystemPackage
 import TestKit
@@ -69,7 +70,7 @@ struct StemlabBackendTests {
         #expect(failure?.remedy == .hold(until: .person))
         // Begun anew by a person, it has a key of its own.
         _ = try await bench.submit(track, to: backend)
-        #expect(try bench.starts() == 2)
+        #expect(try await bench.starts() == 2)
     }
 
     @Test func `a download goes on after a cut, and is asked for again when its address has expired`() async throws {

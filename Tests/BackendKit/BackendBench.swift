@@ -2,42 +2,40 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Audio
-import Platform
-import StemwatchDaemon
+public import Platform
+public import StemwatchDaemon
 import Synchronization
-import SystemPackage
-import TestKit
-import Testing
+public import SystemPackage
+public import TestKit
 
 /// A backend with all it needs to be tried: a state directory, tracks, and for a command a real program that counts its starts.
-final class BackendBench: Sendable {
-    /// The backends that the behaviour suite runs against.
-    enum Kind: String, CaseIterable, CustomTestStringConvertible {
+public final class BackendBench: Sendable {
+    /// What it may be a bench for, with nothing else running.
+    public enum Kind: String, CaseIterable, Sendable {
         case builtin, command, billed, stemlab
-        var testDescription: String { rawValue }
     }
 
-    let directory = TemporaryDirectory()
-    let settings: BackendSettings
+    public let directory = TemporaryDirectory()
+    public let settings: BackendSettings
     /// The other side, of a backend that has one.
-    let service: StemlabDouble?
+    public let service: StemlabDouble?
+    /// The other side, when it is a service that really runs.
+    public let account: (any BenchAccount)?
     private let checkpoints = Mutex<[Checkpoint]>([])
 
     /// - Parameter behaviour: what the program does; see the script below. The built-in separator takes none.
-    init(_ kind: Kind, _ behaviour: String = "well", change: (inout BackendSettings) -> Void = { _ in }) throws {
+    public init(_ kind: Kind, _ behaviour: String = "well", change: (inout BackendSettings) -> Void = { _ in }) throws {
         try directory("program").write(Self.program)
         directory("ready").makeFIFO()
         directory("gate").makeFIFO()
         directory("state").makeDirectory()
         AudioFixture(seconds: 0.5).write(to: directory("short.wav"))
         var settings = BackendSettings(name: BackendName(rawValue: kind.rawValue), kind: .builtin)
+        account = nil
         service = kind == .stemlab ? StemlabDouble() : nil
         if let service {
             let known = StemlabSettings(url: try ServiceURL(service.origin))
-            try TokenFile.write(
-                Secret(StemlabDouble.token), to: known.tokenFile(stateDirectory: directory("state")),
-                stateDirectory: directory("state"))
-            try DurableFiles.makeDirectory(directory("state").appending("work"))
+            try Self.signIn(Secret(StemlabDouble.token), known, directory("state"))
             settings.kind = .stemlab(known)
         } else if kind != .builtin {
             settings.kind = .command(
@@ -52,24 +50,43 @@ final class BackendBench: Sendable {
         self.settings = settings
     }
 
+    /// - Parameter account: of a service that runs.
+    public init(_ account: any BenchAccount) throws {
+        self.account = account
+        service = nil
+        directory("state").makeDirectory()
+        var known = StemlabSettings(url: try ServiceURL(account.url))
+        known.caFile = account.authority
+        try Self.signIn(account.token, known, directory("state"))
+        settings = BackendSettings(name: BackendName(rawValue: "live"), kind: .stemlab(known))
+    }
+
+    private static func signIn(_ token: Secret, _ service: StemlabSettings, _ state: FilePath) throws {
+        try TokenFile.write(token, to: service.tokenFile(stateDirectory: state), stateDirectory: state)
+        try DurableFiles.makeDirectory(state.appending("work"))
+    }
+
     /// One more daemon's worth of it: nothing is shared with another but the state directory.
-    func backend() throws -> any Backend {
+    public func backend() throws -> any Backend {
         try Backends.make(settings: settings, stateDirectory: directory("state"), program: BuiltProduct.stemwatch)
     }
 
-    var workshop: Workshop { Workshop(stateDirectory: directory("state")) }
+    public var workshop: Workshop { Workshop(stateDirectory: directory("state")) }
 
-    func work(of track: Track) -> FilePath { workshop.path.appending(track.job.rawValue) }
+    public func work(of track: Track) -> FilePath { workshop.path.appending(track.job.rawValue) }
 
     /// A source and what intake would have found in it.
-    func track(_ name: [UInt8] = Array("Song.wav".utf8), _ fixture: AudioFixture = AudioFixture()) throws -> Track {
+    public func track(_ name: [UInt8] = Array("Song.wav".utf8), _ fixture: AudioFixture = AudioFixture()) throws
+        -> Track
+    {
         let source = fixture.write(to: directory(bytes: name))
         var generator = SystemRandomNumberGenerator()
         let digest = Digest256(bytes: [UInt8](repeating: 1, count: 32))!
         let reader = try AudioReader(source)
+        guard let identity = try FileIdentity.at(source) else { throw StoryFailure("\(source) is not there") }
         return Track(
             job: JobID(at: WallTime(milliseconds: 1_700_000_000_000), using: &generator), source: source,
-            identity: try #require(try FileIdentity.at(source)),
+            identity: identity,
             facts: TrackFacts(
                 kind: reader.kind, format: reader.format, frames: Int64(fixture.frames),
                 duration: AudioDuration(frames: Int64(fixture.frames), sampleRate: fixture.sampleRate),
@@ -78,10 +95,11 @@ final class BackendBench: Sendable {
     }
 
     /// The checkpoints of all submissions, in order.
-    var saved: [Checkpoint] { checkpoints.withLock { $0 } }
+    public var saved: [Checkpoint] { checkpoints.withLock { $0 } }
 
     /// Submits, remembering the checkpoints.
-    func submit(_ track: Track, to backend: any Backend, from checkpoint: Checkpoint? = nil) async throws(Failure)
+    public func submit(_ track: Track, to backend: any Backend, from checkpoint: Checkpoint? = nil)
+        async throws(Failure)
         -> RemoteJob
     {
         try await backend.submit(track, from: checkpoint) { checkpoint in
@@ -90,7 +108,7 @@ final class BackendBench: Sendable {
     }
 
     /// Asks until the job no longer runs.
-    func end(of job: RemoteJob, at backend: any Backend) async throws(Failure) -> RemoteStatus {
+    public func end(of job: RemoteJob, at backend: any Backend) async throws(Failure) -> RemoteStatus {
         while true {
             let status = try await backend.status(of: job)
             switch status {
@@ -101,7 +119,8 @@ final class BackendBench: Sendable {
     }
 
     /// How often a job was made at the service, or the program was started; every start wrote a line before it did anything else.
-    func starts() throws -> Int {
+    public func starts() async throws -> Int {
+        if let account { return try await account.submissions() }
         if let service { return service.submissions }
         guard try FileStatus.at(directory("starts")) != nil else { return 0 }
         return try directory("starts").bytes().count { $0 == 10 }
@@ -109,7 +128,7 @@ final class BackendBench: Sendable {
 
     /// Returns once a program with a gate stands before it; a line from it says which process it is.
     /// - Throws: when none comes.
-    func untilAtGate() async throws(Failure) -> Int32 {
+    public func untilAtGate() async throws(Failure) -> Int32 {
         try await BlockingPool.shared.run { [directory] () throws(Failure) in
             let line = try Failure.translating("reading") {
                 let ready = try FileDescriptor.open(
@@ -128,20 +147,21 @@ final class BackendBench: Sendable {
     }
 
     /// The same, with a hold on that process.
-    func processAtGate() async throws -> ProcessHandle {
+    public func processAtGate() async throws -> ProcessHandle {
         let id = try await untilAtGate()
-        return try #require(try ProcessHandle(id))
+        guard let process = try ProcessHandle(id) else { throw StoryFailure("process \(id) is gone") }
+        return process
     }
 
     /// Lets one program through the gate.
-    func openGate() async throws(Failure) {
+    public func openGate() async throws(Failure) {
         try await BlockingPool.shared.run { [directory] () throws(Failure) in
             try Failure.translating("writing") { try directory("gate").write("go\n") }
         }
     }
 
     /// Ends the supervisor of a job as nothing else can, and returns once it is gone.
-    func killSupervisor(of track: Track) async throws(Failure) {
+    public func killSupervisor(of track: Track) async throws(Failure) {
         let lock = work(of: track).appending("lock")
         try await BlockingPool.shared.run { () throws(Failure) in
             guard let holder = try FileLock.holder(of: lock) else {
