@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Audio
+import BackendKit
 import Platform
 import SystemPackage
 import TestKit
