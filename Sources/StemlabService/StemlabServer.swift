@@ -3,7 +3,7 @@
 
 import Audio
 public import Logging
-public import Platform
+import Platform
 public import ServiceLifecycle
 import Settings
 import StemlabAPI

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
+import Platform
 import StemlabAPI
 
 /// Where passwords are hashed: four at a time on threads of their own, with a line before them that has an end.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Logging
-public import Platform
+import Platform
 
 /// Sends what is in the queue of mails.
 ///

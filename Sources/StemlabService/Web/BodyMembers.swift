@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
+import Platform
 import StemlabAPI
 
 /// The members of a request's body, each read by what the document says of it. What is not asked for is passed over.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-public import Platform
+import Platform
 import StemlabAPI
 
 /// How often may be asked, by whom.

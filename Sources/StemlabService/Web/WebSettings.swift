@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
+import Platform
 public import SystemPackage
 
 /// Where and how the service is reached.
