@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
-public import SystemPackage
+import SystemPackage
 
 /// Just enough of an HTTP/1.1 client to ask a server on loopback, over a real socket, and see exactly what it answers.
 /// Every question is a connection of its own.

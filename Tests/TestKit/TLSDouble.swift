@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
-public import Subprocess
+import Subprocess
 public import SystemPackage
 
 /// A server with a certificate of a private authority, by the `openssl` program: it gives out the files of a directory, each a

@@ -50,7 +50,7 @@ public enum Completeness: Hashable, Sendable {
     /// - Throws: also `source.gone`, `source.not_regular`, `source.unreadable`.
     public static func of(_ path: FilePath) throws(Failure) -> Completeness {
         let descriptor = try Files.openRegular(path)
-        defer { try? descriptor.close() }
+        defer { descriptor.closeQuietly() }
         return try of(descriptor, name: path.lastComponent.map { FilePath(root: nil, [$0]) } ?? path)
     }
 

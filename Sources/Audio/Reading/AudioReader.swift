@@ -32,7 +32,7 @@ public final class AudioReader {
         do throws(Failure) {
             try self.init(descriptor: descriptor, name: name, owned: descriptor)
         } catch {
-            try? descriptor.close()
+            descriptor.closeQuietly()
             throw error
         }
     }
@@ -75,7 +75,7 @@ public final class AudioReader {
         self.owned = owned
     }
 
-    deinit { try? owned?.close() }
+    deinit { owned?.closeQuietly() }
 
     /// Frames that decoding to the end will give, as exactly as can be told without decoding: MPEG frames are counted
     /// one by one, which takes a pass over the file; for the rest it is ``declaredFrames``. Ask before the first read.

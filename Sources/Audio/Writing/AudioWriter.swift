@@ -56,7 +56,7 @@ public final class AudioWriter {
         // libsndfile copies them.
         var callbacks = Self.callbacks
         guard let handle = sf_open_virtual(&callbacks, Int32(SFM_WRITE), &information, context) else {
-            try? descriptor.close()
+            descriptor.closeQuietly()
             if let error = sink.error { throw Failure(error, "writing", path) }
             throw .unwritable(format, path)
         }
@@ -75,7 +75,7 @@ public final class AudioWriter {
     deinit {
         guard let handle else { return }
         sf_close(handle)
-        try? descriptor.close()
+        descriptor.closeQuietly()
     }
 
     /// Appends interleaved frames, full scale ±1. Into integers they are rounded to the nearest, ties to even, and
@@ -119,7 +119,7 @@ public final class AudioWriter {
         self.handle = nil
         let closed = sf_close(handle)
         if let error = sink.error {
-            try? descriptor.close()
+            descriptor.closeQuietly()
             throw Failure(error, "writing", path)
         }
         try Failure.translating("writing", path) { try descriptor.close() }

@@ -25,14 +25,14 @@ struct ChildRun: ~Copyable {
         progress: @escaping @Sendable (Double) -> Void
     ) throws(Failure) -> ComputeOutcome {
         let (reader, writer) = try Pipe.open()
-        defer { try? reader.close() }
+        defer { reader.closeQuietly() }
         // Nothing of this process's environment: it may hold secrets.
         var launch = ChildProcess.Launch(program: program, arguments: arguments, environment: [:])
         launch.output = writer
         launch.diesWithParent = true
         launch.niceness = 10
         let started: Result<ChildProcess, Errno> = Result { () throws(Errno) in try ChildProcess.start(launch) }
-        try? writer.close()
+        writer.closeQuietly()
         let child: ChildProcess
         switch started {
         case .success(let running): child = running

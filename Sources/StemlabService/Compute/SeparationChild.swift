@@ -67,7 +67,7 @@ public enum SeparationChild {
     /// Decodes all of it once, for nothing but its length: a header may lie.
     private static func inspect(_ work: ComputeWork) throws(Failure) -> AudioDuration {
         let file = try Files.openRegular(work.input)
-        defer { try? file.close() }
+        defer { file.closeQuietly() }
         let inspector = try Inspector(file, name: "upload")
         let rate = inspector.claim.sampleRate ?? 0
         let (whole, rest) = work.limit.milliseconds.quotientAndRemainder(dividingBy: 1000)

@@ -23,7 +23,7 @@ enum StemIntake {
 
     private static func digest(_ path: FilePath, _ name: StemName) throws(Failure) -> StemRecord {
         let file = try Files.openRegular(path)
-        defer { try? file.close() }
+        defer { file.closeQuietly() }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
         defer { buffer.deallocate() }
         var hash = SHA256()

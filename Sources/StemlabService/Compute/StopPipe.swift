@@ -18,7 +18,7 @@ final class StopPipe: Sendable {
 
     deinit {
         set()
-        try? reader.close()
+        reader.closeQuietly()
     }
 
     /// From any thread, as often as one likes.
@@ -27,6 +27,6 @@ final class StopPipe: Sendable {
             defer { writer = nil }
             return writer
         }
-        try? open?.close()
+        open?.closeQuietly()
     }
 }

@@ -111,7 +111,7 @@ private final class LocalWriter: ObjectWriter, @unchecked Sendable {
         self.offset = offset
     }
 
-    deinit { try? file.close() }
+    deinit { file.closeQuietly() }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
         let written = try Failure.translating("writing", path) {
@@ -137,7 +137,7 @@ private final class LocalReader: ObjectReader, Sendable {
         length = try FileStatus.of(file).identity.size
     }
 
-    deinit { try? file.close() }
+    deinit { file.closeQuietly() }
 
     func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
         try Failure.translating("reading", path) { try file.read(fromAbsoluteOffset: offset, into: buffer) }

@@ -44,7 +44,7 @@ public enum Backup {
 
     private static func restrict(_ path: FilePath) throws(Failure) {
         let file = try Failure.translating("opening", path) { try FileDescriptor.open(path, .readOnly) }
-        defer { try? file.close() }
+        defer { file.closeQuietly() }
         if let error = Permissions.setMode(0o600, of: file) { throw Failure(error, "changing the mode of", path) }
         try DurableFiles.sync(file: path)
     }

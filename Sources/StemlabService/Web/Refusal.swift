@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
+import Platform
 public import StemlabAPI
 
 /// Thrown by whoever finds that a request cannot be answered as asked; becomes a problem document, or a page.

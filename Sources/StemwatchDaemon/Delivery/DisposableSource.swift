@@ -26,7 +26,7 @@ struct DisposableSource: ~Copyable {
         parent = directory
     }
 
-    deinit { try? file.close() }
+    deinit { file.closeQuietly() }
 
     var descriptor: FileDescriptor { file }
 
@@ -59,7 +59,7 @@ struct DisposableSource: ~Copyable {
         guard let found = try parent.open(name) else { return false }
         let same: Bool
         do throws(Failure) { same = try FileIdentity(of: found) == FileIdentity(of: file) } catch {
-            try? found.close()
+            found.closeQuietly()
             throw error
         }
         try Failure.translating("closing", order.source) { try found.close() }

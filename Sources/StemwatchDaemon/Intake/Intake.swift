@@ -47,7 +47,7 @@ public struct Intake: Sendable {
         _ path: FilePath, expecting identity: FileIdentity, _ limits: IntakeLimits, _ cancelled: CancellationFlag
     ) throws(Failure) -> Examination {
         let descriptor = try Files.openRegular(path)
-        defer { try? descriptor.close() }
+        defer { descriptor.closeQuietly() }
         let name = path.lastComponent.map { FilePath(root: nil, [$0]) } ?? path
         // It may have been renamed, or its share mounted again, since it settled.
         let opened = try FileIdentity(of: descriptor)

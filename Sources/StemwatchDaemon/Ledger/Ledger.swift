@@ -165,8 +165,3 @@ public final class Ledger: Sendable {
         return path
     }
 }
-
-extension FileDescriptor {
-    /// Closes what was only read, or is given up: there is nothing left that an error could be about.
-    func closeQuietly() { try? close() }
-}

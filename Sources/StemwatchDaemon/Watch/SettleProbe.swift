@@ -21,7 +21,7 @@ public enum SettleProbe {
         do throws(Failure) {
             let descriptor = try Files.openRegular(path)
             // Nothing was written through it: closing has nothing to report.
-            defer { try? descriptor.close() }
+            defer { descriptor.closeQuietly() }
             let before = try FileIdentity(of: descriptor)
             if before.size == 0 { return .empty(before) }
             // `nil`, where a lease cannot be had: then the quiet time alone must do.

@@ -24,7 +24,7 @@ struct BoundedLog: ~Copyable {
         }
     }
 
-    deinit { try? file.close() }
+    deinit { file.closeQuietly() }
 
     /// A log that cannot be written (a full disk) loses lines; the work it tells of is worth more, and goes on.
     mutating func append(_ bytes: [UInt8]) { write(redaction.pass(bytes)) }

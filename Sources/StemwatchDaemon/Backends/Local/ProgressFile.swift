@@ -17,7 +17,7 @@ struct ProgressFile: ~Copyable {
         }
     }
 
-    deinit { try? file.close() }
+    deinit { file.closeQuietly() }
 
     /// - Parameter fraction: 0…1.
     mutating func show(_ fraction: Double) {

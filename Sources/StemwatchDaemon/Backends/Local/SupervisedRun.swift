@@ -37,7 +37,7 @@ struct SupervisedRun: ~Copyable {
         let log = try BoundedLog(directory.log, secrets: secrets)
         let shown = try ProgressFile(directory.progress)
         let (reader, writer) = try Pipe.open()
-        defer { try? reader.close() }
+        defer { reader.closeQuietly() }
 
         var launch = ChildProcess.Launch(
             program: order.program, arguments: order.arguments, environment: ThisProcess.environment)
@@ -48,7 +48,7 @@ struct SupervisedRun: ~Copyable {
         launch.addressSpace = order.addressSpace
         let begin = ContinuousClock.now
         let started: Result<ChildProcess, Errno> = Result { () throws(Errno) in try ChildProcess.start(launch) }
-        try? writer.close()
+        writer.closeQuietly()
         switch started {
         case .failure(let error):
             return RunResult(ending: .unstartable(error), took: .zero)

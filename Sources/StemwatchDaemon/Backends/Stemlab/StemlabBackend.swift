@@ -259,11 +259,11 @@ extension StemlabBackend {
             do throws(Failure) {
                 return (descriptor, try DownloadFile(descriptor, size: there.bytes, digest: Array(there.digest.bytes)))
             } catch {
-                try? descriptor.close()
+                descriptor.closeQuietly()
                 throw error
             }
         }
-        defer { try? descriptor.close() }
+        defer { descriptor.closeQuietly() }
         if !download.isWhole { try await receive(download, from: there.url) }
         try await BlockingPool.shared.run { () throws(Failure) in
             try download.verify()

@@ -30,19 +30,19 @@ final class UploadSource: @unchecked Sendable {
                 try Failure.translating("closing", track.source) { try source.close() }
             }
         } catch {
-            try? source.close()
+            source.closeQuietly()
             throw error
         }
         do throws(Failure) {
             digest = try content.digest(of: file)
             try Self.check(path: track)
         } catch {
-            try? file.close()
+            file.closeQuietly()
             throw error
         }
     }
 
-    deinit { try? file.close() }
+    deinit { file.closeQuietly() }
 
     /// What is still to be sent when `offset` bytes have arrived. Reads those: on a thread of our own.
     func body(from offset: Int64) throws(Failure) -> UploadBody {
@@ -86,7 +86,7 @@ final class UploadSource: @unchecked Sendable {
             try DurableFiles.removeTree(copy)
             return (file, UploadContent([.range(offset: 0, count: try FileStatus.of(file).identity.size)]))
         } catch {
-            try? file.close()
+            file.closeQuietly()
             throw error
         }
     }
