@@ -24,7 +24,10 @@ struct AccountAdd: AsyncParsableCommand {
 
     private func password() throws -> Secret {
         guard let passwordFile else {
-            if ThisProcess.isTerminal(.standardInput) { ThisProcess.say("password (it is shown as you type): ") }
+            if ThisProcess.isTerminal(.standardInput) {
+                defer { ThisProcess.say("\n") }
+                return try HiddenInput.line(from: .standardInput) { ThisProcess.say("password: ") }
+            }
             guard let line = readLine() else {
                 throw Failure(.usageInvalid, "there is no password on standard input", remedy: .reject)
             }
