@@ -5,8 +5,7 @@ import Hummingbird
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes a connection whose client sends a body, or reads an answer, slower than 1 KiB a second for half a minute, and one
-/// whose answer says so (`Connection: close`).
+/// Closes a connection whose client sends a body, or reads an answer, slower than 1 KiB a second for half a minute.
 ///
 /// Only used on its channel's event loop.
 final class SlowClientGuard: ChannelDuplexHandler, RemovableChannelHandler {
@@ -23,7 +22,6 @@ final class SlowClientGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var received = 0
     private var sent = 0
     private var pending = 0
-    private var closesAfterAnswer = false
     private var check: Scheduled<Void>?
 
     init(patience: Duration) {
@@ -48,30 +46,16 @@ final class SlowClientGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        switch unwrapOutboundIn(data) {
-        case .head(let head):
-            closesAfterAnswer = head.headerFields[.connection]?.lowercased() == "close"
-            context.write(data, promise: promise)
-        case .body(let bytes):
-            let count = bytes.readableBytes
-            pending += count
-            let written = promise ?? context.eventLoop.makePromise()
-            written.futureResult.assumeIsolated().whenComplete { _ in
-                self.pending -= count
-                self.sent += count
-            }
-            watch(context)
-            context.write(data, promise: written)
-        case .end:
-            if closesAfterAnswer {
-                let written = promise ?? context.eventLoop.makePromise()
-                let channel = context.channel
-                written.futureResult.whenComplete { _ in channel.close(promise: nil) }
-                context.write(data, promise: written)
-            } else {
-                context.write(data, promise: promise)
-            }
+        guard case .body(let bytes) = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
+        let count = bytes.readableBytes
+        pending += count
+        let written = promise ?? context.eventLoop.makePromise()
+        written.futureResult.assumeIsolated().whenComplete { _ in
+            self.pending -= count
+            self.sent += count
         }
+        watch(context)
+        context.write(data, promise: written)
     }
 
     private func watch(_ context: ChannelHandlerContext) {

@@ -63,7 +63,7 @@ public struct WebServer: Service {
     private func builder() throws -> HTTPServerBuilder {
         let plain = HTTPServerBuilder.http1(
             configuration: .init(
-                additionalChannelHandlers: [SlowClientGuard(patience: settings.patience)],
+                additionalChannelHandlers: [SlowClientGuard(patience: settings.patience), LastAnswer()],
                 // A request's head has to come within this; so has the next request of a connection.
                 idleTimeout: TimeAmount(settings.patience),
                 httpDecoderConfiguration: .init(
