@@ -8,10 +8,11 @@ public import SystemPackage
 /// The service's database: one SQLite file, one writer, any number of readers.
 ///
 /// Every decision is one ``write(_:)``: it is on disk before that returns, or has not happened. Both calls wait on queues of
-/// GRDB's own, never on the cooperative pool.
+/// GRDB's own, never on the cooperative pool. Decisions that wait at the same time share a commit (``CommitGroup``).
 public final class Store: Sendable {
     public let path: FilePath
     private let pool: DatabasePool
+    private let commits: CommitGroup
 
     /// Opens `path`, made if it is not there, and brings its schema up to date. Blocks on the disk.
     /// - Throws: `system.io` when it cannot be opened, or is of a later version.
@@ -31,6 +32,7 @@ public final class Store: Sendable {
                     hint: "run that version, or restore a backup made before it", remedy: .stop)
             }
             try migrator.migrate(pool)
+            commits = CommitGroup(pool)
         } catch let failure as Failure {
             throw failure
         } catch {
@@ -58,7 +60,7 @@ public final class Store: Sendable {
 
     /// One transaction: all of it happens, or nothing. What `body` throws takes it back.
     public func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
-        try await pool.write(body)
+        try await commits.write(body)
     }
 
     /// Moves what the log holds into the database and empties the log, so that what was erased is in neither.
