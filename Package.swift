@@ -141,6 +141,18 @@ let package = Package(
             path: "Tests/BackendKit",
             swiftSettings: strict
         ),
+        // For scripts/bench.
+        .executableTarget(
+            name: "instant-service",
+            dependencies: [
+                "Platform", "Audio", "StemlabService",
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/InstantService",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "PlatformTests",
             dependencies: ["Platform", "TestKit", "CLinux", .product(name: "Crypto", package: "swift-crypto")],

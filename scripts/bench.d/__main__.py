@@ -13,10 +13,12 @@ import time
 import arrival
 import idle
 import intake
+import jobs
 import memory
 import replay
 import separation
 import start
+import uploads
 from figures import CannotMeasure, machine, show
 
 BENCHES = {
@@ -28,6 +30,8 @@ BENCHES = {
     "memory": memory.measure,
     "separation": separation.measure,
     "replay": replay.measure,
+    "uploads": uploads.measure,
+    "jobs": jobs.measure,
 }
 
 
@@ -37,6 +41,8 @@ class Bench:
     def __init__(self, work):
         self.work = pathlib.Path(work)
         self.program = os.environ["STEMWATCH_PROGRAM"]
+        self.stemlab = os.environ["STEMLAB_PROGRAM"]
+        self.instant = os.environ["INSTANT_PROGRAM"]
         self.reference = self.work / "reference"
 
     def song(self):
