@@ -28,6 +28,7 @@ public struct Separations: Sendable {
     /// Those of the database, after the accounts'.
     public static let migrations: [Migration] = [
         MinutesSchema.migration, UploadRecord.migration, JobsSchema.migration, SigningKey.migration,
+        MinuteClosing.migration,
     ]
 
     /// Where ``LocalStorage`` keeps objects, below the service's directory.

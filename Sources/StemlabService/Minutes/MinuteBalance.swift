@@ -5,7 +5,7 @@ public import Audio
 import GRDB
 import Platform
 
-/// The books of one account: sums of its movements, never fields that could drift.
+/// The books of one account: sums of its movements (``MinuteClosing`` and what came since), never fields that could drift.
 public struct MinuteBalance: Hashable, Sendable {
     public var granted = AudioDuration.zero
     public var reserved = AudioDuration.zero
@@ -14,23 +14,27 @@ public struct MinuteBalance: Hashable, Sendable {
     public var available: AudioDuration { granted - reserved - spent }
 
     static func of(_ account: String, in db: Database) throws -> MinuteBalance {
-        var balance = MinuteBalance()
-        let rows = try Row.fetchCursor(
-            db, sql: "SELECT kind, sum(amount_ms) FROM movement WHERE account = ? GROUP BY kind",
-            arguments: [account])
-        while let row = try rows.next() {
-            let sum = AudioDuration(milliseconds: row[1])
-            switch MinuteLedger.Kind(rawValue: row[0]) {
-            case .grant: balance.granted = sum
-            case .reserve: balance.reserved = balance.reserved + sum
-            case .charge:
-                balance.reserved = balance.reserved - sum
-                balance.spent = sum
-            case .refund: balance.reserved = balance.reserved - sum
-            case nil: throw UnknownMovement(kind: row[0])
-            }
+        var sums: [MinuteLedger.Kind: AudioDuration] = [:]
+        func add(_ milliseconds: Int64, _ kind: MinuteLedger.Kind) {
+            sums[kind, default: .zero] = sums[kind, default: .zero] + AudioDuration(milliseconds: milliseconds)
         }
-        return balance
+        let closing = try Row.fetchOne(db, sql: "SELECT * FROM closing WHERE account = ?", arguments: [account])
+        if let closing {
+            add(closing["granted_ms"], .grant)
+            add(closing["reserved_ms"], .reserve)
+            add(closing["charged_ms"], .charge)
+            add(closing["refunded_ms"], .refund)
+        }
+        let since = try Row.fetchCursor(
+            db, sql: "SELECT kind, sum(amount_ms) FROM movement WHERE account = ? AND id > ? GROUP BY kind",
+            arguments: [account, closing?["movement"] ?? 0])
+        while let row = try since.next() {
+            guard let kind = MinuteLedger.Kind(rawValue: row[0]) else { throw UnknownMovement(kind: row[0]) }
+            add(row[1], kind)
+        }
+        func sum(_ kind: MinuteLedger.Kind) -> AudioDuration { sums[kind] ?? .zero }
+        return MinuteBalance(
+            granted: sum(.grant), reserved: sum(.reserve) - sum(.charge) - sum(.refund), spent: sum(.charge))
     }
 
     /// Reserved or charged for jobs that were made today, in UTC.
