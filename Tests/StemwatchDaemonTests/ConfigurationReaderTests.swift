@@ -173,6 +173,26 @@ struct ConfigurationReaderTests {
         #expect(command.stems.count == 6)
     }
 
+    @Test func `a program without a model is another one with other arguments`() throws {
+        func model(_ rest: String) throws -> String? {
+            let configuration = try reading(
+                """
+                backends: {mine: {type: command, program: /opt/sep, stems: {vocals: v.wav}\(rest)}}
+                folders: [{path: /srv/inbox, backend: mine}]
+                """
+            ).get()
+            guard case .command(let command) = configuration.backends[BackendName(rawValue: "mine")]?.kind else {
+                return nil
+            }
+            return command.model
+        }
+        let fast = try model(", arguments: [--fast, '{input}', '{output}']")
+        let good = try model(", arguments: [--good, '{input}', '{output}']")
+        #expect(fast?.hasPrefix("sep-") == true && good?.hasPrefix("sep-") == true && fast != good)
+        #expect(try model(", arguments: [--fast, '{input}', '{output}'], threads: 2") == fast)
+        #expect(try model(", arguments: [--fast, '{input}', '{output}'], model: mine") == "mine")
+    }
+
     @Test func `the state directory is the environment's, the file's, systemd's, the usual, in this order`() throws {
         let systemd = ["STATE_DIRECTORY": "/var/lib/private/stemwatch:/var/lib/other"]
         let own = ["STEMWATCH_STATE_DIR": "/env"]

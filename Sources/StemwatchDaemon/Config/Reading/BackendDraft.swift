@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Audio
+import Crypto
 import Platform
 import Settings
 
@@ -158,6 +159,11 @@ struct CommandDraft {
             environment: environment)
     }
 
-    /// A program without a named model is its own model.
-    private func backendModel(_ program: String) -> String { String(program.split(separator: "/").last ?? "command") }
+    /// A program without a named model is its own model, with what it is told: other arguments may give other stems.
+    private func backendModel(_ program: String) -> String {
+        let name = String(program.split(separator: "/").last ?? "command")
+        if arguments.isEmpty { return name }
+        let digest = Digest256(bytes: Array(SHA256.hash(data: Array(arguments.joined(separator: "\0").utf8))))!
+        return name + "-" + digest.hex.prefix(8)
+    }
 }
