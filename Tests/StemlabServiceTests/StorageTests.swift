@@ -58,7 +58,7 @@ import Testing
         let storage = try LocalStorage(directory("objects"))
         try write([9, 9, 9], to: Self.stem, from: 0, in: storage)
         try directory("new.wav").write([1, 2])
-        try storage.adopt(directory("new.wav"), as: Self.stem)
+        try storage.adopt([(directory("new.wav"), Self.stem)])
         #expect(try content(Self.stem, in: storage) == [1, 2])
         #expect(try FileStatus.at(directory("new.wav")) == nil)
     }

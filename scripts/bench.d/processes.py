@@ -63,6 +63,12 @@ def memory(process, field):
     raise CannotMeasure(f"/proc/{process}/status has no {field}")
 
 
+def forget_peak(process):
+    """`VmHWM` is the most from now on: see proc_pid_clear_refs(5)."""
+    with open(f"/proc/{process}/clear_refs", "w", encoding="ascii") as most:
+        most.write("5")
+
+
 def cpu(process):
     """Seconds of CPU, to the nanosecond: its process clock, by the number that clock_getcpuclockid(3) gives."""
     return time.clock_gettime(~process << 3 | 2)

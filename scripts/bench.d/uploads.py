@@ -28,7 +28,9 @@ def measure(bench):
             file.seek(-1, os.SEEK_END)
             file.write(b"\x01")
         size = song.stat().st_size
+        idle = processes.memory(service.process.pid, "VmRSS")
         seconds, cpu, before, peak = _ours(daemon, service, song)
+        served = processes.memory(service.process.pid, "VmHWM")
         curl = _curls(service, token, other)
     yield Figure("upload of 1 GiB: the daemon's CPU", cpu, "s of CPU", "curl -T", curl.cpu)
     yield Figure(
@@ -38,6 +40,10 @@ def measure(bench):
     yield Figure(
         "upload of 1 GiB: the daemon's peak memory", peak / processes.MIB, "MiB", "before it",
         before / processes.MIB, bar=before / processes.MIB + 8,
+    )
+    yield Figure(
+        "upload of 1 GiB: the service's peak memory", served / processes.MIB, "MiB", "before it", idle / processes.MIB,
+        bar=idle / processes.MIB + 8,
     )
 
 
@@ -58,9 +64,8 @@ def _ours(daemon, service, song):
         if ticket["status"] != "201":
             raise CannotMeasure(f"the service gives no ticket: {ticket}")
         start, cpu, before = time.monotonic(), processes.cpu(daemon.process.pid), daemon.memory()
-        # The most from now on: see proc_pid_clear_refs(5).
-        with open(f"/proc/{daemon.process.pid}/clear_refs", "w", encoding="ascii") as most:
-            most.write("5")
+        processes.forget_peak(daemon.process.pid)
+        processes.forget_peak(service.process.pid)
         sent = service.wait_for("putUpload")
         seconds = time.monotonic() - start
         if sent["status"] != "204":

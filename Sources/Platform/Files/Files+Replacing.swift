@@ -12,6 +12,13 @@ extension Files {
         guard result == 0 else { throw Failure(.current, "moving \(Printable(source)) to", target) }
     }
 
+    /// Makes a directory that nobody else reads, for what nobody misses after a power cut. Its parent is there, and it is not.
+    public static func makeScratchDirectory(_ path: FilePath) throws(Failure) {
+        guard path.withPlatformString({ mkdir($0, 0o700) }) == 0 else {
+            throw Failure(.current, "making the directory", path)
+        }
+    }
+
     /// Removes a directory that holds nothing any more. One that does, or that is not there, is left.
     public static func removeDirectoryIfEmpty(_ path: FilePath) throws(Failure) {
         guard path.withPlatformString({ rmdir($0) }) != 0 else { return }

@@ -145,8 +145,9 @@ struct Workers: Sendable {
         guard let upload = job.upload else { return false }
         let storage = storage
         return try await StorageCalls.run { () throws(Failure) in
-            try DurableFiles.makeDirectories(work.input.removingLastComponent(), mode: 0o700)
-            try DurableFiles.makeDirectories(work.output, mode: 0o700)
+            for directory in [work.directory, work.input.removingLastComponent(), work.output] {
+                try Files.makeScratchDirectory(directory)
+            }
             guard try storage.read(.upload(upload)) != nil else { return false }
             try storage.lend(.upload(upload), at: work.input)
             return true
@@ -166,7 +167,7 @@ struct Workers: Sendable {
         }
         let job = lease.job.id
         try await StorageCalls.run { () throws(Failure) in
-            for stem in stems { try storage.adopt(work.path(of: stem.name), as: .stem(job, stem.name)) }
+            try storage.adopt(stems.map { (work.path(of: $0.name), .stem(job, $0.name)) })
         }
         let model = compute.model
         let isOurs = try await store.write { db in

@@ -56,12 +56,19 @@ public struct LocalStorage: ObjectStorage {
         }
     }
 
-    public func adopt(_ file: FilePath, as key: ObjectKey) throws(Failure) {
-        let path = path(key)
-        if case .stem = key { try DurableFiles.makeDirectory(path.removingLastComponent(), mode: 0o700) }
-        try DurableFiles.sync(file: file)
-        try Files.replace(path, by: file)
-        try DurableFiles.sync(directory: path.removingLastComponent())
+    public func adopt(_ files: [(path: FilePath, key: ObjectKey)]) throws(Failure) {
+        var directories: [FilePath] = []
+        for (file, key) in files {
+            let path = path(key)
+            let directory = path.removingLastComponent()
+            if !directories.contains(directory) {
+                directories.append(directory)
+                if case .stem = key { try DurableFiles.makeDirectory(directory, mode: 0o700) }
+            }
+            try DurableFiles.sync(file: file)
+            try Files.replace(path, by: file)
+        }
+        for directory in directories { try DurableFiles.sync(directory: directory) }
     }
 
     public func lend(_ key: ObjectKey, at target: FilePath) throws(Failure) {

@@ -14,8 +14,8 @@ public protocol ObjectStorage: Sendable {
     func write(_ key: ObjectKey, from offset: Int64) throws(Failure) -> any ObjectWriter
     /// Opens an object for reading; `nil`: it is not there.
     func read(_ key: ObjectKey) throws(Failure) -> (any ObjectReader)?
-    /// Takes a finished file over as an object, durably, replacing what was there. The file is gone from `path` then.
-    func adopt(_ path: FilePath, as key: ObjectKey) throws(Failure)
+    /// Takes finished files over as objects, durably, replacing what was there. The files are gone from their paths then.
+    func adopt(_ files: [(path: FilePath, key: ObjectKey)]) throws(Failure)
     /// Puts an object at `path` as a local file, for a program that reads files. Whoever reads it does not change it.
     /// - Throws: also when the object is not there.
     func lend(_ key: ObjectKey, at path: FilePath) throws(Failure)
