@@ -14,7 +14,7 @@ struct Check: ParsableCommand {
     func run() throws {
         let configuration = try configuration.read()
         print(
-            "serving on \(configuration.listen.address) port \(configuration.listen.port), as \(configuration.publicURL)"
+            "serving on \(configuration.listen.address) port \(configuration.listen.port), as \(configuration.origin)"
         )
     }
 }

@@ -61,9 +61,9 @@ struct LiveService: BenchAccount {
     ) async throws -> LiveService {
         let administration = try await Administration(configuration, log: log)
         let account = try await administration.add(email, name: "Ada", password: password, at: .now).account.id
-        let access = StemlabAccess(try ServiceURL(configuration.publicURL), caFile: authority)
+        let access = StemlabAccess(try ServiceURL(configuration.origin), caFile: authority)
         return LiveService(
-            url: configuration.publicURL, authority: authority,
+            url: configuration.origin, authority: authority,
             token: try await access.token(email: email, password: password, name: "bench"), account: account,
             store: administration.store, objects: configuration.stateDirectory.appending("objects"))
     }

@@ -18,7 +18,10 @@ import Testing
     ) async throws {
         _ = try await TLSDouble(in: directory.path, names: names)
         // As a configuration says it.
-        let text = "listen: {certificate: \(directory("server.pem")), key: \(directory("server.key")), port: 0}"
+        let text = """
+            public_url: https://localhost
+            listen: {certificate: \(directory("server.pem")), key: \(directory("server.key")), port: 0}
+            """
         let configuration = try ServiceConfiguration.read(Array(text.utf8), file: "stemlab.yaml", environment: [:])
         let health = HealthRoute.make(Health(version: "1", model: "m", stems: [], formats: []))
         let authority = directory("ca.pem")

@@ -68,6 +68,14 @@ import Testing
         #expect(configuration.outbox == "/var/lib/stemlab/outbox")
     }
 
+    @Test func `links begin with where the service listens, unless something else is said`() throws {
+        #expect(try read("").origin == "http://127.0.0.1:8700")
+        #expect(try read("listen: {port: 18705}").origin == "http://127.0.0.1:18705")
+        #expect(try read("listen: {address: \"::1\"}").origin == "http://[::1]:8700")
+        let behind = try read("{public_url: \"https://stems.example.com\", listen: {port: 18705}}")
+        #expect(behind.origin == "https://stems.example.com" && behind.web.publicURL == behind.origin)
+    }
+
     @Test func `everything that is wrong is told at once, with its place`() {
         let found = problems(
             """
@@ -88,7 +96,10 @@ import Testing
 
     @Test(arguments: [
         ("listen: {address: 0.0.0.0}", "insecure"), ("listen: {address: localhost}", "no IP address"),
-        ("listen: {certificate: /a.pem}", "belong together"), ("listen: {trusted_proxies: [10.0.0.1/8]}", "no range"),
+        ("listen: {certificate: /a.pem}", "belong together"), ("listen: {port: 0}", "nothing says how"),
+        ("listen: {certificate: /a.pem, key: /a.key}", "for what name"),
+        ("listen: {address: 0.0.0.0, insecure: true}", "from elsewhere"),
+        ("{public_url: \"http://a.example\", listen: {certificate: /a.pem, key: /a.key}}", "plain HTTP"), ("listen: {trusted_proxies: [10.0.0.1/8]}", "no range"),
         ("mail: {resend: {api_key: re_123}}", "not the place of a secret"),
         ("mail: {resend: {api_key: {from_env: K}}}", "stemlab@localhost"),
         ("mail: {resend: {url: \"http://example.com\"}}", "plain http"),

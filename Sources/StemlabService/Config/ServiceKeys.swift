@@ -17,8 +17,8 @@ enum ServiceKeys {
             "Where the database, uploads, stems and mails are kept. It should be on an encrypted disk."),
         .init("log_level", .logLevel, \.logLevel, "trace, debug, info, notice, warning, error or critical."),
         .init(
-            "public_url", .origin, \.publicURL,
-            "How people and programs reach the service: what links in mails and signed URLs begin with."),
+            "public_url", ValueForm<String>.origin.optional, \.publicURL,
+            "How people and programs reach it: what links in mails and signed URLs begin with. null: where it listens."),
         .init("listen", group: listen, \.listen, "Where the service listens."),
         .init("accounts", group: accounts, \.accounts, "Who may have an account, and what a new one gets."),
         .init("limits", group: limits, \.limits, "What an account may do; stemlab account limits changes it for one."),

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import Platform
 import Subprocess
 import SystemPackage
@@ -43,5 +44,16 @@ import Testing
                 #expect(try await own.digestsMatch(of: name), "\(name)")
             }
         }
+    }
+
+    @Test func `SIGHUP changes nothing, and says so; SIGTERM stops the service`() async throws {
+        let own = try OwnService()
+        let end = try await withService(own.serviceConfiguration) { service in
+            service.send(SIGHUP)
+            try await service.line(with: "nothing is read anew")
+            try await own.open(minutes: 1)
+            try await own.signIn()
+        }
+        #expect(end.status == .exited(0))
     }
 }
