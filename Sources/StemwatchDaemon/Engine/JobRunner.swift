@@ -55,7 +55,7 @@ public struct JobRunner: Sendable {
         let job = assignment.job
         // Of a folder that left the configuration meanwhile, nothing goes on but what has to be cleared away.
         let folder = await engine.folders[job.key.folder]
-        let journey = folder.map { Journey(job, $0, engine, log) }
+        let journey = folder.map { Journey(job, $0, engine, assignment.gauge, log) }
         switch assignment.errand {
         case .examine:
             guard let folder else { return }

@@ -96,6 +96,34 @@ struct StemlabBackendTests {
         #expect(service.violations == [])
     }
 
+    @Test func `what arrived before a cut counts as moved from the beginning of the next try`() async throws {
+        let bench = try BackendBench(.stemlab)
+        let service = try #require(bench.service)
+        let track = try bench.track()
+        service.web.plan(.cut(afterBody: 30_000)) { $0.method == "PUT" }
+        let (first, second) = (ShareLog(), ShareLog())
+        await #expect(throws: Failure.self) { try await bench.submit(track, to: bench.backend(), telling: first) }
+        #expect(first.shares.first == 0)
+        let backend = try bench.backend()
+        let job = try await bench.submit(track, to: backend, from: bench.saved.last, telling: second)
+        #expect(second.shares.first == 30_000 / Double(service.arrived[0].count))
+        #expect(second.shares.last == 1)
+
+        guard case .done(let stems) = try await bench.end(of: job, at: backend) else {
+            Issue.record("not done")
+            return
+        }
+        let size = Double(try #require(stems[0].bytes))
+        service.web.plan(.truncate(afterBody: 50_000)) { $0.path.hasPrefix("/v1/objects/stems/") }
+        let (cut, rest) = (ShareLog(), ShareLog())
+        let file = bench.directory("fetched")
+        await #expect(throws: Failure.self) { try await backend.fetch(stems[0], of: job, into: file, telling: cut) }
+        #expect(cut.shares.last == 50_000 / size)
+        try await backend.fetch(stems[0], of: job, into: file, telling: rest)
+        #expect(rest.shares.first == 50_000 / size)
+        #expect(rest.shares.last == 1)
+    }
+
     @Test func `only audio arrives: no name, no tag, and no token at a signed address`() async throws {
         let bench = try BackendBench(.stemlab)
         let service = try #require(bench.service)

@@ -60,7 +60,8 @@ extension StemlabBackend {
     private enum Step { static let ticket = "ticket", uploaded = "uploaded", submitting = "submitting" }
 
     func submit(
-        _ track: Track, from checkpoint: Checkpoint?, saving: @Sendable (Checkpoint) async throws(Failure) -> Void
+        _ track: Track, from checkpoint: Checkpoint?, saving: @Sendable (Checkpoint) async throws(Failure) -> Void,
+        telling: @escaping ShareListener
     ) async throws(Failure) -> RemoteJob {
         if let checkpoint, checkpoint.step == Step.submitting, let job = try await makeJob(checkpoint) { return job }
         // Before anything else: a ledger from a backup may know less than the service does.
@@ -69,9 +70,10 @@ extension StemlabBackend {
         let source = try await BlockingPool.shared.run { () throws(Failure) in try UploadSource(track, scratch: scratch)
         }
         try check(track, source)
+        let share = RisingShare(telling)
         // An upload may be swept, or used by another, between its end and the job: then there is one more.
         for _ in 0..<3 {
-            let upload = try await bring(source, from: checkpoint, saving)
+            let upload = try await bring(source, from: checkpoint, saving, share)
             let next = submission(of: track, upload)
             try await saving(next)
             if let job = try await makeJob(next) { return job }
@@ -99,7 +101,7 @@ extension StemlabBackend {
     /// - Returns: the upload's name, once the service has all of it and has checked it.
     private func bring(
         _ source: UploadSource, from checkpoint: Checkpoint?,
-        _ saving: @Sendable (Checkpoint) async throws(Failure) -> Void
+        _ saving: @Sendable (Checkpoint) async throws(Failure) -> Void, _ share: RisingShare
     ) async throws(Failure) -> String {
         let wanted: JSONValue = [
             "bytes": .int(source.content.size), "sha256": .string(Digest256(bytes: source.digest)!.hex),
@@ -109,8 +111,9 @@ extension StemlabBackend {
         if checkpoint?.values["upload"] != upload.id {
             try await saving(Checkpoint(step: Step.ticket, values: ["upload": upload.id]))
         }
+        share.tell(upload.offset, of: upload.bytes)
         if upload.state != .complete {
-            if upload.offset < upload.bytes { try await send(source, as: upload) }
+            if upload.offset < upload.bytes { try await send(source, as: upload, share) }
             // The service reads all of it before it answers.
             let answer = try await ask(.post, "/v1/uploads/\(upload.id)/complete", patience: settings.stall * 10)
             guard try self.upload(client.json(answer, 200)).state == .complete else {
@@ -129,7 +132,7 @@ extension StemlabBackend {
     }
 
     /// Sends what has not arrived yet.
-    private func send(_ source: UploadSource, as upload: StemlabUpload) async throws(Failure) {
+    private func send(_ source: UploadSource, as upload: StemlabUpload, _ share: RisingShare) async throws(Failure) {
         guard let url = upload.url, upload.bytes == source.content.size else {
             throw client.nonsense("an upload of another size")
         }
@@ -141,6 +144,7 @@ extension StemlabBackend {
         if upload.offset > 0 {
             request.set("Content-Range", "bytes \(upload.offset)-\(upload.bytes - 1)/\(upload.bytes)")
         }
+        request.progress = { sent, _ in share.tell(upload.offset + sent, of: upload.bytes) }
         let answer = try await client.send(request)
         let refusal = client.refusal(answer)
         guard answer.status == 204 || refusal.code == "upload.complete" else { throw refusal.failure }
@@ -239,7 +243,9 @@ extension StemlabBackend {
         return try job(client.json(answer, 200))
     }
 
-    func fetch(_ stem: RemoteStem, of job: RemoteJob, into file: FilePath) async throws(Failure) {
+    func fetch(
+        _ stem: RemoteStem, of job: RemoteJob, into file: FilePath, telling: @escaping ShareListener
+    ) async throws(Failure) {
         // Addresses are good for an hour, which the stems before this one may have taken.
         guard StemlabID.isJob(job.handle), let known = try await read(job.handle),
             let there = known.stems.first(where: { $0.name == stem.name })
@@ -264,7 +270,9 @@ extension StemlabBackend {
             }
         }
         defer { descriptor.closeQuietly() }
-        if !download.isWhole { try await receive(download, from: there.url) }
+        let share = RisingShare(telling)
+        share.tell(download.offset, of: there.bytes)
+        if !download.isWhole { try await receive(download, from: there.url, share) }
         try await BlockingPool.shared.run { () throws(Failure) in
             try download.verify()
             if try !Files.link(part, to: file) { try Files.copy(from: part, to: file) }
@@ -273,10 +281,14 @@ extension StemlabBackend {
     }
 
     /// Goes on where an earlier download was cut.
-    private func receive(_ download: DownloadFile, from url: ServiceURL) async throws(Failure) {
+    private func receive(
+        _ download: DownloadFile, from url: ServiceURL, _ share: RisingShare
+    ) async throws(Failure) {
         var request = HTTPRequest(.get, url)
         request.limits = settings.limits
         request.sink = .file(download)
+        // Of what was written: told by the thread that does.
+        request.progress = { _, _ in share.tell(download.offset, of: download.size) }
         if download.offset > 0 { request.set("Range", "bytes=\(download.offset)-") }
         let answer = try await client.send(request)
         guard answer.status == 200 || answer.status == 206 else { throw client.refusal(answer).failure }
