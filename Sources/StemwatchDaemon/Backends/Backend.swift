@@ -40,12 +40,22 @@ public protocol Backend: Sendable {
     ) async throws(Failure)
 
     /// Ends the work if it still runs, and deletes every copy the backend holds. Idempotent.
-    func release(_ job: RemoteJob) async throws(Failure)
+    /// - Returns: what that leaves of the price.
+    @discardableResult
+    func release(_ job: RemoteJob) async throws(Failure) -> Cost
 }
 
 /// Told what share of a transfer is done: 0…1, never less than before within one call, a few times a second, from any thread
 /// and never after the call. It does not block.
 public typealias ShareListener = @Sendable (Double) -> Void
+
+/// What a job that is released may have cost.
+public enum Cost: Sendable {
+    /// Nothing: no work was made of it, for certain, and none will be.
+    case none
+    /// Something, where the backend bills.
+    case possible
+}
 
 /// What a backend is like; fixed for its lifetime.
 public struct BackendTraits: Hashable, Sendable {

@@ -66,8 +66,8 @@ public struct JobRunner: Sendable {
         case .reuse(let earlier): try await journey?.reuse(from: earlier)
         case .finish: try await journey?.finish(job)
         case .clearAway:
-            try await Clearing(job, engine).run(in: folder)
-            try await engine.clearedAway(job.id)
+            let cost = try await Clearing(job, engine).run(in: folder)
+            try await engine.clearedAway(job.id, cost)
         }
     }
 }

@@ -85,9 +85,11 @@ struct LocalBackend: Backend {
         }
     }
 
-    func release(_ job: RemoteJob) async throws(Failure) {
-        guard let id = JobID(rawValue: job.handle) else { return }
-        try await BlockingPool.shared.run { () throws(Failure) in try self.workshop.remove(id) }
+    func release(_ job: RemoteJob) async throws(Failure) -> Cost {
+        if let id = JobID(rawValue: job.handle) {
+            try await BlockingPool.shared.run { () throws(Failure) in try self.workshop.remove(id) }
+        }
+        return .possible
     }
 
     private func unknown(_ job: RemoteJob) -> Failure {

@@ -16,7 +16,7 @@ final class StemlabBackend: Backend {
     private let client: StemlabClient
     private let token: FilePath
     /// For what is sent and what is fetched, while it is.
-    private let scratch: FilePath
+    private let scratch: TransferScratch
     /// As the account told last.
     private let minutes = Mutex<StemlabMinutes?>(nil)
 
@@ -30,7 +30,7 @@ final class StemlabBackend: Backend {
         self.settings = settings
         client = StemlabClient(settings.url, caFile: settings.caFile)
         token = settings.tokenFile(stateDirectory: stateDirectory)
-        scratch = stateDirectory.appending("transfers")
+        scratch = TransferScratch(stateDirectory: stateDirectory)
     }
 
     func allowance() async throws(Failure) -> Allowance? {
@@ -196,8 +196,32 @@ extension StemlabBackend {
     func find(_ job: JobID, from checkpoint: Checkpoint?) async throws(Failure) -> RemoteJob? {
         if let known = try await jobs(of: job).first { return RemoteJob(handle: known.id) }
         // What was uploaded for it is not to lie there for a day.
-        return checkpoint?.values["upload"].map { RemoteJob(handle: $0) }
+        return checkpoint?.values["upload"].map {
+            StemlabLeftover(upload: $0, mayBeUsed: checkpoint?.step == Step.submitting).remote
+        }
     }
+}
+
+/// What was uploaded of a track whose job, as far as can be told, was never made.
+private struct StemlabLeftover {
+    let upload: String
+    /// A job was asked for: the answer may have been lost.
+    let mayBeUsed: Bool
+
+    private static let unasked = "unasked-"
+
+    init(upload: String, mayBeUsed: Bool) {
+        self.upload = upload
+        self.mayBeUsed = mayBeUsed
+    }
+
+    init?(_ remote: RemoteJob) {
+        mayBeUsed = !remote.handle.hasPrefix(Self.unasked)
+        upload = mayBeUsed ? remote.handle : String(remote.handle.dropFirst(Self.unasked.count))
+        guard StemlabID.isUpload(upload) else { return nil }
+    }
+
+    var remote: RemoteJob { RemoteJob(handle: (mayBeUsed ? "" : Self.unasked) + upload) }
 }
 
 extension StemlabJob {
@@ -254,8 +278,8 @@ extension StemlabBackend {
                 .backendExpired, "\(settings.url) no longer has the stem \(stem.name)",
                 hint: "`stemwatch retry JOB` separates it again, and pays again", remedy: .hold(until: .person))
         }
-        let part = scratch.appending("\(known.id)-\(stem.name).part")
-        let directory = scratch
+        let part = scratch.download(stem.name, of: known.id)
+        let directory = scratch.path
         let (descriptor, download) = try await BlockingPool.shared.run { () throws(Failure) in
             try DurableFiles.makeDirectories(directory, mode: 0o700)
             let descriptor = try Failure.translating("opening", part) {
@@ -294,21 +318,22 @@ extension StemlabBackend {
         guard answer.status == 200 || answer.status == 206 else { throw client.refusal(answer).failure }
     }
 
-    func release(_ job: RemoteJob) async throws(Failure) {
-        if StemlabID.isUpload(job.handle) {
-            let answer = try await ask(.delete, "/v1/uploads/\(job.handle)")
-            return try expectGone(answer)
-        }
-        guard StemlabID.isJob(job.handle) else { return }
-        let answer = try await ask(.delete, "/v1/jobs/\(job.handle)")
-        try expectGone(answer)
-        let directory = scratch
-        try await BlockingPool.shared.run { () throws(Failure) in
-            guard try FileStatus.at(directory) != nil else { return }
-            for entry in try DirectoryListing.entries(of: directory) where entry.name.string.hasPrefix(job.handle) {
-                try DurableFiles.removeTree(directory.appending(entry.name))
-            }
-        }
+    func release(_ job: RemoteJob) async throws(Failure) -> Cost {
+        if let upload = StemlabLeftover(job) { return try await remove(upload) }
+        guard StemlabID.isJob(job.handle) else { return .possible }
+        let scratch = scratch
+        try await BlockingPool.shared.run { () throws(Failure) in try scratch.removeDownloads(of: job.handle) }
+        try expectGone(try await ask(.delete, "/v1/jobs/\(job.handle)"))
+        return .possible
+    }
+
+    private func remove(_ leftover: StemlabLeftover) async throws(Failure) -> Cost {
+        let answer = try await ask(.delete, "/v1/uploads/\(leftover.upload)")
+        // The same audio has the same upload: a job of another name may have it.
+        let isAnothers = !leftover.mayBeUsed && client.refusal(answer).code == "upload.used"
+        if !isAnothers { try expectGone(answer) }
+        // What could be deleted was no job's, and none can be made of it any more.
+        return answer.status == 204 || !leftover.mayBeUsed ? .none : .possible
     }
 
     private func expectGone(_ answer: HTTPAnswer) throws(Failure) {
