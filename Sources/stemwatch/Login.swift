@@ -29,7 +29,8 @@ struct Login: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let place = try StemlabPlace(url, in: configuration.read())
+        let configuration = try configuration.read()
+        let place = try StemlabPlace(url, in: configuration)
         let access = place.access(caFile: try caFile?.absolute())
         let token: Secret
         if let email, let passwordFile {
@@ -40,6 +41,7 @@ struct Login: AsyncParsableCommand {
         try await BlockingPool.shared.run { () throws(Failure) in try place.keep(token) }
         print("signed in at \(place.service)")
         if let missing = place.missing { print(missing) }
+        if let news = await AccountNews.tell(place, available: nil, configuration) { print(news) }
     }
 
     private func invite(_ access: StemlabAccess) async throws(Failure) -> Secret {

@@ -94,6 +94,26 @@ import Testing
         }
     }
 
+    @Test func `an account with minutes lets nobody pass our own limits (promise 7)`() async throws {
+        let scene = try EngineScene { configuration, _ in configuration.limits.perDay = AudioDuration(milliseconds: 300)
+        }
+        try await scene.running { engine in
+            try await engine.settled([.settled(scene.song(1))])
+            try await scene.until("released is on disk")
+            try await engine.settled([.settled(scene.song(2))])
+            try await scene.until("held is on disk")
+            let name = scene.backend.traits.name
+            for available in [nil, AudioDuration(milliseconds: 60_000)] {
+                #expect(try await engine.recheck(name, available: available) == 0)
+            }
+            #expect(!scene.acts.lines.contains("resumed is on disk"))
+            let unknown = await #expect(throws: Failure.self) {
+                try await engine.recheck(BackendName(rawValue: "another"), available: nil)
+            }
+            #expect(unknown?.code == .backendUnknown)
+        }
+    }
+
     @Test func `an attempt that came to nothing gives its minutes back (promise 7)`() async throws {
         let failure = Failure(.backendFailed, "it came to nothing", remedy: .retry(after: nil))
         let scene = try EngineScene(answers: [.failed(failure), .failed(failure)]) { configuration, _ in

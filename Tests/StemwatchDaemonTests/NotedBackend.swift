@@ -29,7 +29,8 @@ final class NotedBackend: Backend {
     func allowance() -> Allowance? { nil }
 
     func submit(
-        _ track: Track, from checkpoint: Checkpoint?, saving: @Sendable (Checkpoint) async throws(Failure) -> Void
+        _ track: Track, from checkpoint: Checkpoint?, saving: @Sendable (Checkpoint) async throws(Failure) -> Void,
+        telling: ShareListener
     ) async throws(Failure) -> RemoteJob {
         acts.append("submit")
         try await saving(Checkpoint(step: "sent"))
@@ -50,7 +51,9 @@ final class NotedBackend: Backend {
             ?? .done([RemoteStem(name: .vocals, location: job.handle)])
     }
 
-    func fetch(_ stem: RemoteStem, of job: RemoteJob, into file: FilePath) throws(Failure) {
+    func fetch(
+        _ stem: RemoteStem, of job: RemoteJob, into file: FilePath, telling: ShareListener
+    ) throws(Failure) {
         acts.append("fetch")
         try Failure.translating("writing", file) {
             let song = try FilePath(stem.location).bytes()
@@ -58,5 +61,8 @@ final class NotedBackend: Backend {
         }
     }
 
-    func release(_ job: RemoteJob) { acts.append("release") }
+    func release(_ job: RemoteJob) -> Cost {
+        acts.append("release")
+        return .possible
+    }
 }

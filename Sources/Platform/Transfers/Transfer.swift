@@ -21,6 +21,9 @@ final class Transfer: @unchecked Sendable {
     private var body: [UInt8] = []
     /// A file is given from its first byte.
     private var isWhole = false
+    /// Bytes sent and received, as libcurl counts; and when somebody was told last.
+    private var moved: (sent: Int64, received: Int64) = (0, 0)
+    private var toldAt: ContinuousClock.Instant?
     /// Of a source or a sink, or of an answer that is too long: why it was broken off.
     private var trouble: Failure?
 
@@ -67,6 +70,7 @@ final class Transfer: @unchecked Sendable {
     func finish(_ code: CURLcode) {
         if let handle { _ = ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status) }
         let failure = failure(code)
+        request.progress?(moved.sent, moved.received)
         cleanUp()
         end(failure.map { .failure($0) } ?? .success(HTTPAnswer(status: status, headers: headers, body: body)))
     }
@@ -240,7 +244,15 @@ extension Transfer {
     }
 
     private func progressed(received: curl_off_t, sent: curl_off_t) -> Int32 {
-        request.progress?(Int64(sent), Int64(received))
+        moved = (Int64(sent), Int64(received))
+        if let progress = request.progress {
+            // libcurl calls with every piece that it moves.
+            let now = ContinuousClock.now
+            if toldAt.map({ now - $0 >= HTTPRequest.progressInterval }) ?? true {
+                toldAt = now
+                progress(moved.sent, moved.received)
+            }
+        }
         return isCancelled ? 1 : 0
     }
 }

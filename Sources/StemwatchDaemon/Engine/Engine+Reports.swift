@@ -6,7 +6,9 @@ import Platform
 /// What the running daemon tells.
 extension Engine {
     var reports: Reports {
-        Reports(book: book, configuration: configuration, calendar: admission.meter.calendar, now: now())
+        Reports(
+            book: book, configuration: configuration, calendar: admission.meter.calendar, now: now(),
+            activities: runs.compactMapValues(\.gauge.activity))
     }
 
     /// - Parameter pending: files that settling has.
@@ -47,11 +49,12 @@ extension Engine {
 
     private func runReport(_ id: JobID) -> JSONValue? {
         guard let job = book.job(id) else { return nil }
-        return [
+        let report: [String: JSONValue] = [
             "job": .string(id.rawValue), "folder": .string(job.key.folder.rawValue),
             "path": .string(Printable(job.key.path).description), "state": .string(job.state),
-            "progress": runs[id]?.progress.map { .double($0) } ?? .null,
+            "activity": .null, "progress": .null,
         ]
+        return .object(report.merging(runs[id]?.gauge.activity?.members ?? [:]) { $1 })
     }
 
     func limits() -> JSONValue { reports.limits(admission) }
@@ -59,7 +62,10 @@ extension Engine {
     /// For the service manager's status line.
     func oneLine() -> String {
         let waiting = book.counts[.queued, default: 0]
+        let activities = runs.keys.sorted().compactMap { runs[$0]?.gauge.activity?.words }
+        let shown = activities.prefix(3).joined(separator: ", ") + (activities.count > 3 ? ", …" : "")
         let attention = book.counts[.held, default: 0] + book.counts[.failed, default: 0]
-        return "\(runs.count) running, \(waiting) queued, \(attention) need attention"
+        return
+            "\(runs.count) running\(shown.isEmpty ? "" : " (\(shown))"), \(waiting) queued, \(attention) need attention"
     }
 }

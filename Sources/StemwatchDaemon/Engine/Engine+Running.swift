@@ -40,13 +40,13 @@ extension Engine {
         for lane in ready.occupied {
             while hasRoom(lane), let id = ready.next(in: lane) {
                 guard let job = book.job(id), !job.isOver, let errand = decide(job, in: lane) else { continue }
-                let calledOff = Wakeup()
-                runs[id] = Run(calledOff: calledOff)
+                let run = Run(calledOff: Wakeup(), gauge: ActivityGauge())
+                runs[id] = run
                 used[lane, default: 0] += 1
                 assignments.append(
                     Assignment(
-                        job: book.job(id) ?? job, errand: errand, lane: lane, after: book.sequence, calledOff: calledOff
-                    ))
+                        job: book.job(id) ?? job, errand: errand, lane: lane, after: book.sequence,
+                        calledOff: run.calledOff, gauge: run.gauge))
             }
         }
         return assignments
@@ -87,6 +87,4 @@ extension Engine {
         place(id)
         wakeup.wake()
     }
-
-    func progressed(_ job: JobID, _ fraction: Double?) { runs[job]?.progress = fraction }
 }

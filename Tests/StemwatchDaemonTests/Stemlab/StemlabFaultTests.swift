@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Audio
 import Platform
 import SystemPackage
 import TestKit
@@ -16,9 +17,10 @@ struct StemlabFaultTests {
     enum Place: String, CaseIterable {
         case minutes, list, ticket, put, complete, create, read, download, delete
 
-        func fits(_ request: WebDouble.Request) -> Bool {
-            let (method, path) = (request.method, request.path)
-            return switch self {
+        func fits(_ request: WebDouble.Request) -> Bool { fits(request.method, request.path) }
+
+        func fits(_ method: String, _ path: String) -> Bool {
+            switch self {
             case .minutes: path == "/v1/minutes"
             case .list: method == "GET" && path == "/v1/jobs"
             case .ticket: method == "POST" && path == "/v1/uploads"
@@ -129,12 +131,46 @@ struct StemlabFaultTests {
             let identity = try FileIdentity.at(scene.directory("inbox").appending("1.wav"))!
             try await engine.settled([.settled(SettledFile(key: song.key, identity: identity))])
             try await scene.until("delivered")
-            try await scene.until("released", count: 2)
+            try await scene.until("released")
+            try await scene.until("refunded")
         }
         #expect(scene.service.submissions == 1)
         #expect(scene.service.charges == [700])
         #expect(scene.service.jobs + scene.service.uploads == 0)
         #expect(scene.service.arrived.count == 1)
+        #expect(scene.service.violations == [])
+    }
+
+    /// Where a song is when it is called off, what happens to the request that is on its way, and whether it may have cost something.
+    static let turns: [(Place, WebDouble.Fault, costs: Bool)] = [
+        (.put, .stall, false), (.complete, .stall, false), (.create, .stall, false),
+        (.create, .stallAnswer(afterBody: 0), true), (.read, .stall, true),
+    ]
+
+    @Test(arguments: turns)
+    func `a song that is called off is spent only where a job was made of it`(
+        place: Place, fault: WebDouble.Fault, costs: Bool
+    ) async throws {
+        let scene = try StemlabScene { $0.stall = .seconds(60) }
+        let song = try scene.song()
+        scene.service.web.plan(fault) { place.fits($0) }
+        try await scene.running([song]) { engine in
+            await scene.service.web.log.first { line in
+                let parts = line.split(separator: " ").map(String.init)
+                return place.fits(parts[0], parts[1])
+            }
+            let job = try #require(await engine.book.job(at: song.key))
+            #expect(job.reservation?.amount.milliseconds == 500)
+            _ = try await engine.cancel(job.id)
+            try await scene.until(costs ? "released" : "refunded")
+            let ended = try #require(await engine.book.job(job.id))
+            #expect(ended.state == "cancelled" && ended.reservation == nil)
+            #expect(ended.spent?.milliseconds == (costs ? 500 : nil))
+            let used = await engine.admission.meter.used(nil, .day, at: .now)
+            #expect(used.milliseconds == (costs ? 500 : 0))
+        }
+        #expect(scene.service.jobs + scene.service.uploads == 0)
+        #expect(scene.service.submissions == (costs ? 1 : 0))
         #expect(scene.service.violations == [])
     }
 

@@ -144,6 +144,9 @@ public struct StemlabAccess: Sendable {
         guard StemlabMinutes(told) != nil else { throw client.nonsense("no balance") }
         return told
     }
+
+    /// What may be spent now, of what ``minutes(_:)`` gave.
+    public static func allowance(in minutes: JSONValue) -> Allowance? { StemlabMinutes(minutes)?.allowance }
 }
 
 /// A service as the command line means it: of a backend in the configuration, or one that has none yet.
