@@ -153,6 +153,18 @@ struct HTTPClientTests {
         }
     }
 
+    @Test func `an upload that is kept slow is not silent for so long that it looks dead`() async throws {
+        let server = WebDouble { _ in WebDouble.Response(204) }
+        let (descriptor, _) = try file(600_000)
+        defer { try? descriptor.close() }
+        let content = UploadContent([.range(offset: 0, count: 600_000)])
+        var request = try request(.put, "/object", at: server)
+        request.body = .upload(try UploadBody(content, of: descriptor, digest: try content.digest(of: descriptor)))
+        request.limits.uploadRate = 64_000
+        request.limits.stall = .seconds(1)
+        #expect(try await HTTPClient.send(request).status == 204)
+    }
+
     @Test func `the end of a file that changed is never sent`() async throws {
         let server = WebDouble { _ in WebDouble.Response(204) }
         let (descriptor, bytes) = try file(1_000_000)

@@ -106,7 +106,7 @@ extension Transfer {
             ccurl_set_long(handle, CURLOPT_LOW_SPEED_TIME, Int(limits.stall?.components.seconds ?? 0)),
             ccurl_set_offset(handle, CURLOPT_MAX_SEND_SPEED_LARGE, curl_off_t(limits.uploadRate ?? 0)),
             ccurl_set_long(handle, CURLOPT_BUFFERSIZE, 256 << 10),
-            ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, 512 << 10),
+            ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, Self.uploadBuffer(limits.uploadRate)),
             ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText),
             ccurl_set_pointer(handle, CURLOPT_HEADERDATA, context),
             ccurl_set_pointer(handle, CURLOPT_WRITEDATA, context),
@@ -132,6 +132,13 @@ extension Transfer {
             throw Failure(
                 .systemUnsupported, "this libcurl cannot do what is needed", hint: "7.85 or later is", remedy: .stop)
         }
+    }
+
+    /// Bytes. libcurl sends a buffer at once, and is silent then until that is no more than the rate allows: a large one at a
+    /// low rate looks like a connection that has died.
+    private static func uploadBuffer(_ rate: Int64?) -> Int {
+        let most: Int64 = 512 << 10
+        return Int(min(most, max(16 << 10, (rate ?? 2 * most) / 2)))
     }
 
     private func method(_ handle: UnsafeMutableRawPointer) -> [CURLcode] {

@@ -83,6 +83,7 @@ extension Engine {
         runs[id] = nil
         used[assignment.lane, default: 1] -= 1
         if case .backend(let name) = assignment.lane { admission.slots.give(back: name, of: id) }
+        admission.claims.drop(id)
         releaseAudio(of: id)
         place(id)
         wakeup.wake()

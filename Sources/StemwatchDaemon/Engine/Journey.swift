@@ -55,6 +55,8 @@ struct Journey: Sendable {
                 await engine.stumbled(job.id, error, separationEnded: true)
                 return nil
             }
+        } else if let facts = job.facts {
+            await engine.claim(facts.duration, for: job.id, of: backend.traits.name)
         }
         let track = try track(job, backend)
         let remote = try await backend.submit(track, from: job.checkpoint) { [engine] checkpoint throws(Failure) in
@@ -81,11 +83,9 @@ struct Journey: Sendable {
         try await BlockingPool.shared.run { () throws(Failure) in
             try OutputRoom.check(settings, facts, stems: stems.count)
         }
-        guard let allowance = try await backend.allowance(), allowance.remaining < facts.duration else { return }
-        throw Failure(
-            .minutesExhausted,
-            "\(backend.traits.name) has \(allowance.remaining) left, and \(Printable(job.key.path)) needs \(facts.duration)",
-            remedy: .hold(until: allowance.resetsAt.map { .time($0) } ?? .surroundings))
+        let asked = ContinuousClock.now
+        guard let allowance = try await backend.allowance() else { return }
+        try await engine.claim(facts.duration, for: job.id, of: backend.traits.name, allowance, asked: asked)
     }
 
     /// - Returns: `nil` when the separation came to nothing, which the engine was told.

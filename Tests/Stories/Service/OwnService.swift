@@ -24,7 +24,8 @@ struct OwnService: Sendable {
     private var password: FilePath { home("password") }
     private var url: String { "http://127.0.0.1:\(port.number)" }
 
-    init() throws {
+    /// - Parameter slots: songs on their way at once.
+    init(slots: Int = 1) throws {
         for directory in [inbox, state] { directory.makeDirectory() }
         try configuration.write(
             """
@@ -32,7 +33,7 @@ struct OwnService: Sendable {
             folders: [{path: \(inbox), settle: 100ms, backend: lab, existing_files: take, min_duration: 100ms}]
             retry: {first: 10ms, ceiling: 200ms}
             backends:
-              lab: {type: stemlab, url: "\(url)", stall_timeout: 5s}
+              lab: {type: stemlab, url: "\(url)", stall_timeout: 5s, slots: \(slots)}
             """)
         // Whoever is killed and comes back asks more often than anybody should.
         try serviceConfiguration.write(
@@ -47,7 +48,7 @@ struct OwnService: Sendable {
     }
 
     /// Makes the account, with `minutes` of audio.
-    func open(minutes: Int) async throws {
+    func open(minutes: Double) async throws {
         try await lab("account", "add", Self.email, "--password-file", password.string)
         try await lab("account", "minutes", Self.email, String(minutes))
     }

@@ -46,6 +46,17 @@ import Testing
         #expect(folder.service.violations == [])
     }
 
+    @Test func `signing in anew ends the token of before`() async throws {
+        let folder = try ServiceFolder()
+        try await folder.signIn()
+        let before = folder.service.tokens
+        let arguments = ["login", "--email", StemlabDouble.email, "--password-file", folder.home("password").string]
+        let again = try await StoryProgram.run(arguments + ["--config", folder.configuration.string])
+        #expect(again.status.isSuccess && again.errors.isEmpty, "\(again.errors)")
+        #expect(folder.service.tokens.count == 1 && folder.service.tokens != before)
+        #expect(folder.service.violations == [])
+    }
+
     @Test func `a wrong password, or a service that is away, keeps nothing`() async throws {
         let folder = try ServiceFolder()
         try folder.home("password").write("something else")
