@@ -15,6 +15,13 @@ struct Activity: Hashable, Sendable {
     /// `uploading 42 %`. Whole percent, rounded down: what is not done never reads as done.
     var words: String { kind.rawValue + (fraction.map { " \(Int($0 * 100)) %" } ?? "") }
 
+    /// Of several, for a line that has to stay short: ` (uploading 42 %, separating 10 %)`; empty where there is none.
+    static func line(of activities: [Activity]) -> String {
+        guard !activities.isEmpty else { return "" }
+        let shown = activities.prefix(3).map(\.words) + (activities.count > 3 ? ["…"] : [])
+        return " (\(shown.joined(separator: ", ")))"
+    }
+
     /// For scripts, beside what they are told of the job.
     var members: [String: JSONValue] {
         ["activity": .string(kind.rawValue), "progress": fraction.map { .double($0) } ?? .null]

@@ -62,10 +62,8 @@ extension Engine {
     /// For the service manager's status line.
     func oneLine() -> String {
         let waiting = book.counts[.queued, default: 0]
-        let activities = runs.keys.sorted().compactMap { runs[$0]?.gauge.activity?.words }
-        let shown = activities.prefix(3).joined(separator: ", ") + (activities.count > 3 ? ", …" : "")
         let attention = book.counts[.held, default: 0] + book.counts[.failed, default: 0]
-        return
-            "\(runs.count) running\(shown.isEmpty ? "" : " (\(shown))"), \(waiting) queued, \(attention) need attention"
+        let activities = runs.keys.sorted().compactMap { runs[$0]?.gauge.activity }
+        return "\(runs.count) running\(Activity.line(of: activities)), \(waiting) queued, \(attention) need attention"
     }
 }
