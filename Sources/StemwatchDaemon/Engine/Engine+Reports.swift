@@ -29,6 +29,8 @@ extension Engine {
     /// Whether somebody works on a job.
     func isInHand(_ job: Job?) -> Bool { job.map { runs[$0.id] != nil } ?? false }
 
+    func activity(of job: Job?) -> Activity? { job.flatMap { runs[$0.id]?.gauge.activity } }
+
     /// The job that a queued one waits for, whose audio is the same.
     func owner(ofTwin job: Job?) -> JobID? {
         guard let job, let key = job.payKey, twins[key]?.contains(job.id) == true else { return nil }
