@@ -48,6 +48,8 @@ struct ProgressTests {
                         != nil)
                 let jobs = try await ask("jobs")
                 #expect(jobs.firstMatch(of: /submitting, uploading [0-9]{1,2} %  inbox\/Song.wav/) != nil, "\(jobs)")
+                let why = try await ask("why", home("inbox").appending("Song.wav").string)
+                #expect(why.contains(#/being uploaded to studio, [0-9]{1,2} % done/#), "\(why)")
                 let job = String(jobs.prefix(26))
                 #expect(try await ask("show", job).contains(", uploading "))
                 let shown = try JSONValue(parsing: try await ask("show", job, "--json").utf8)

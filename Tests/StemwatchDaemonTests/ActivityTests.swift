@@ -22,6 +22,15 @@ import Testing
         #expect(gauge.activity == nil)
     }
 
+    @Test func `the service manager is told of three, and that there are more`() {
+        let uploading = Activity(kind: .uploading, fraction: 0.42)
+        #expect(Activity.line(of: []) == "")
+        #expect(Activity.line(of: [uploading]) == " (uploading 42 %)")
+        let three = " (uploading 42 %, uploading 42 %, uploading 42 %"
+        #expect(Activity.line(of: [Activity](repeating: uploading, count: 3)) == three + ")")
+        #expect(Activity.line(of: [Activity](repeating: uploading, count: 4)) == three + ", …)")
+    }
+
     @Test func `parts count by their size, and equally where one is not known`() {
         let known = PartsDone([100, 300])
         #expect(known.share(in: 0, 0.5) == 0.125)

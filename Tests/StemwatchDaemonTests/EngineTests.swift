@@ -127,6 +127,19 @@ import Testing
         #expect(scene.acts.lines.count { $0 == "submit" } == 3)
     }
 
+    @Test func `the service manager's line says what is being done, and a step that is over is not shown`() async throws
+    {
+        let scene = try EngineScene(answers: [.running(fraction: 0.25)])
+        try await scene.running { engine in
+            scene.backend.pause(at: "status", count: 2)
+            try await engine.settled([.settled(scene.song(1))])
+            try await scene.until("status", count: 2)
+            #expect(await engine.oneLine() == "1 running (separating 25 %), 0 queued, 0 need attention")
+            scene.backend.goOn()
+            try await scene.until("released is on disk")
+        }
+    }
+
     @Test func `nothing new begins while the ledger cannot be written (promise 5)`() async throws {
         let scene = try EngineScene()
         try await scene.running { engine in

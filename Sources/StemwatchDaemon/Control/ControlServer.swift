@@ -117,7 +117,7 @@ struct ControlServer: Sendable {
         return await WhyReport(
             job: job, history: try HistoryReport.json(of: key, in: stateDirectory), pending: station.pending(key),
             folders: book.folders, trouble: engine.folders[key.folder]?.trouble(at: key),
-            isInHand: engine.isInHand(job), owner: engine.owner(ofTwin: job),
+            isInHand: engine.isInHand(job), activity: engine.activity(of: job), owner: engine.owner(ofTwin: job),
             isRunning: true
         ).json(path, configuration)
     }

@@ -12,8 +12,18 @@ struct Activity: Hashable, Sendable {
     /// 0…1, of this activity; `nil` where nobody tells.
     let fraction: Double?
 
-    /// `uploading 42 %`. Whole percent, rounded down: what is not done never reads as done.
-    var words: String { kind.rawValue + (fraction.map { " \(Int($0 * 100)) %" } ?? "") }
+    /// `42 %`. Whole percent, rounded down: what is not done never reads as done.
+    var percent: String? { fraction.map { "\(Int($0 * 100)) %" } }
+
+    /// `uploading 42 %`.
+    var words: String { ([kind.rawValue] + [percent].compactMap(\.self)).joined(separator: " ") }
+
+    /// Of several, for a line that has to stay short: ` (uploading 42 %, separating 10 %)`; empty where there is none.
+    static func line(of activities: [Activity]) -> String {
+        guard !activities.isEmpty else { return "" }
+        let shown = activities.prefix(3).map(\.words) + (activities.count > 3 ? ["…"] : [])
+        return " (\(shown.joined(separator: ", ")))"
+    }
 
     /// For scripts, beside what they are told of the job.
     var members: [String: JSONValue] {

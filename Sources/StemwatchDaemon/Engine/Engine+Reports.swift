@@ -29,6 +29,8 @@ extension Engine {
     /// Whether somebody works on a job.
     func isInHand(_ job: Job?) -> Bool { job.map { runs[$0.id] != nil } ?? false }
 
+    func activity(of job: Job?) -> Activity? { job.flatMap { runs[$0.id]?.gauge.activity } }
+
     /// The job that a queued one waits for, whose audio is the same.
     func owner(ofTwin job: Job?) -> JobID? {
         guard let job, let key = job.payKey, twins[key]?.contains(job.id) == true else { return nil }
@@ -62,10 +64,8 @@ extension Engine {
     /// For the service manager's status line.
     func oneLine() -> String {
         let waiting = book.counts[.queued, default: 0]
-        let activities = runs.keys.sorted().compactMap { runs[$0]?.gauge.activity?.words }
-        let shown = activities.prefix(3).joined(separator: ", ") + (activities.count > 3 ? ", …" : "")
         let attention = book.counts[.held, default: 0] + book.counts[.failed, default: 0]
-        return
-            "\(runs.count) running\(shown.isEmpty ? "" : " (\(shown))"), \(waiting) queued, \(attention) need attention"
+        let activities = runs.keys.sorted().compactMap { runs[$0]?.gauge.activity }
+        return "\(runs.count) running\(Activity.line(of: activities)), \(waiting) queued, \(attention) need attention"
     }
 }

@@ -145,6 +145,7 @@ struct StemlabFaultTests {
     static let turns: [(Place, WebDouble.Fault, costs: Bool)] = [
         (.put, .stall, false), (.complete, .stall, false), (.create, .stall, false),
         (.create, .stallAnswer(afterBody: 0), true), (.read, .stall, true),
+        (.download, .stallAnswer(afterBody: 20_000), true),
     ]
 
     @Test(arguments: turns)
@@ -160,7 +161,7 @@ struct StemlabFaultTests {
                 return place.fits(parts[0], parts[1])
             }
             let job = try #require(await engine.book.job(at: song.key))
-            #expect(job.reservation?.amount.milliseconds == 500)
+            #expect(job.spending?.amount.milliseconds == 500)
             _ = try await engine.cancel(job.id)
             try await scene.until(costs ? "released" : "refunded")
             let ended = try #require(await engine.book.job(job.id))
@@ -170,6 +171,8 @@ struct StemlabFaultTests {
             #expect(used.milliseconds == (costs ? 500 : 0))
         }
         #expect(scene.service.jobs + scene.service.uploads == 0)
+        let scratch = TransferScratch(stateDirectory: scene.directory("state")).path
+        #expect(try FileStatus.at(scratch) == nil || DirectoryListing.entries(of: scratch).isEmpty)
         #expect(scene.service.submissions == (costs ? 1 : 0))
         #expect(scene.service.violations == [])
     }

@@ -21,7 +21,9 @@ import Testing
             try await daemon.line(with: "returning, tried again by itself", "Song.wav")
         }
         let transfers = folder.home("state").appending("transfers")
-        @Sendable func parts() throws -> [String] { try DirectoryListing.entries(of: transfers).map(\.name.string).sorted() }
+        @Sendable func parts() throws -> [String] {
+            try DirectoryListing.entries(of: transfers).map(\.name.string).sorted()
+        }
         let live = try #require(try parts().first)
         #expect(try transfers.appending(live).bytes().count == 20_000)
         let ended = "job_" + String(repeating: "7", count: 26) + "-vocals.part"
