@@ -155,6 +155,32 @@ import Testing
         }
     }
 
+    @Test func `Threat: all uploads of an account together have a limit, also those of jobs that are done`() async throws {
+        var settings = Separations.Settings(publicURL: AccountsScene.publicURL)
+        settings.limits.uploadBytes = 10
+        settings.limits.openUploads = 1
+        settings.limits.concurrentJobs = 1
+        try await ServiceScene.run(settings: settings) { scene in
+            try await scene.accounts.grant(10_000)
+            let upload = try await scene.upload([UInt8](repeating: 1, count: 10))
+            let job = try await scene.outcome(of: scene.create(upload.id).json(Job.self).id)
+            #expect(job.state == .succeeded)
+            let second = try await scene.upload([UInt8](repeating: 2, count: 9))
+            _ = try await scene.outcome(of: scene.create(second.id, key: "key-0002").json(Job.self).id)
+            #expect(try await scene.ticket([3]).status == 201)
+            #expect(try await scene.ticket([3]).status == 200)
+            _ = try await scene.ask("DELETE", "/v1/uploads/\(scene.ticket([3]).json(Upload.self).id)")
+            let refused = try await scene.ticket([3, 3])
+            #expect(refused.status == 409)
+            #expect(try refused.problem.code == "limits.stored_bytes")
+            #expect(try refused.problem.limit == 20)
+            // Another's are another's.
+            #expect(try await scene.ticket([3, 3], as: ServiceScene.bobsToken).status == 201)
+            #expect(try await scene.ask("DELETE", "/v1/jobs/\(job.id)").status == 204)
+            #expect(try await scene.ticket([3, 3]).status == 201)
+        }
+    }
+
     @Test func `a disk that is nearly full takes no uploads`() async throws {
         try await ServiceScene.run { scene in
             let ticket = try await scene.ticket([7]).json(Upload.self)

@@ -89,6 +89,7 @@ struct Workers: Sendable {
                 "job": "\(lease.job.id)", "account": "\(lease.job.account)",
                 "ms": "\(Int((begin.duration(to: .now) / .milliseconds(1)).rounded()))",
             ])
+        try await desk.discardUpload(of: lease.job)
     }
 
     private func clear(_ directory: FilePath) async throws {

@@ -13,7 +13,7 @@ import StemlabAPI
 enum JobQueue {
     /// How long a lease is good for without being renewed.
     static let leaseTerm: Duration = .seconds(60)
-    /// How long uploads and stems stay after the end of a job.
+    /// How long upload and stems stay after a job has succeeded.
     static let retention: Duration = .seconds(2 * 86_400)
     /// How often a job may end in a fault of ours before it has failed.
     static let faultLimit = 3
@@ -99,7 +99,7 @@ enum JobQueue {
         return true
     }
 
-    /// Ends a job that nobody can do, and gives back all that was reserved for it.
+    /// Ends a job that nobody can do, gives back all that was reserved for it, and forgets its upload.
     /// - Returns: `false`: the lease is lost; nothing was changed.
     static func fail(
         _ lease: Lease, _ failure: Job.Failure, at now: WallTime, in db: Database
@@ -166,6 +166,7 @@ enum JobQueue {
             ])
         guard db.changesCount == 1 else { return false }
         try MinuteLedger.settle(job.id, of: job.account, reserved: job.reserved, charged: .zero, at: now, in: db)
+        try UploadBook.removeUsed(by: job, in: db)
         return true
     }
 }
