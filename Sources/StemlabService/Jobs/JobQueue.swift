@@ -17,6 +17,9 @@ enum JobQueue {
     static let retention: Duration = .seconds(2 * 86_400)
     /// How often a job may end in a fault of ours before it has failed.
     static let faultLimit = 3
+    /// How long it waits after the first fault; after each of the others twice as long as before.
+    private static let firstPause: Duration = .seconds(5)
+    private static let longestPause: Duration = firstPause * (1 << (faultLimit - 2))
     /// How often a job is begun at all: one that takes the whole service down with it ends too.
     static let leaseLimit = 50
 
@@ -34,8 +37,11 @@ enum JobQueue {
             let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT * FROM job WHERE state = 'queued' AND not_before <= ? ORDER BY start_tag, number LIMIT 1
-                    """, arguments: [now.milliseconds])
+                    SELECT * FROM job WHERE state = 'queued' AND (not_before <= ? OR not_before > ?)
+                    ORDER BY start_tag, number LIMIT 1
+                    """,
+                // What lies further ahead than any pause was written before the clock was set back.
+                arguments: [now.milliseconds, now.advanced(by: longestPause).milliseconds])
         else { return nil }
         let id: String = row["id"]
         let token = Identifier.make(.request, at: now)
@@ -112,7 +118,7 @@ enum JobQueue {
     static func fault(_ lease: Lease, _ failure: Job.Failure, at now: WallTime, in db: Database) throws -> Bool {
         guard let job = try JobBook.find(lease.job.id, in: db) else { return false }
         if job.faults + 1 >= faultLimit { return try fail(lease, failure, at: now, in: db) }
-        let pause = Duration.seconds(5 << job.faults)
+        let pause = firstPause * (1 << job.faults)
         try db.execute(
             sql: """
                 UPDATE job SET state = 'queued', lease = NULL, lease_until = NULL, faults = faults + 1, not_before = ?
@@ -126,17 +132,23 @@ enum JobQueue {
     /// - Returns: how many there were.
     @discardableResult
     static func takeBackAll(at now: WallTime, in db: Database) throws -> Int {
-        try takeBack(until: .max, at: now, in: db)
+        try takeBack("1", [], at: now, in: db)
     }
 
     private static func takeBackExpired(at now: WallTime, in db: Database) throws {
-        try takeBack(until: now.milliseconds, at: now, in: db)
+        // One that ends so far ahead was last renewed before the clock was set back: by a worker that lives it is renewed within
+        // seconds. Twice the term, since clocks are set right by a little all the time.
+        try takeBack(
+            "lease_until <= ? OR lease_until > ?",
+            [now.milliseconds, now.advanced(by: leaseTerm * 2).milliseconds], at: now, in: db)
     }
 
     @discardableResult
-    private static func takeBack(until moment: Int64, at now: WallTime, in db: Database) throws -> Int {
+    private static func takeBack(
+        _ condition: String, _ arguments: StatementArguments, at now: WallTime, in db: Database
+    ) throws -> Int {
         let lost = try Row.fetchAll(
-            db, sql: "SELECT * FROM job WHERE state = 'running' AND lease_until <= ?", arguments: [moment])
+            db, sql: "SELECT * FROM job WHERE state = 'running' AND (\(condition))", arguments: arguments)
         for row in lost {
             let job = try JobRecord(row)
             if job.leases >= leaseLimit {
