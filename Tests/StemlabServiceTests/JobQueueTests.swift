@@ -93,7 +93,9 @@ import Testing
             now = now + .seconds(60)
         }
         let ended = try #require(try await scene.record(job.id))
-        #expect(ended.state == .failed && ended.failure?.code == "compute.failed" && ended.charged == .zero)
+        #expect(ended.state == .failed && ended.charged == .zero)
+        // What broke may name a path of the server.
+        #expect(ended.failure == .init(code: "compute.failed", detail: "the service could not separate it"))
         let balance = try await scene.balance()
         #expect(balance.available.milliseconds == 10_000 && balance.spent == .zero)
         #expect(try await scene.lease(at: now + .seconds(3600)) == nil)

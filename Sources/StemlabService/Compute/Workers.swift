@@ -51,6 +51,7 @@ struct Workers: Sendable {
             }
             desk.watch.changed(lease.job.id)
             try await work(lease)
+            try await desk.discardUpload(of: lease.job)
         } catch is CancellationError {
             return
         } catch {
@@ -89,7 +90,6 @@ struct Workers: Sendable {
                 "job": "\(lease.job.id)", "account": "\(lease.job.account)",
                 "ms": "\(Int((begin.duration(to: .now) / .milliseconds(1)).rounded()))",
             ])
-        try await desk.discardUpload(of: lease.job)
     }
 
     private func clear(_ directory: FilePath) async throws {

@@ -114,10 +114,16 @@ enum JobQueue {
     }
 
     /// Puts a job back after a fault of ours, for another try a little later; ends it after ``faultLimit`` of them.
+    ///
+    /// What exactly went wrong tells of the machine, its paths for one: that is for the log. The owner is told what the code says.
     /// - Returns: `false`: the lease is lost; nothing was changed.
     static func fault(_ lease: Lease, _ failure: Job.Failure, at now: WallTime, in db: Database) throws -> Bool {
         guard let job = try JobBook.find(lease.job.id, in: db) else { return false }
-        if job.faults + 1 >= faultLimit { return try fail(lease, failure, at: now, in: db) }
+        if job.faults + 1 >= faultLimit {
+            let isLate = failure.code == "compute.timeout"
+            let told = isLate ? "separating it took too long" : "the service could not separate it"
+            return try fail(lease, Job.Failure(code: failure.code, detail: told), at: now, in: db)
+        }
         let pause = firstPause * (1 << job.faults)
         try db.execute(
             sql: """
