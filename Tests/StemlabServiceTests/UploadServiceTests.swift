@@ -223,6 +223,42 @@ import Testing
         }
     }
 
+    @Test func `an upload on its way is not swept, however long it takes, and goes a day after its last byte`() async throws {
+        let accounts = try AccountScene()
+        let storage = try LocalStorage(accounts.directory("objects"))
+        let desk = UploadDesk(store: accounts.store, storage: storage, usualLimits: AccountLimits(), freeBytes: 0)
+        let sweep = Sweep(store: accounts.store, storage: storage, turns: desk.turns)
+        let order = UploadOrder(bytes: 4, sha256: "9f64a747e1b97f131fabb6b447296c9b6f0201e79fb3c5356e6c77e89b6a806a")
+        let noon = AccountScene.noon
+        let id = try await desk.ticket(order, for: AccountScene.ada, at: noon).standing.upload.id
+        var stream = try await desk.receive(id, size: 4, from: nil, count: 4)
+        for (hour, byte) in [(0, 1), (20, 2), (40, 3)] {
+            try await stream.write(.init(bytes: [UInt8(byte)]), at: noon + .seconds(hour * 3600))
+        }
+        // The next PUT goes on where that one was cut.
+        #expect(try await sweep.run(at: noon + .seconds(60 * 3600)) == Sweep.Report())
+        stream = try await desk.receive(id, size: 4, from: 3, count: 1)
+        try await stream.write(.init(bytes: [4]), at: noon + .seconds(60 * 3600))
+        try await stream.finish()
+        #expect(try await desk.find(id, of: AccountScene.ada).upload.expiresAt == noon + .seconds(84 * 3600))
+        #expect(try await desk.complete(id, of: AccountScene.ada).upload.state == .complete)
+        #expect(try await sweep.run(at: noon + .seconds(84 * 3600 - 1)) == Sweep.Report())
+        #expect(try await sweep.run(at: noon + .seconds(84 * 3600)).uploads == 1)
+    }
+
+    @Test func `who sends an upload that is removed meanwhile is told so, and it is no fault of the service`() async throws {
+        let accounts = try AccountScene()
+        let storage = try LocalStorage(accounts.directory("objects"))
+        let desk = UploadDesk(store: accounts.store, storage: storage, usualLimits: AccountLimits(), freeBytes: 0)
+        let order = UploadOrder(bytes: 4, sha256: "9f64a747e1b97f131fabb6b447296c9b6f0201e79fb3c5356e6c77e89b6a806a")
+        let id = try await desk.ticket(order, for: AccountScene.ada, at: AccountScene.noon).standing.upload.id
+        var stream = try await desk.receive(id, size: 4, from: nil, count: 4)
+        try await stream.write(.init(bytes: [1, 2, 3, 4]))
+        try await desk.remove(id, of: AccountScene.ada)
+        let refusal = await #expect(throws: Refusal.self) { try await stream.finish() }
+        #expect(refusal?.problem.code == "upload.superseded")
+    }
+
     @Test func `of two that send the same upload at once the later goes on, and the earlier is refused`() async throws {
         let accounts = try AccountScene()
         let storage = try LocalStorage(accounts.directory("objects"))

@@ -79,6 +79,13 @@ enum UploadBook {
         ).map(UploadRecord.init)
     }
 
+    /// Has an upload wait from now on, since more of it has arrived.
+    static func keep(_ id: String, at now: WallTime, in db: Database) throws {
+        try db.execute(
+            sql: "UPDATE upload SET expires_at = max(expires_at, ?) WHERE id = ? AND state = 'open'",
+            arguments: [now.advanced(by: UploadRecord.patience).milliseconds, id])
+    }
+
     /// Says that the content was read, and is what was declared.
     static func complete(_ id: String, in db: Database) throws {
         try db.execute(sql: "UPDATE upload SET state = 'complete' WHERE id = ? AND state = 'open'", arguments: [id])

@@ -141,7 +141,7 @@ public struct UploadDesk: Sendable {
             try turn.keeping(number) { () throws(Failure) in try storage.write(.upload(id), from: offset ?? 0) }
         }
         guard let writer else { throw UploadStream.superseded }
-        return UploadStream(writer: writer, turn: turn, number: number, offset: offset ?? 0)
+        return UploadStream(upload, store: store, writer: writer, turn: turn, number: number, offset: offset ?? 0)
     }
 
     private func standing(_ upload: UploadRecord) async throws -> Standing {
