@@ -14,11 +14,11 @@ import Testing
 /// Checking uploads, on a disk that reads only when it is told to.
 @Suite(.timeLimit(.minutes(1))) struct UploadHashingTests {
     private let accounts: AccountScene
-    private let storage: HeldStorage
+    private let storage: WatchedStorage
 
     init() throws {
         accounts = try AccountScene()
-        storage = try HeldStorage(LocalStorage(accounts.directory("objects")))
+        storage = try WatchedStorage(accounts.directory("objects"), isHeld: true)
     }
 
     private func desk() -> UploadDesk {
@@ -109,75 +109,5 @@ import Testing
         }
         #expect(digests.count == 4 && refusals == ["service.unavailable"])
         #expect(storage.readings == 4)
-    }
-}
-
-/// Storage whose objects are read only as often as it has been opened for; how long they are can be asked at any time.
-private final class HeldStorage: ObjectStorage {
-    private let storage: LocalStorage
-    private let gate: (reader: FileDescriptor, writer: FileDescriptor)
-    private let begun = Mutex(0)
-    private let arrivals: AsyncStream<Void>
-    private let arrived: AsyncStream<Void>.Continuation
-
-    init(_ storage: LocalStorage) throws {
-        self.storage = storage
-        let ends = try FileDescriptor.pipe()
-        gate = (ends.readEnd, ends.writeEnd)
-        (arrivals, arrived) = AsyncStream.makeStream()
-    }
-
-    deinit {
-        gate.reader.closeQuietly()
-        gate.writer.closeQuietly()
-    }
-
-    /// How often somebody has begun to read an object.
-    var readings: Int { begun.withLock { $0 } }
-
-    /// Returns once somebody has begun to read since the last call.
-    func arrival() async { for await _ in arrivals { break } }
-    func open(_ times: Int) throws { try gate.writer.writeAll([UInt8](repeating: 1, count: times)) }
-
-    func read(_ key: ObjectKey) throws(Failure) -> (any ObjectReader)? {
-        guard let reader = try storage.read(key) else { return nil }
-        return HeldReader(reader, self)
-    }
-
-    fileprivate func pass() throws(Failure) {
-        begun.withLock { $0 += 1 }
-        arrived.yield()
-        var byte: UInt8 = 0
-        do {
-            _ = try withUnsafeMutableBytes(of: &byte) { space in try gate.reader.read(into: space) }
-        } catch {
-            throw Failure(.systemIO, "the gate is broken", remedy: .stop)
-        }
-    }
-
-    func write(_ key: ObjectKey, from offset: Int64) throws(Failure) -> any ObjectWriter {
-        try storage.write(key, from: offset)
-    }
-    func adopt(_ files: [(path: FilePath, key: ObjectKey)]) throws(Failure) { try storage.adopt(files) }
-    func lend(_ key: ObjectKey, at path: FilePath) throws(Failure) { try storage.lend(key, at: path) }
-    func remove(_ key: ObjectKey) throws(Failure) { try storage.remove(key) }
-    func keys() throws(Failure) -> [ObjectKey] { try storage.keys() }
-    func room() throws(Failure) -> Int64 { try storage.room() }
-}
-
-private final class HeldReader: ObjectReader {
-    private let reader: any ObjectReader
-    private let storage: HeldStorage
-
-    init(_ reader: any ObjectReader, _ storage: HeldStorage) {
-        self.reader = reader
-        self.storage = storage
-    }
-
-    var length: Int64 { reader.length }
-
-    func read(at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
-        if offset == 0 { try storage.pass() }
-        return try reader.read(at: offset, into: buffer)
     }
 }
