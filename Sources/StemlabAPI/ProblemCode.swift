@@ -37,6 +37,7 @@ public enum ProblemCode: String, Codable, CaseIterable, Sendable {
     case jobOver = "job.over"
     case limitsConcurrentJobs = "limits.concurrent_jobs"
     case limitsOpenUploads = "limits.open_uploads"
+    case limitsStoredBytes = "limits.stored_bytes"
     case limitsTokens = "limits.tokens"
     case uploadComplete = "upload.complete"
     case uploadDigestMismatch = "upload.digest_mismatch"
@@ -78,8 +79,9 @@ extension ProblemCode {
             403
         case .deviceUnknown, .resourceUnknown, .routeUnknown, .uploadUnknown: 404
         case .methodNotAllowed: 405
-        case .deviceDecided, .idempotencyConflict, .jobOver, .limitsConcurrentJobs, .limitsOpenUploads, .limitsTokens,
-            .uploadComplete, .uploadDigestMismatch, .uploadIncomplete, .uploadOffset, .uploadSuperseded, .uploadUsed:
+        case .deviceDecided, .idempotencyConflict, .jobOver, .limitsConcurrentJobs, .limitsOpenUploads,
+            .limitsStoredBytes, .limitsTokens, .uploadComplete, .uploadDigestMismatch, .uploadIncomplete, .uploadOffset,
+            .uploadSuperseded, .uploadUsed:
             409
         case .jobDeleted: 410
         case .lengthRequired: 411
@@ -123,6 +125,7 @@ extension ProblemCode {
         case .jobOver: "The job is over"
         case .limitsConcurrentJobs: "The account has as many jobs under way as it may"
         case .limitsOpenUploads: "The account has as many open uploads as it may"
+        case .limitsStoredBytes: "The account has as many bytes stored as it may"
         case .limitsTokens: "The account has as many tokens as it may"
         case .uploadComplete: "The upload is complete"
         case .uploadDigestMismatch: "What arrived is not what was declared"

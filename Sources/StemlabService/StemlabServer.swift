@@ -73,6 +73,7 @@ public struct StemlabServer: Service {
         while !Task.isCancelled {
             do {
                 try await AccountSweep.run(store, at: .now)
+                if try await !store.keepBallast() { log.warning("the disk with the database is nearly full") }
                 try await Task.sleep(for: .seconds(600))
             } catch is CancellationError {
                 return
@@ -107,7 +108,7 @@ public struct StemlabServer: Service {
     static func open(_ configuration: ServiceConfiguration) async throws -> Store {
         try await BlockingPool.shared.run { () throws(Failure) in
             try PrivateFile.makeDirectory(configuration.stateDirectory)
-            return try Store(configuration.database, migrations: migrations)
+            return try Store(configuration.database, migrations: migrations, ballast: 16 << 20)
         }
     }
 

@@ -208,13 +208,17 @@ import Testing
         }
     }
 
-    @Test(arguments: [500, 503])
+    @Test(arguments: [500, 503, 507])
     func `every route that fails says so in the form of the document`(status: Int) async throws {
         let scene = try await scene()
-        let routes = (scene.routes + [Self.health]).map { route in
+        // What tells of health asks no disk.
+        let routes = (scene.routes + (status == 507 ? [] : [Self.health])).map { route in
             Route(route.name, route.method, route.path, route.access, rate: route.rate, isPage: route.isPage) { _ in
-                if status == 500 { throw Failure(.systemIO, "the disk is broken", remedy: .stop) }
-                throw CancellationError()
+                switch status {
+                case 500: throw Failure(.systemIO, "the disk is broken", remedy: .stop)
+                case 507: throw Failure(.outputFull, "the disk is full", remedy: .retry(after: nil))
+                default: throw CancellationError()
+                }
             }
         }
         try await ServedRoutes.run(routes, authenticate: Self.owner(scene)) { client in

@@ -155,6 +155,38 @@ import Testing
         }
     }
 
+    @Test func `Threat: nothing is stored of a job that failed or was cancelled, which nobody has paid for`() async throws {
+        let gate = Gate()
+        let compute = InstantCompute(outcome: .refused(code: "audio.broken", detail: "upload is damaged"), gate: gate)
+        try await ServiceScene.run(compute: compute) { scene in
+            try await scene.accounts.grant(10_000)
+            let storage = try LocalStorage(Separations.objects(below: scene.accounts.directory.path))
+            let running = try await scene.upload([1, 1, 1]).id
+            let first = try await scene.create(running, key: "key-0001").json(Job.self).id
+            await gate.arrival()
+            let queued = try await scene.upload([2, 2, 2]).id
+            let second = try await scene.create(queued, key: "key-0002").json(Job.self).id
+            for (job, upload) in [(second, queued), (first, running)] {
+                let cancelled = try await scene.ask("POST", "/v1/jobs/\(job)/cancel").json(Job.self)
+                #expect(cancelled.upload == nil)
+                #expect(try await scene.ask("GET", "/v1/uploads/\(upload)").status == 404)
+            }
+            #expect(try storage.keys().isEmpty)
+            gate.open()
+            let failed = try await scene.create(scene.upload([3, 3, 3]).id, key: "key-0003").json(Job.self).id
+            let outcome = try await scene.outcome(of: failed)
+            #expect(outcome.state == .failed && outcome.upload == nil)
+            // The one worker is done with a job when it has done the next.
+            let last = try await scene.upload([4, 4, 4]).id
+            _ = try await scene.outcome(of: scene.create(last, key: "key-0004").json(Job.self).id)
+            #expect(try Set(storage.keys()).subtracting([.upload(last)]).isEmpty)
+            #expect(try await scene.minutes().availableMilliseconds == 10_000)
+            // What is asked again is answered as before, and the same content may come again.
+            #expect(try await scene.create(running, key: "key-0001").json(Job.self).state == .cancelled)
+            #expect(try await scene.upload([1, 1, 1]).state == .complete)
+        }
+    }
+
     @Test func `stems come in ranges`() async throws {
         try await ServiceScene.run { scene in
             try await scene.accounts.grant(10_000)

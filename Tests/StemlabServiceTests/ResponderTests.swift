@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import GRDB
 import HTTPTypes
 import Logging
 import Platform
@@ -40,6 +41,23 @@ import Testing
             let head = try await client.ask("HEAD", "/v1/health")
             #expect(head.status == 405)
             #expect(head.body.isEmpty)
+        }
+    }
+
+    @Test(arguments: [
+        (ResultCode.SQLITE_FULL, 507, "storage.full"), (.SQLITE_IOERR_SHMSIZE, 507, "storage.full"),
+        (.SQLITE_BUSY, 503, "service.unavailable"), (.SQLITE_LOCKED, 503, "service.unavailable"),
+        (.SQLITE_CORRUPT, 500, "service.internal"),
+    ])
+    func `a database that is full or busy is no fault of the service`(error: ResultCode, status: Int, code: String)
+        async throws
+    {
+        let route = Route("test", .get, "/test", .everybody) { _ in throw DatabaseError(resultCode: error) }
+        try await ServedRoutes.run([route]) { client in
+            let answer = try await client.ask("GET", "/test")
+            #expect(answer.status == status)
+            #expect(try answer.problem.code == code)
+            #expect((answer.headers["retry-after"] != nil) == (status == 503))
         }
     }
 

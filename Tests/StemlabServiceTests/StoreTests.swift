@@ -66,4 +66,28 @@ import Testing
         }
         #expect(try await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM thing") } == 0)
     }
+
+    @Test func `on a disk that is full the ballast goes, so that what frees space can be written down`() async throws {
+        let directory = TemporaryDirectory()
+        let store = try Store(directory("stemlab.db"), migrations: [Self.things], ballast: 1 << 20)
+        let ballast = directory("stemlab.db-ballast")
+        #expect(try await store.keepBallast())
+        let status = try #require(try FileStatus.at(ballast))
+        #expect(status.identity.size == 1 << 20 && status.mode & 0o077 == 0)
+        let tries = Box(0)
+        try await store.write { database in
+            try database.execute(sql: "INSERT INTO thing VALUES ('one')")
+            tries.value += 1
+            if try FileStatus.at(ballast) != nil { throw DatabaseError(resultCode: .SQLITE_FULL) }
+        }
+        #expect(tries.value == 2)
+        #expect(try await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM thing") } == 1)
+        // One that is thrown out already helps no more.
+        let full = await #expect(throws: DatabaseError.self) {
+            try await store.write { _ in throw DatabaseError(resultCode: .SQLITE_FULL) }
+        }
+        #expect(full?.resultCode == .SQLITE_FULL)
+        #expect(try await store.keepBallast())
+        #expect(try FileStatus.at(ballast) != nil)
+    }
 }

@@ -155,6 +155,32 @@ import Testing
         }
     }
 
+    @Test func `Threat: all uploads of an account together have a limit, also those of jobs that are done`() async throws {
+        var settings = Separations.Settings(publicURL: AccountsScene.publicURL)
+        settings.limits.uploadBytes = 10
+        settings.limits.openUploads = 1
+        settings.limits.concurrentJobs = 1
+        try await ServiceScene.run(settings: settings) { scene in
+            try await scene.accounts.grant(10_000)
+            let upload = try await scene.upload([UInt8](repeating: 1, count: 10))
+            let job = try await scene.outcome(of: scene.create(upload.id).json(Job.self).id)
+            #expect(job.state == .succeeded)
+            let second = try await scene.upload([UInt8](repeating: 2, count: 9))
+            _ = try await scene.outcome(of: scene.create(second.id, key: "key-0002").json(Job.self).id)
+            #expect(try await scene.ticket([3]).status == 201)
+            #expect(try await scene.ticket([3]).status == 200)
+            _ = try await scene.ask("DELETE", "/v1/uploads/\(scene.ticket([3]).json(Upload.self).id)")
+            let refused = try await scene.ticket([3, 3])
+            #expect(refused.status == 409)
+            #expect(try refused.problem.code == "limits.stored_bytes")
+            #expect(try refused.problem.limit == 20)
+            // Another's are another's.
+            #expect(try await scene.ticket([3, 3], as: ServiceScene.bobsToken).status == 201)
+            #expect(try await scene.ask("DELETE", "/v1/jobs/\(job.id)").status == 204)
+            #expect(try await scene.ticket([3, 3]).status == 201)
+        }
+    }
+
     @Test func `a disk that is nearly full takes no uploads`() async throws {
         try await ServiceScene.run { scene in
             let ticket = try await scene.ticket([7]).json(Upload.self)
@@ -195,6 +221,42 @@ import Testing
                 #expect(try await scene.ask("GET", "/v1/uploads\(query)").status == 400, "\(query)")
             }
         }
+    }
+
+    @Test func `an upload on its way is not swept, however long it takes, and goes a day after its last byte`() async throws {
+        let accounts = try AccountScene()
+        let storage = try LocalStorage(accounts.directory("objects"))
+        let desk = UploadDesk(store: accounts.store, storage: storage, usualLimits: AccountLimits(), freeBytes: 0)
+        let sweep = Sweep(store: accounts.store, storage: storage, turns: desk.turns)
+        let order = UploadOrder(bytes: 4, sha256: "9f64a747e1b97f131fabb6b447296c9b6f0201e79fb3c5356e6c77e89b6a806a")
+        let noon = AccountScene.noon
+        let id = try await desk.ticket(order, for: AccountScene.ada, at: noon).standing.upload.id
+        var stream = try await desk.receive(id, size: 4, from: nil, count: 4)
+        for (hour, byte) in [(0, 1), (20, 2), (40, 3)] {
+            try await stream.write(.init(bytes: [UInt8(byte)]), at: noon + .seconds(hour * 3600))
+        }
+        // The next PUT goes on where that one was cut.
+        #expect(try await sweep.run(at: noon + .seconds(60 * 3600)) == Sweep.Report())
+        stream = try await desk.receive(id, size: 4, from: 3, count: 1)
+        try await stream.write(.init(bytes: [4]), at: noon + .seconds(60 * 3600))
+        try await stream.finish()
+        #expect(try await desk.find(id, of: AccountScene.ada).upload.expiresAt == noon + .seconds(84 * 3600))
+        #expect(try await desk.complete(id, of: AccountScene.ada).upload.state == .complete)
+        #expect(try await sweep.run(at: noon + .seconds(84 * 3600 - 1)) == Sweep.Report())
+        #expect(try await sweep.run(at: noon + .seconds(84 * 3600)).uploads == 1)
+    }
+
+    @Test func `who sends an upload that is removed meanwhile is told so, and it is no fault of the service`() async throws {
+        let accounts = try AccountScene()
+        let storage = try LocalStorage(accounts.directory("objects"))
+        let desk = UploadDesk(store: accounts.store, storage: storage, usualLimits: AccountLimits(), freeBytes: 0)
+        let order = UploadOrder(bytes: 4, sha256: "9f64a747e1b97f131fabb6b447296c9b6f0201e79fb3c5356e6c77e89b6a806a")
+        let id = try await desk.ticket(order, for: AccountScene.ada, at: AccountScene.noon).standing.upload.id
+        var stream = try await desk.receive(id, size: 4, from: nil, count: 4)
+        try await stream.write(.init(bytes: [1, 2, 3, 4]))
+        try await desk.remove(id, of: AccountScene.ada)
+        let refusal = await #expect(throws: Refusal.self) { try await stream.finish() }
+        #expect(refusal?.problem.code == "upload.superseded")
     }
 
     @Test func `of two that send the same upload at once the later goes on, and the earlier is refused`() async throws {

@@ -51,6 +51,7 @@ struct Workers: Sendable {
             }
             desk.watch.changed(lease.job.id)
             try await work(lease)
+            try await desk.discardUpload(of: lease.job)
         } catch is CancellationError {
             return
         } catch {

@@ -62,7 +62,12 @@ enum ServiceKeys {
         .init("track", .audioLength(1000...86_400_000), \.track, "The longest track."),
         .init("upload", .size(1...107_374_182_400), \.uploadBytes, "The largest upload."),
         .init("concurrent_jobs", .count(1...100_000), \.concurrentJobs, "Jobs queued and running."),
-        .init("open_uploads", .count(1...10_000), \.openUploads, "Uploads that no job uses yet."),
+        .init(
+            "open_uploads", .count(1...10_000), \.openUploads,
+            """
+            Uploads that no job uses yet. All uploads that are there, also those of jobs, may be upload times (open_uploads +
+            concurrent_jobs) together.
+            """),
         .init(
             "a_day", ValueForm<AudioDuration>.audioLength(0...31_536_000_000).optional, \.day,
             "Audio for the jobs made in one day (UTC). null: no limit."),

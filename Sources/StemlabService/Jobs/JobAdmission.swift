@@ -57,12 +57,11 @@ struct JobAdmission: Sendable {
             sql: """
                 INSERT INTO job (id, account, idempotency_key, request, client_reference, upload, format, wanted,
                     reserved_ms, created_at, start_tag, not_before)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
                 """,
             arguments: [
                 id, account, order.key, order.digest, order.clientReference, upload.id, order.format.rawValue,
                 wanted.map(\.rawValue).joined(separator: ","), order.duration.milliseconds, now.milliseconds, tag,
-                now.milliseconds,
             ])
         try db.execute(sql: "UPDATE upload SET state = 'used' WHERE id = ?", arguments: [upload.id])
         return (try JobBook.find(id, of: account, in: db), true)

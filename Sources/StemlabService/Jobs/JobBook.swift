@@ -72,7 +72,8 @@ enum JobBook {
             arguments: [account]) ?? 0
     }
 
-    /// Ends a job that is not over, and gives back what was reserved for it. Of one that was cancelled: how it stands.
+    /// Ends a job that is not over, gives back what was reserved for it, and forgets its upload, whose object may be removed
+    /// afterwards. Of one that was cancelled: how it stands.
     static func cancel(_ id: String, of account: String, at now: WallTime, in db: Database) throws -> Standing {
         let found = try find(id, of: account, in: db)
         if found.job.state == .cancelled { return found }
@@ -90,19 +91,20 @@ enum JobBook {
         try MinuteLedger.settle(
             id, of: account, reserved: found.job.reserved, charged: .zero, at: now, in: db)
         if found.job.state == .queued { try FairShare.giveBack(found.job, in: db) }
+        try UploadBook.removeUsed(by: found.job, in: db)
         return try find(id, of: account, in: db)
     }
 
     /// Forgets a job, ending it first if it runs. Its key stays known.
     /// - Returns: the objects to remove afterwards.
     static func delete(_ id: String, of account: String, at now: WallTime, in db: Database) throws -> [ObjectKey] {
-        var found = try find(id, of: account, in: db)
-        if !found.job.state.isOver { found = try cancel(id, of: account, at: now, in: db) }
+        let found = try find(id, of: account, in: db)
+        if !found.job.state.isOver { _ = try cancel(id, of: account, at: now, in: db) }
         try db.execute(
             sql: """
                 INSERT INTO deleted_job SELECT account, idempotency_key FROM job WHERE id = ?
                 """, arguments: [id])
-        if let upload = found.job.upload { try db.execute(sql: "DELETE FROM upload WHERE id = ?", arguments: [upload]) }
+        try UploadBook.removeUsed(by: found.job, in: db)
         try db.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [id])
         return found.stems.map { .stem(id, $0.name) } + (found.job.upload.map { [.upload($0)] } ?? [])
     }

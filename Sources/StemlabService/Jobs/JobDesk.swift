@@ -64,9 +64,13 @@ public struct JobDesk: Sendable {
     }
 
     func cancel(_ id: String, of account: String, at now: WallTime) async throws -> JobBook.Standing {
-        let job = try await store.write { db in try JobBook.cancel(id, of: account, at: now, in: db) }
+        let (job, upload) = try await store.write { db in
+            let upload = try JobBook.find(id, of: account, in: db).job.upload
+            return (try JobBook.cancel(id, of: account, at: now, in: db), upload)
+        }
         watch.changed(id)
         onWork()
+        if let upload { try await uploads.discard([upload]) }
         return job
     }
 
@@ -75,6 +79,13 @@ public struct JobDesk: Sendable {
         watch.changed(id)
         onWork()
         try await remove(objects)
+    }
+
+    /// Removes the upload of a job that a worker has ended, if the database has forgotten it.
+    func discardUpload(of job: JobRecord) async throws {
+        guard let upload = job.upload else { return }
+        let isKept = try await store.read { db in try UploadBook.find(upload, in: db) != nil }
+        if !isKept { try await uploads.discard([upload]) }
     }
 
     /// Removes objects that the database has forgotten.

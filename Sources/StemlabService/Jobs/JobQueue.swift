@@ -13,10 +13,13 @@ import StemlabAPI
 enum JobQueue {
     /// How long a lease is good for without being renewed.
     static let leaseTerm: Duration = .seconds(60)
-    /// How long uploads and stems stay after the end of a job.
+    /// How long upload and stems stay after a job has succeeded.
     static let retention: Duration = .seconds(2 * 86_400)
     /// How often a job may end in a fault of ours before it has failed.
     static let faultLimit = 3
+    /// How long it waits after the first fault; after each of the others twice as long as before.
+    private static let firstPause: Duration = .seconds(5)
+    private static let longestPause: Duration = firstPause * (1 << (faultLimit - 2))
     /// How often a job is begun at all: one that takes the whole service down with it ends too.
     static let leaseLimit = 50
 
@@ -34,8 +37,11 @@ enum JobQueue {
             let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT * FROM job WHERE state = 'queued' AND not_before <= ? ORDER BY start_tag, number LIMIT 1
-                    """, arguments: [now.milliseconds])
+                    SELECT * FROM job WHERE state = 'queued' AND (not_before <= ? OR not_before > ?)
+                    ORDER BY start_tag, number LIMIT 1
+                    """,
+                // What lies further ahead than any pause was written before the clock was set back.
+                arguments: [now.milliseconds, now.advanced(by: longestPause).milliseconds])
         else { return nil }
         let id: String = row["id"]
         let token = Identifier.make(.request, at: now)
@@ -99,7 +105,7 @@ enum JobQueue {
         return true
     }
 
-    /// Ends a job that nobody can do, and gives back all that was reserved for it.
+    /// Ends a job that nobody can do, gives back all that was reserved for it, and forgets its upload.
     /// - Returns: `false`: the lease is lost; nothing was changed.
     static func fail(
         _ lease: Lease, _ failure: Job.Failure, at now: WallTime, in db: Database
@@ -108,11 +114,17 @@ enum JobQueue {
     }
 
     /// Puts a job back after a fault of ours, for another try a little later; ends it after ``faultLimit`` of them.
+    ///
+    /// What exactly went wrong tells of the machine, its paths for one: that is for the log. The owner is told what the code says.
     /// - Returns: `false`: the lease is lost; nothing was changed.
     static func fault(_ lease: Lease, _ failure: Job.Failure, at now: WallTime, in db: Database) throws -> Bool {
         guard let job = try JobBook.find(lease.job.id, in: db) else { return false }
-        if job.faults + 1 >= faultLimit { return try fail(lease, failure, at: now, in: db) }
-        let pause = Duration.seconds(5 << job.faults)
+        if job.faults + 1 >= faultLimit {
+            let isLate = failure.code == "compute.timeout"
+            let told = isLate ? "separating it took too long" : "the service could not separate it"
+            return try fail(lease, Job.Failure(code: failure.code, detail: told), at: now, in: db)
+        }
+        let pause = firstPause * (1 << job.faults)
         try db.execute(
             sql: """
                 UPDATE job SET state = 'queued', lease = NULL, lease_until = NULL, faults = faults + 1, not_before = ?
@@ -126,17 +138,23 @@ enum JobQueue {
     /// - Returns: how many there were.
     @discardableResult
     static func takeBackAll(at now: WallTime, in db: Database) throws -> Int {
-        try takeBack(until: .max, at: now, in: db)
+        try takeBack("1", [], at: now, in: db)
     }
 
     private static func takeBackExpired(at now: WallTime, in db: Database) throws {
-        try takeBack(until: now.milliseconds, at: now, in: db)
+        // One that ends so far ahead was last renewed before the clock was set back: by a worker that lives it is renewed within
+        // seconds. Twice the term, since clocks are set right by a little all the time.
+        try takeBack(
+            "lease_until <= ? OR lease_until > ?",
+            [now.milliseconds, now.advanced(by: leaseTerm * 2).milliseconds], at: now, in: db)
     }
 
     @discardableResult
-    private static func takeBack(until moment: Int64, at now: WallTime, in db: Database) throws -> Int {
+    private static func takeBack(
+        _ condition: String, _ arguments: StatementArguments, at now: WallTime, in db: Database
+    ) throws -> Int {
         let lost = try Row.fetchAll(
-            db, sql: "SELECT * FROM job WHERE state = 'running' AND lease_until <= ?", arguments: [moment])
+            db, sql: "SELECT * FROM job WHERE state = 'running' AND (\(condition))", arguments: arguments)
         for row in lost {
             let job = try JobRecord(row)
             if job.leases >= leaseLimit {
@@ -166,6 +184,7 @@ enum JobQueue {
             ])
         guard db.changesCount == 1 else { return false }
         try MinuteLedger.settle(job.id, of: job.account, reserved: job.reserved, charged: .zero, at: now, in: db)
+        try UploadBook.removeUsed(by: job, in: db)
         return true
     }
 }

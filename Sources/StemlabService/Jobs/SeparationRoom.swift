@@ -11,6 +11,7 @@ public struct SeparationRoom: AccountRoom {
     private let storage: any ObjectStorage
     private let welcome: AudioDuration
     private let ended: @Sendable ([ObjectKey], [String]) async throws -> Void
+    private let exports = Exports()
 
     /// - Parameters:
     ///   - welcome: minutes that a new account is given.
@@ -47,33 +48,23 @@ public struct SeparationRoom: AccountRoom {
                 }
             )
         }
+        let turn = try exports.begin(account)
         let storage = storage
         let audio = try await StorageCalls.run { () throws(Failure) in
-            var audio: [ArchiveMember] = []
+            var audio: [(name: String, object: ExportedObject)] = []
             for (key, name) in objects {
+                let length = try storage.length(of: key)
                 // Of an upload nothing may have arrived; what was swept since is gone.
-                guard let reader = try storage.read(key), reader.length > 0 else { continue }
-                audio.append(Self.member(name, reader))
+                if length > 0 { audio.append((name, ExportedObject(key, length: length, in: storage, turn))) }
             }
             return audio
         }
-        return tables + audio
-    }
-
-    private static func member(_ name: String, _ reader: any ObjectReader) -> ArchiveMember {
-        ArchiveMember(name, size: reader.length) { offset in
-            try await StorageCalls.run { () throws(Failure) in
-                var bytes = [UInt8](repeating: 0, count: 256 << 10)
-                var count = 0
-                do {
-                    count = try bytes.withUnsafeMutableBytes { try reader.read(at: offset, into: $0) }
-                } catch let failure as Failure {
-                    throw failure
-                } catch {
-                    throw Failure(.systemIO, "reading an object failed", remedy: .retry(after: nil))
+        audio.last?.object.isLast()
+        return tables
+            + audio.map { name, object in
+                ArchiveMember(name, size: object.length) { offset in
+                    try await StorageCalls.run { () throws(Failure) in try object.read(at: offset) }
                 }
-                return Array(bytes.prefix(count))
             }
-        }
     }
 }

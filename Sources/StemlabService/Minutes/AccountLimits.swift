@@ -28,6 +28,16 @@ public struct AccountLimits: Hashable, Sendable {
         self.day = day
     }
 
+    /// Bytes of the uploads that are kept at once: those no job uses yet, those of the jobs under way, and with what these leave
+    /// room for those of jobs that are done, until they are deleted or swept.
+    public var storedBytes: Int64 {
+        let (bytes, overflow) = uploadBytes.multipliedReportingOverflow(by: Int64(openUploads + concurrentJobs))
+        return overflow ? Self.mostBytes : min(bytes, Self.mostBytes)
+    }
+
+    /// What JSON readers still tell apart from its neighbours.
+    private static let mostBytes: Int64 = 1 << 53 - 1
+
     /// - Parameter usual: those of an account that nobody set others for.
     static func of(_ account: String, usual: AccountLimits, in db: Database) throws -> AccountLimits {
         guard

@@ -128,7 +128,8 @@ private final class LocalWriter: ObjectWriter, @unchecked Sendable {
     }
 
     func finish() throws(Failure) {
-        try DurableFiles.sync(file: path)
+        // The file that was written, also when it was removed meanwhile and none is at its path.
+        try OpenDirectory.sync(file: file, path)
         try DurableFiles.sync(directory: path.removingLastComponent())
     }
 }

@@ -13,11 +13,14 @@ public final class Store: Sendable {
     public let path: FilePath
     private let pool: DatabasePool
     private let commits: CommitGroup
+    private let ballast: Ballast?
 
     /// Opens `path`, made if it is not there, and brings its schema up to date. Blocks on the disk.
+    /// - Parameter ballast: bytes that are kept beside it for when the disk is full; 0: none.
     /// - Throws: `system.io` when it cannot be opened, or is of a later version.
-    public init(_ path: FilePath, migrations: [Migration]) throws(Failure) {
+    public init(_ path: FilePath, migrations: [Migration], ballast: Int64 = 0) throws(Failure) {
         self.path = path
+        self.ballast = ballast > 0 ? Ballast(beside: path, bytes: ballast) : nil
         // SQLite gives the files beside it the permissions of this one.
         try PrivateFile.make(path)
         do {
@@ -59,8 +62,24 @@ public final class Store: Sendable {
     }
 
     /// One transaction: all of it happens, or nothing. What `body` throws takes it back.
+    ///
+    /// On a disk that is full the ballast goes, and `body` is called once more: nothing that would free space can do without
+    /// writing that down first, nor can who would have it done sign in.
     public func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
-        try await commits.write(body)
+        do {
+            return try await commits.write(body)
+        } catch let error as DatabaseError where Self.isFull(error) {
+            guard let ballast else { throw error }
+            try await BlockingPool.shared.run { () throws(Failure) in try ballast.release() }
+            return try await commits.write(body)
+        }
+    }
+
+    /// Puts the ballast (back) where it belongs, once there is plenty of room.
+    /// - Returns: whether it is there.
+    public func keepBallast() async throws -> Bool {
+        guard let ballast else { return false }
+        return try await BlockingPool.shared.run { () throws(Failure) in try ballast.keep() }
     }
 
     /// Moves what the log holds into the database and empties the log, so that what was erased is in neither.
@@ -81,8 +100,19 @@ public final class Store: Sendable {
             return Failure(.systemIO, "\(doing) failed", remedy: .retry(after: nil))
         }
         let reason = "SQLite \(error.extendedResultCode.rawValue): \(error.resultCode)"
-        return error.resultCode == .SQLITE_FULL
-            ? Failure(.outputFull, "\(doing) failed (\(reason))", hint: "free some space", remedy: .retry(after: nil))
-            : Failure(.systemIO, "\(doing) failed (\(reason))", remedy: .retry(after: nil))
+        if isFull(error) {
+            return Failure(
+                .outputFull, "\(doing) failed (\(reason))", hint: "free some space", remedy: .retry(after: nil))
+        }
+        switch error.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            return Failure(.systemLimit, "\(doing) waited too long (\(reason))", remedy: .retry(after: nil))
+        default: return Failure(.systemIO, "\(doing) failed (\(reason))", remedy: .retry(after: nil))
+        }
+    }
+
+    /// Also when the file through which processes share the log cannot grow.
+    private static func isFull(_ error: DatabaseError) -> Bool {
+        error.resultCode == .SQLITE_FULL || error.extendedResultCode == .SQLITE_IOERR_SHMSIZE
     }
 }

@@ -5,8 +5,8 @@ import Audio
 import GRDB
 public import Platform
 
-/// Removes what has had its time: uploads that no job used within a day, and uploads and stems two days after their job was
-/// over. Doing it twice, or beside a running service, is fine.
+/// Removes what has had its time: uploads that no job used within a day of their last bytes, and uploads and stems two days after their job has
+/// succeeded. Doing it twice, or beside a running service, is fine.
 public struct Sweep: Sendable {
     /// What was removed.
     public struct Report: Hashable, Sendable {

@@ -33,6 +33,14 @@ enum UploadBook {
             refusal.problem.limit = Int64(limits.openUploads)
             throw refusal
         }
+        let stored = try stored(for: account, in: db)
+        guard order.bytes <= limits.storedBytes - stored else {
+            var refusal = Refusal(
+                .limitsStoredBytes,
+                "\(stored) of \(limits.storedBytes) bytes are stored for the account: delete jobs that are done")
+            refusal.problem.limit = limits.storedBytes
+            throw refusal
+        }
         let id = Identifier.make(.upload, at: now)
         try db.execute(
             sql: """
@@ -43,6 +51,11 @@ enum UploadBook {
                 now.advanced(by: UploadRecord.patience).milliseconds,
             ])
         return (try find(id, in: db).unwrapped(), true)
+    }
+
+    /// Bytes of all uploads of an account that are there or may still come, whatever job has them.
+    private static func stored(for account: String, in db: Database) throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT sum(bytes) FROM upload WHERE account = ?", arguments: [account]) ?? 0
     }
 
     /// `nil`: there is no such upload.
@@ -66,6 +79,13 @@ enum UploadBook {
         ).map(UploadRecord.init)
     }
 
+    /// Has an upload wait from now on, since more of it has arrived.
+    static func keep(_ id: String, at now: WallTime, in db: Database) throws {
+        try db.execute(
+            sql: "UPDATE upload SET expires_at = max(expires_at, ?) WHERE id = ? AND state = 'open'",
+            arguments: [now.advanced(by: UploadRecord.patience).milliseconds, id])
+    }
+
     /// Says that the content was read, and is what was declared.
     static func complete(_ id: String, in db: Database) throws {
         try db.execute(sql: "UPDATE upload SET state = 'complete' WHERE id = ? AND state = 'open'", arguments: [id])
@@ -76,6 +96,12 @@ enum UploadBook {
         let upload = try find(id, of: account, in: db)
         guard upload.state != .used else { throw Refusal(.uploadUsed, "a job has this upload: delete the job") }
         try db.execute(sql: "DELETE FROM upload WHERE id = ?", arguments: [id])
+    }
+
+    /// Forgets the upload of a job that is over without stems, or is deleted: no other job can have it.
+    /// Its object may be removed afterwards.
+    static func removeUsed(by job: JobRecord, in db: Database) throws {
+        try db.execute(sql: "DELETE FROM upload WHERE id = ?", arguments: [job.upload])
     }
 }
 

@@ -10,6 +10,8 @@ public struct UploadDesk: Sendable {
     let store: Store
     let storage: any ObjectStorage
     let turns = UploadTurns()
+    private let checks = UploadChecks()
+    private let hashing = UploadHashing()
     let usualLimits: AccountLimits
     /// Bytes that stay free on the storage: below that, uploads stop.
     let freeBytes: Int64
@@ -70,6 +72,7 @@ public struct UploadDesk: Sendable {
     }
 
     /// Reads all that arrived, and says for good whether it is what was declared. Content that is not is thrown away.
+    /// However many ask, it is read once.
     func complete(_ id: String, of account: String) async throws -> Standing {
         let upload = try await store.read { db in try UploadBook.find(id, of: account, in: db) }
         guard upload.state == .open else { return try await standing(upload) }
@@ -77,7 +80,17 @@ public struct UploadDesk: Sendable {
         let number = turn.number
         let arrived = try await standing(upload).offset
         guard arrived == upload.bytes else { throw Self.incomplete(upload, arrived: arrived) }
-        let digest = try await blocking { () throws(Failure) in try ObjectDigest.of(.upload(id), in: storage) }
+        try await checks.once(.init(upload: id, turn: number)) { try await check(upload, turn, number) }
+        return try await find(id, of: account)
+    }
+
+    private func check(_ upload: UploadRecord, _ turn: UploadTurns.Turn, _ number: UInt64) async throws {
+        let id = upload.id
+        // Another check may have ended a moment ago.
+        guard try await store.read({ db in try UploadBook.find(id, of: upload.account, in: db) }).state == .open else {
+            return
+        }
+        let digest = try await hashing.digest(of: upload, in: storage)
         guard let digest, digest.length == upload.bytes else {
             throw Self.incomplete(upload, arrived: digest?.length ?? 0)
         }
@@ -92,10 +105,8 @@ public struct UploadDesk: Sendable {
             throw refusal
         }
         guard turn.seal(number) else {
-            // Written to since, or checked by somebody else a moment ago.
-            let now = try await find(id, of: account)
-            if now.upload.state != .open { return now }
-            throw Self.incomplete(upload, arrived: now.offset)
+            // Written to since.
+            throw Self.incomplete(upload, arrived: try await standing(upload).offset)
         }
         do {
             try await store.write { db in try UploadBook.complete(id, in: db) }
@@ -104,7 +115,6 @@ public struct UploadDesk: Sendable {
             throw error
         }
         turns.end(id)
-        return try await find(id, of: account)
     }
 
     /// Begins to take bytes of an upload, whoever sent some until now.
@@ -131,7 +141,7 @@ public struct UploadDesk: Sendable {
             try turn.keeping(number) { () throws(Failure) in try storage.write(.upload(id), from: offset ?? 0) }
         }
         guard let writer else { throw UploadStream.superseded }
-        return UploadStream(writer: writer, turn: turn, number: number, offset: offset ?? 0)
+        return UploadStream(upload, store: store, writer: writer, turn: turn, number: number, offset: offset ?? 0)
     }
 
     private func standing(_ upload: UploadRecord) async throws -> Standing {

@@ -17,10 +17,10 @@ struct UploadRecord: Hashable, Sendable {
     /// As declared, in hexadecimal.
     var sha256: String
     var createdAt: WallTime
-    /// When it goes if no job has used it by then.
+    /// When it goes if no job has used it by then, and nothing more of it has arrived.
     var expiresAt: WallTime
 
-    /// How long an upload waits for a job.
+    /// How long an upload waits for its next byte, or for a job.
     static let patience: Duration = .seconds(86_400)
 
     static let migration = Migration("uploads") { db in

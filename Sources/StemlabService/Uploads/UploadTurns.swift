@@ -44,6 +44,9 @@ final class UploadTurns: Sendable {
         /// The turn there is now, without taking it.
         var number: UInt64 { state.withLock { $0.number } }
 
+        /// Whether what was written in this turn is still there: nobody has taken the next, or it has been checked.
+        func stands(_ number: UInt64) -> Bool { state.withLock { $0.number == number || $0.isSealed } }
+
         /// Does `body` if the turn is still this one, keeping others from taking it meanwhile. Blocks.
         /// - Returns: `nil`: somebody else has it.
         func keeping<T: Sendable, E: Error>(_ number: UInt64, _ body: () throws(E) -> T) throws(E) -> T? {

@@ -147,24 +147,25 @@ struct Responder: HTTPResponder {
     }
 
     private func refuse(_ error: any Error, _ trace: Trace) throws -> Answer {
-        let refusal: Refusal
-        switch error {
-        case let known as Refusal: refusal = known
-        case let failure as Failure where failure.code == .outputFull:
-            log.error("\(failure.message)", metadata: ["request": "\(trace.id)", "code": "\(failure.code.rawValue)"])
-            refusal = Refusal(.storageFull, "there is no room for it")
-        case let failure as Failure where failure.code == .systemLimit:
-            log.error("\(failure.message)", metadata: ["request": "\(trace.id)", "code": "\(failure.code.rawValue)"])
-            refusal = Refusal(.serviceUnavailable, "the service does not get to it", retryAfter: .seconds(5))
-        case is CancellationError:
-            refusal = Refusal(.serviceUnavailable, "the service is being stopped", retryAfter: .seconds(5))
-        default:
-            let failure = (error as? Failure) ?? Store.failure(error, "answering \(trace.route?.name ?? "a request")")
-            log.error("\(failure.message)", metadata: ["request": "\(trace.id)", "code": "\(failure.code.rawValue)"])
-            refusal = Refusal(.serviceInternal, "the service failed; its log knows more of request \(trace.id)")
-        }
-        let isShownAsPage = trace.route?.isPage == true && ![405, 413, 415, 500, 503].contains(refusal.problem.status)
+        let refusal = refusal(of: error, trace)
+        let isShownAsPage = trace.route?.isPage == true && ![405, 413, 415, 500, 503, 507].contains(refusal.problem.status)
         return isShownAsPage ? Page.refusal(refusal) : try .problem(refusal)
+    }
+
+    private func refusal(of error: any Error, _ trace: Trace) -> Refusal {
+        if let known = error as? Refusal { return known }
+        if error is CancellationError {
+            return Refusal(.serviceUnavailable, "the service is being stopped", retryAfter: .seconds(5))
+        }
+        // The database has errors of its own for what is no fault of ours: that it is full, or busy.
+        let failure = (error as? Failure) ?? Store.failure(error, "answering \(trace.route?.name ?? "a request")")
+        log.error("\(failure.message)", metadata: ["request": "\(trace.id)", "code": "\(failure.code.rawValue)"])
+        switch failure.code {
+        case .outputFull: return Refusal(.storageFull, "there is no room for it")
+        case .systemLimit:
+            return Refusal(.serviceUnavailable, "the service does not get to it", retryAfter: .seconds(5))
+        default: return Refusal(.serviceInternal, "the service failed; its log knows more of request \(trace.id)")
+        }
     }
 
     private static func response(_ answer: Answer, to request: Request) -> Response {

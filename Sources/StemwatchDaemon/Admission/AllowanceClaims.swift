@@ -22,7 +22,8 @@ public struct AllowanceClaims: Sendable {
     }
 
     /// What others claim of a balance that was asked for at `asked`.
-    public mutating func others(_ job: JobID, of backend: BackendName, asked: ContinuousClock.Instant) -> AudioDuration {
+    public mutating func others(_ job: JobID, of backend: BackendName, asked: ContinuousClock.Instant) -> AudioDuration
+    {
         claims = claims.filter { $0.value.backend != backend || $0.value.known.map { $0 >= asked } ?? true }
         return claims.reduce(.zero) { sum, entry in
             entry.key == job || entry.value.backend != backend ? sum : sum + entry.value.amount

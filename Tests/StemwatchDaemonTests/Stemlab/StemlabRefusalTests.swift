@@ -30,6 +30,7 @@ struct StemlabRefusalTests {
             (403, "url.expired", .backendFailed, .retry(after: nil)), (404, nil, .backendFailed, .retry(after: nil)),
             (409, "idempotency.conflict", .backendOutcomeUnknown, .hold(until: .person)),
             (409, "limits.concurrent_jobs", .rateLimited, .retry(after: nil)),
+            (409, "limits.stored_bytes", .rateLimited, .retry(after: nil)),
             (410, "job.deleted", .backendOutcomeUnknown, .hold(until: .person)),
             (413, "limits.upload_bytes", .audioTooLarge, .reject), (500, nil, .backendUnavailable, .retry(after: nil)),
             (502, nil, .backendUnavailable, .retry(after: nil)),

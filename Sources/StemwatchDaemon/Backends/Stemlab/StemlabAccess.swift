@@ -203,7 +203,7 @@ public struct StemlabPlace: Sendable {
     public func token() throws(Failure) -> Secret { try TokenFile.read(tokenFile, for: service) }
     /// The token that ``keep(_:)`` would replace; `nil`: there is none that could be used.
     public func replacedToken() throws(Failure) -> Secret? {
-        do throws(Failure) { return try token() } catch where error.code == .backendUnauthorized { return nil }
+        do throws(Failure) { return try token() } catch  where error.code == .backendUnauthorized { return nil }
     }
     public func keep(_ token: Secret) throws(Failure) {
         try TokenFile.write(token, to: tokenFile, stateDirectory: stateDirectory)

@@ -57,7 +57,7 @@ struct StemlabRefusal {
                 .backendOutcomeUnknown, "\(service) had a job of this name that is another, or deleted: \(detail)",
                 hint: "look there, then `stemwatch retry JOB`, which may pay again, or `stemwatch cancel JOB`",
                 remedy: .hold(until: .person))
-        case (409, "limits.concurrent_jobs"), (409, "limits.open_uploads"), (429, _):
+        case (409, "limits.concurrent_jobs"), (409, "limits.open_uploads"), (409, "limits.stored_bytes"), (429, _):
             return Failure(
                 .rateLimited, "\(service) takes no more for now: \(detail)", remedy: .retry(after: retryAfter))
         case (507, _), (500..., _):
