@@ -38,6 +38,9 @@ import Testing
         },
     ]
 
+    /// Enough for a handshake on a machine that is busy with other tests.
+    private static let short = Duration.seconds(3)
+
     private func serve(
         patience: Duration = .seconds(300),
         _ body: @escaping @Sendable (_ port: Int, _ authority: FilePath) async throws -> Void
@@ -90,6 +93,20 @@ import Testing
                 #expect(answer.status == status && answer.isHTTP2)
                 if status == 200 { #expect(try JSONValue(parsing: answer.body)["count"]?.int == Int64(size)) }
             }
+        }
+    }
+
+    @Test func `an upload that is refused is answered before it comes, and its stream ended as nothing wrong`()
+        async throws
+    {
+        try await serve(patience: Self.short) { port, authority in
+            let head = RawHTTP2.head("PUT", "/test/refuse", more: [("content-length", "200000000")])
+            let heard = try await RawHTTP2.talk(
+                to: port, trusting: authority,
+                RawHTTP2.hello() + RawHTTP2.frame(.head, head, stream: 1, flags: 0x4))
+            let kinds = heard.filter { $0.stream == 1 }.map(\.kind)
+            #expect(kinds.first == .head && kinds.contains(.data), "\(heard)")
+            #expect(heard.first { $0.kind == .reset }?.code == 0, "\(heard)")
         }
     }
 
@@ -152,14 +169,14 @@ import Testing
 
     @Test(arguments: [[], RawHTTP2.hello()])
     func `whoever asks nothing is not waited for`(said: [UInt8]) async throws {
-        try await serve(patience: .seconds(1)) { port, authority in
+        try await serve(patience: Self.short) { port, authority in
             let heard = try await RawHTTP2.talk(to: port, trusting: authority, said)
             #expect(heard.contains { $0.kind == .goAway && $0.code == 0 }, "\(heard)")
         }
     }
 
     @Test func `whoever does not finish the handshake is not waited for`() async throws {
-        try await serve(patience: .seconds(1)) { port, _ in
+        try await serve(patience: Self.short) { port, _ in
             // Nothing, and the beginning of a TLS record.
             for said: [UInt8] in [[], [0x16, 0x03, 0x01, 0x02, 0x00]] {
                 let trouble = await #expect(throws: LoopbackClient.Trouble.self) {
@@ -194,7 +211,7 @@ import Testing
 
     @Test(arguments: ["slow body", "slow reader"])
     func `whoever sends a body or reads an answer too slowly loses the stream`(kind: String) async throws {
-        try await serve(patience: .seconds(1)) { port, authority in
+        try await serve(patience: Self.short) { port, authority in
             let said =
                 kind == "slow body"
                 ? RawHTTP2.hello()
