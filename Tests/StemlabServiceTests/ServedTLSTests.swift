@@ -54,9 +54,10 @@ import Testing
 
     @Test func `plain HTTP on the same port is not answered`() async throws {
         try await serve(names: "DNS:localhost,IP:127.0.0.1") { port, _ in
-            await #expect(throws: LoopbackClient.Trouble.self) {
+            let trouble = await #expect(throws: LoopbackClient.Trouble.self) {
                 try await LoopbackClient(port: port).ask("GET", "/v1/health")
             }
+            #expect(trouble?.isClosed == true)
         }
     }
 }

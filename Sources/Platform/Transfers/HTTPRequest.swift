@@ -63,11 +63,14 @@ public struct HTTPAnswer: Sendable {
     public let headers: HTTPHeaders
     /// Empty where it went into a file.
     public let body: [UInt8]
+    /// Whether it came over HTTP/2, which is spoken with whoever offers it over TLS.
+    public let isHTTP2: Bool
 
-    public init(status: Int, headers: HTTPHeaders, body: [UInt8]) {
+    public init(status: Int, headers: HTTPHeaders, body: [UInt8], isHTTP2: Bool = false) {
         self.status = status
         self.headers = headers
         self.body = body
+        self.isHTTP2 = isHTTP2
     }
 }
 

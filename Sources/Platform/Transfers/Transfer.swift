@@ -68,11 +68,17 @@ final class Transfer: @unchecked Sendable {
 
     /// Once libcurl is done with it.
     func finish(_ code: CURLcode) {
-        if let handle { _ = ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status) }
+        var version = 0
+        if let handle {
+            _ = ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
+            _ = ccurl_get_long(handle, CURLINFO_HTTP_VERSION, &version)
+        }
         let failure = failure(code)
         request.progress?(moved.sent, moved.received)
         cleanUp()
-        end(failure.map { .failure($0) } ?? .success(HTTPAnswer(status: status, headers: headers, body: body)))
+        let answer = HTTPAnswer(
+            status: status, headers: headers, body: body, isHTTP2: version == Int(CURL_HTTP_VERSION_2_0))
+        end(failure.map { .failure($0) } ?? .success(answer))
     }
 
     private func cleanUp() {

@@ -34,7 +34,8 @@ enum ServiceKeys {
         .init("port", .count(0...65_535), \.port, "0: any that is free."),
         .init(
             "certificate", ValueForm<FilePath>.absolutePath.optional, \.certificate,
-            "The certificate with its chain, in PEM. null: plain HTTP, behind a reverse proxy that does TLS."),
+            "The certificate with its chain, in PEM. With it, HTTP/2 is spoken too. null: plain HTTP/1.1, behind a reverse proxy that does TLS."
+        ),
         .init("key", ValueForm<FilePath>.absolutePath.optional, \.key, "The certificate's key, in PEM."),
         .init(
             "insecure", .flag, \.insecure,

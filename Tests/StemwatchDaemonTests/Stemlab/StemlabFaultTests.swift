@@ -13,72 +13,13 @@ import Testing
 /// and handed over once.
 @Suite(.timeLimit(.minutes(5)))
 struct StemlabFaultTests {
-    /// A request, by what it is for.
-    enum Place: String, CaseIterable {
-        case minutes, list, ticket, put, complete, create, read, download, delete
-
-        func fits(_ request: WebDouble.Request) -> Bool { fits(request.method, request.path) }
-
-        func fits(_ method: String, _ path: String) -> Bool {
-            switch self {
-            case .minutes: path == "/v1/minutes"
-            case .list: method == "GET" && path == "/v1/jobs"
-            case .ticket: method == "POST" && path == "/v1/uploads"
-            case .put: method == "PUT"
-            case .complete: path.hasSuffix("/complete")
-            case .create: method == "POST" && path == "/v1/jobs"
-            case .read: method == "GET" && path.hasPrefix("/v1/jobs/")
-            case .download: path.hasPrefix("/v1/objects/stems/")
-            case .delete: method == "DELETE"
-            }
-        }
-    }
-
-    enum Trouble: String, CaseIterable {
-        case reset, stall, loseAnswer, truncate, corrupt, error500, unavailable503, tooMany, tooManyUntil, unauthorized
-        case nonsense, html404
-
-        var fault: WebDouble.Fault {
-            func problem(_ status: Int, _ code: String, _ headers: [(String, String)] = []) -> WebDouble.Fault {
-                let body: JSONValue = ["code": .string(code), "detail": "for a test", "status": .int(Int64(status))]
-                return .answer(
-                    WebDouble.Response(
-                        status, headers: [("Content-Type", "application/problem+json")] + headers, body.bytes()))
-            }
-            return switch self {
-            case .reset: .reset
-            case .stall: .stall
-            case .loseAnswer: .loseAnswer
-            case .truncate: .truncate(afterBody: 10)
-            case .corrupt: .corrupt
-            case .error500: problem(500, "service.internal")
-            case .unavailable503: problem(503, "service.unavailable", [("Retry-After", "0")])
-            case .tooMany: problem(429, "rate.limited", [("Retry-After", "1")])
-            case .tooManyUntil: problem(429, "rate.limited", [("Retry-After", "Sat, 28 Nov 2020 12:00:00 GMT")])
-            case .unauthorized: problem(401, "token.invalid")
-            case .nonsense: .answer(WebDouble.Response(200, Array("<html>".utf8)))
-            case .html404: .answer(WebDouble.Response(404, headers: [("Content-Type", "text/html")], Array("no".utf8)))
-            }
-        }
-
-        /// Whether it is one in that place: what has no answer with a body cannot lose part of it.
-        func happens(at place: Place) -> Bool {
-            switch self {
-            case .truncate, .corrupt: place != .put && place != .delete
-            case .unauthorized: place != .put && place != .download
-            // Not for what is done by being asked: its answer is not looked at but for its status.
-            case .nonsense: place != .put && place != .delete
-            default: true
-            }
-        }
-    }
-
-    static let table = Place.allCases.flatMap { place in
-        Trouble.allCases.filter { $0.happens(at: place) }.map { (place, $0) }
-    }
+    // The rest of the table is for the service itself; refused connections have a test of their own.
+    static let table = ServiceFault.table.filter { ![.refuse, .late, .dribble, .corruptRequest].contains($0.1) }
 
     @Test(arguments: table)
-    func `a song is delivered once, and paid once, whatever goes wrong once`(place: Place, trouble: Trouble)
+    func `a song is delivered once, and paid once, whatever goes wrong once`(
+        place: ServiceFault.Place, trouble: ServiceFault.Trouble
+    )
         async throws
     {
         let scene = try StemlabScene()
@@ -142,7 +83,7 @@ struct StemlabFaultTests {
     }
 
     /// Where a song is when it is called off, what happens to the request that is on its way, and whether it may have cost something.
-    static let turns: [(Place, WebDouble.Fault, costs: Bool)] = [
+    static let turns: [(ServiceFault.Place, WebDouble.Fault, costs: Bool)] = [
         (.put, .stall, false), (.complete, .stall, false), (.create, .stall, false),
         (.create, .stallAnswer(afterBody: 0), true), (.read, .stall, true),
         (.download, .stallAnswer(afterBody: 20_000), true),
@@ -150,7 +91,7 @@ struct StemlabFaultTests {
 
     @Test(arguments: turns)
     func `a song that is called off is spent only where a job was made of it`(
-        place: Place, fault: WebDouble.Fault, costs: Bool
+        place: ServiceFault.Place, fault: WebDouble.Fault, costs: Bool
     ) async throws {
         let scene = try StemlabScene { $0.stall = .seconds(60) }
         let song = try scene.song()
