@@ -12,8 +12,7 @@ public enum ServiceFault {
         public func fits(_ request: WebDouble.Request) -> Bool { fits(request.method, request.path) }
 
         public func fits(_ method: String, _ path: String) -> Bool {
-            let (method, path) = (method, path)
-            return switch self {
+            switch self {
             case .minutes: path == "/v1/minutes"
             case .list: method == "GET" && path == "/v1/jobs"
             case .ticket: method == "POST" && path == "/v1/uploads"
