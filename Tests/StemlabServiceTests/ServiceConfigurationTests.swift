@@ -111,6 +111,8 @@ import Testing
         ("separation: {demucs: {models: models}}", "does not begin at the root"),
         ("separation: {demucs: {readable: [/opt, srv]}}", "does not begin at the root"),
         ("separation: {demucs: {memory: 1MiB}}", "memory"),
+        ("separation: {demucs: {readable: [/opt, /var/lib]}}", "separation.demucs.readable lets Demucs into /var/lib"),
+        ("separation: {demucs: {cache: /var/lib/stemlab}}", "separation.demucs.cache lets Demucs into"),
         ("mail: {resend: {url: \"http://example.com\"}}", "plain http"),
     ])
     func `what would be unsafe is refused`(text: String, word: String) {

@@ -41,18 +41,21 @@ public struct DemucsCompute: Compute {
                 hint: "install Demucs where the service's user can run it and give its whole path, "
                     + "or say compute: builtin")
         }
-        var places: Set<Sandbox.Place> = Set(installed.installation.map { .init($0, .run) })
+        var places = Set<Sandbox.Place>()
+        func open(_ folder: FilePath, _ use: Sandbox.Use, _ key: String) throws(Failure) {
+            if let held = guarded.first(where: { ($0.resolved ?? $0).starts(with: folder) }) {
+                throw Self.invalid(
+                    key, "Demucs would be let into \(Printable(folder)), which holds \(Printable(held))",
+                    hint: "give it a folder of its own, such as /opt/demucs")
+            }
+            places.insert(.init(folder, use))
+        }
+        for folder in installed.installation { try open(folder, .run, "program") }
         for (key, folder) in settings.folders {
             guard let real = folder.resolved else {
                 throw Self.invalid(key, "\(Printable(folder)) is not there", hint: "make it, or take it out")
             }
-            places.insert(.init(real, key == "readable" ? .run : .read))
-        }
-        for place in places {
-            guard let held = guarded.first(where: { ($0.resolved ?? $0).starts(with: place.path) }) else { continue }
-            throw Self.invalid(
-                "program", "Demucs would be let into \(Printable(place.path)), which holds \(Printable(held))",
-                hint: "install it in a folder of its own, such as /opt/demucs")
+            try open(real, key == "readable" ? .run : .read, key)
         }
         self.settings = settings
         self.demucs = demucs

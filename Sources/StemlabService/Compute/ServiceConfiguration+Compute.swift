@@ -22,7 +22,7 @@ extension ServiceConfiguration {
     }
 
     /// What no program is to read: what is stored, and what is secret.
-    private var guarded: [FilePath] {
+    var guarded: [FilePath] {
         var guarded = [stateDirectory, outbox]
         if let key = listen.key { guarded.append(key) }
         if case .file(let path)? = mail.resend.apiKey { guarded.append(path) }

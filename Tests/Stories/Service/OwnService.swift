@@ -24,7 +24,8 @@ struct OwnService: Sendable {
     private var password: FilePath { home("password") }
     private var url: String { "http://127.0.0.1:\(port.number)" }
 
-    init() throws {
+    /// - Parameter separation: keys of the service's `separation`.
+    init(separation: String = "") throws {
         for directory in [inbox, state] { directory.makeDirectory() }
         try configuration.write(
             """
@@ -40,7 +41,7 @@ struct OwnService: Sendable {
             state_dir: \(home("lab"))
             public_url: \(url)
             listen: {port: \(port.number)}
-            separation: {slots: 2, free_space: 0B}
+            separation: {slots: 2, free_space: 0B\(separation)}
             rates: {address: 1000000, signin: 1000000, account: 1000000}
             """)
         try password.write("correct horse battery\n")
