@@ -161,6 +161,39 @@ import Testing
         #expect(try !running(directory("program").string))
     }
 
+    @Test func `Demucs dies with the service, also when that is killed`() async throws {
+        let program = try await DemucsDouble.make(in: directory.path)
+        let work = try work()
+        try DurableFiles.makeDirectories(work.home)
+        let sandbox = Sandbox(
+            places: try SystemPlaces.all() + [.init(directory.path, .run), .init(work.home, .make)], addressSpace: nil,
+            processorTime: 60, fileSize: 1 << 30)
+        let arguments = ["-n", "hangs", "-o", "stems"] + DemucsModel.naming + ["--", work.input.string]
+        // The kernel looks at the thread that started it, and this one ends as soon as it has nothing more to do.
+        let handle = try await BlockingPool(threads: 1, idleLimit: .zero).run { () throws(Failure) -> ProcessHandle? in
+            let (reader, writer) = try Pipe.open()
+            defer { reader.closeQuietly() }
+            var launch = ChildProcess.Launch(
+                program: BuiltProduct.stemlab,
+                arguments: [Children.name] + ConfinedProgram.arguments(sandbox, program, arguments), environment: [:])
+            launch.directory = work.home
+            launch.output = writer
+            launch.diesWithParent = true
+            let started: Result<ChildProcess, Errno> = Result { () throws(Errno) in try ChildProcess.start(launch) }
+            writer.closeQuietly()
+            guard case .success(let child) = started else { return nil }
+            var output = ProgramOutput(passes: 1)
+            while output.progress.fraction == nil {
+                _ = try Readiness.wait(for: [reader])
+                // At its end: it did not come that far.
+                guard let bytes = try Pipe.drain(reader) else { return nil }
+                output.read(bytes)
+            }
+            return try ProcessHandle(child.id)
+        }
+        #expect(try #require(handle).waitForEnd(atMost: .seconds(30)))
+    }
+
     /// Whether a process was started with this text in its arguments.
     private func running(_ text: String) throws -> Bool {
         for entry in try DirectoryListing.entries(of: "/proc") where Int32(entry.name.string) != nil {

@@ -35,7 +35,7 @@ public struct Sandbox: Sendable {
     }
 
     /// What may be done at a place.
-    public enum Use: Hashable, Sendable {
+    public enum Use: String, Hashable, Sendable {
         case read
         /// Files are read, made, written and removed.
         case write

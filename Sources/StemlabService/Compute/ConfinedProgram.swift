@@ -34,7 +34,9 @@ public enum ConfinedProgram {
     /// How ``run(_:_:_:)`` is asked for, from the subcommand's name on.
     static func arguments(_ sandbox: Sandbox, _ program: FilePath, _ arguments: [String]) -> [[UInt8]] {
         var words: [[UInt8]] = [Array(subcommand.utf8)]
-        for place in sandbox.places { words += [Array("--\(name(of: place.use))".utf8), place.path.bytes] }
+        for place in sandbox.places {
+            words += [Array("--place".utf8), Array("\(place.use):".utf8) + place.path.bytes]
+        }
         if let memory = sandbox.addressSpace { words += ["--memory", "\(memory)"].map { Array($0.utf8) } }
         words += [
             "--processor-time", "\(sandbox.processorTime)", "--file-size", "\(sandbox.fileSize)", "--",
@@ -42,13 +44,11 @@ public enum ConfinedProgram {
         return words + [program.bytes] + arguments.map { Array($0.utf8) }
     }
 
-    private static func name(of use: Sandbox.Use) -> String {
-        switch use {
-        case .read: "read"
-        case .write: "write"
-        case .make: "make"
-        case .run: "execute"
-        case .device: "device"
+    /// A place as ``arguments(_:_:_:)`` writes it; `nil`: it is none.
+    public static func place(_ text: String) -> Sandbox.Place? {
+        guard let colon = text.firstIndex(of: ":"), let use = Sandbox.Use(rawValue: String(text[..<colon])) else {
+            return nil
         }
+        return Sandbox.Place(FilePath(String(text[text.index(after: colon)...])), use)
     }
 }

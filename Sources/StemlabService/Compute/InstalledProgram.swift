@@ -23,17 +23,21 @@ struct InstalledProgram: Hashable, Sendable {
         guard let found = ProgramSearch.find(name, in: path), let program = found.resolved else { return nil }
         var folders: Set = [installation(of: program)]
         // A script's interpreter is another program, in a virtual environment a link to a third.
-        if let interpreter = try interpreter(of: program), let real = interpreter.resolved {
-            let written = interpreter.removingLastComponent().resolved?.appending(interpreter.lastComponent!)
-            folders.formUnion([installation(of: written ?? real), installation(of: real)])
+        if let interpreter = try interpreter(of: program), let real = interpreter.resolved,
+            let folder = interpreter.removingLastComponent().resolved
+        {
+            folders.formUnion([installation(in: folder), installation(of: real)])
         }
         return InstalledProgram(program: program, installation: folders)
     }
 
     /// `/opt/demucs` of `/opt/demucs/bin/demucs`, and of `/opt/demucs/run`.
     private static func installation(of program: FilePath) -> FilePath {
-        let folder = program.removingLastComponent()
-        return folder.lastComponent == "bin" ? folder.removingLastComponent() : folder
+        installation(in: program.removingLastComponent())
+    }
+
+    private static func installation(in folder: FilePath) -> FilePath {
+        folder.lastComponent == "bin" ? folder.removingLastComponent() : folder
     }
 
     /// What the first line of a script names; `nil` for a program that is no script.

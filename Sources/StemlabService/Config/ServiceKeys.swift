@@ -88,7 +88,9 @@ enum ServiceKeys {
             "program", .program, \.program,
             "Its whole path, or its name alone. It may read the folder that it is installed in, so give it one of its own."
         ),
-        .init("model", .demucsModel, \.model, "htdemucs, htdemucs_ft, htdemucs_6s (six stems), or one of models."),
+        .init(
+            "model", .demucsModel, \.model,
+            "htdemucs, htdemucs_ft, htdemucs_6s (six stems), or one of models that makes the usual four."),
         .init(
             "device", .device, \.device,
             "What it computes on: cpu, cuda, cuda:1. With cuda there is no limit on memory: a card maps far more than it uses."
