@@ -29,7 +29,8 @@ struct Serve: AsyncParsableCommand {
         let manager = try ServiceManager(environment: ThisProcess.environment)
         let lock = try Self.lock(configuration)
         defer { lock.release() }
-        let compute = BuiltinCompute(program: try ThisProcess.executable(), slots: configuration.separation.slots)
+        let compute = try configuration.compute(
+            program: try ThisProcess.executable(), environment: ThisProcess.environment)
         let server = try await StemlabServer(
             configuration, compute: compute, environment: ThisProcess.environment, log: log
         ) { port in

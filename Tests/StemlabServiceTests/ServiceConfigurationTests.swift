@@ -57,6 +57,9 @@ import Testing
             accounts: {signup: open, minutes: 90.5}
             limits: {track: 10m, upload: 200MB, a_day: 2h}
             rates: {signin: 7}
+            separation:
+              compute: demucs
+              demucs: {program: /opt/demucs/bin/demucs, device: "cuda:1", cache: /opt/models, memory: 16GiB, timeout: 1h}
             """)
         #expect(configuration.accountSettings.signupIsOpen)
         #expect(configuration.accounts.minutes == AudioDuration(milliseconds: 5_430_000))
@@ -66,6 +69,13 @@ import Testing
         #expect(configuration.web.rates.signin == RatePolicy(7, per: .seconds(60)))
         #expect(configuration.web.proxies.ranges.count == 2)
         #expect(configuration.outbox == "/var/lib/stemlab/outbox")
+        var demucs = ServiceConfiguration.Demucs()
+        demucs.program = "/opt/demucs/bin/demucs"
+        demucs.device = "cuda:1"
+        demucs.cache = "/opt/models"
+        demucs.memoryBytes = 16 << 30
+        demucs.timeout = .seconds(3600)
+        #expect(configuration.separation.compute == .demucs && configuration.separation.demucs == demucs)
     }
 
     @Test func `links begin with where the service listens, unless something else is said`() throws {
@@ -103,6 +113,18 @@ import Testing
         ("listen: {trusted_proxies: [10.0.0.1/8]}", "no range"),
         ("mail: {resend: {api_key: re_123}}", "not the place of a secret"),
         ("mail: {resend: {api_key: {from_env: K}}}", "stemlab@localhost"),
+        ("separation: {compute: demucks}", "did you mean demucs?"),
+        ("separation: {demucs: {program: bin/demucs}}", "neither a whole path nor a name"),
+        ("separation: {demucs: {model: --help}}", "no name of a Demucs model"),
+        ("separation: {demucs: {model: ..}}", "no name of a Demucs model"),
+        ("separation: {demucs: {device: tpu}}", "none that Demucs is run on"),
+        ("separation: {demucs: {device: \"cuda:-1\"}}", "none that Demucs is run on"),
+        ("separation: {demucs: {threads: 0}}", "threads"),
+        ("separation: {demucs: {models: models}}", "does not begin at the root"),
+        ("separation: {demucs: {readable: [/opt, srv]}}", "does not begin at the root"),
+        ("separation: {demucs: {memory: 1MiB}}", "memory"),
+        ("separation: {demucs: {readable: [/opt, /var/lib]}}", "separation.demucs.readable lets Demucs into /var/lib"),
+        ("separation: {demucs: {cache: /var/lib/stemlab}}", "separation.demucs.cache lets Demucs into"),
         ("mail: {resend: {url: \"http://example.com\"}}", "plain http"),
     ])
     func `what would be unsafe is refused`(text: String, word: String) {

@@ -58,6 +58,14 @@ extension ServiceConfiguration {
                 marks["mail"], "mails go through Resend, and come from \(configuration.mail.sender)",
                 hint: "say from: with an address of a domain that is verified there")
         }
+        // Where links lead is looked at when Demucs is found.
+        for (key, folder) in configuration.separation.demucs.folders
+        where configuration.guarded.contains(where: { $0.starts(with: folder) }) {
+            problems.error(
+                marks["separation"],
+                "separation.demucs.\(key) lets Demucs into \(Printable(folder)), which is not its own",
+                hint: "what the service stores, or keeps secret, is in there: name a folder without that")
+        }
         do throws(Failure) { try configuration.web.check() } catch {
             return problems.error(marks["listen"], error.message, hint: error.hint)
         }

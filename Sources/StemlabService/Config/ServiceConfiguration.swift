@@ -55,6 +55,37 @@ public struct ServiceConfiguration: Hashable, Sendable {
         public var slots = 1
         /// Bytes that stay free on the disk: below that, uploads stop.
         public var freeBytes: Int64 = 1 << 30
+        public var compute = Compute.builtin
+        public var demucs = Demucs()
+
+        public enum Compute: String, CaseIterable, Sendable { case builtin, demucs }
+    }
+
+    /// How Demucs is run.
+    public struct Demucs: Hashable, Sendable {
+        /// A whole path, or a name to be looked for in `PATH`.
+        public var program = "demucs"
+        public var model = "htdemucs"
+        /// `cpu`, `cuda`, `cuda:1`, …
+        public var device = "cpu"
+        public var threads = 1
+        /// Has models in files of their own; `nil`: those that Demucs knows.
+        public var models: FilePath?
+        /// Where Demucs keeps what it downloaded; `nil`: nowhere.
+        public var cache: FilePath?
+        /// What else it may read, and run.
+        public var readable: [FilePath] = []
+        public var memoryBytes: Int64 = 8 << 30
+        public var timeout: Duration = .seconds(7200)
+
+        public init() {}
+
+        var usesGraphics: Bool { device != "cpu" }
+        /// With the keys that name them.
+        var folders: [(key: String, path: FilePath)] {
+            (models.map { [("models", $0)] } ?? []) + (cache.map { [("cache", $0)] } ?? [])
+                + readable.map { ("readable", $0) }
+        }
     }
 
     public struct Mail: Hashable, Sendable {

@@ -24,8 +24,10 @@ struct OwnService: Sendable {
     private var password: FilePath { home("password") }
     private var url: String { "http://127.0.0.1:\(port.number)" }
 
-    /// - Parameter slots: songs on their way at once.
-    init(slots: Int = 1) throws {
+    /// - Parameters:
+    ///   - slots: songs on their way at once.
+    ///   - separation: keys of the service's `separation`.
+    init(slots: Int = 1, separation: String = "") throws {
         for directory in [inbox, state] { directory.makeDirectory() }
         try configuration.write(
             """
@@ -41,7 +43,7 @@ struct OwnService: Sendable {
             state_dir: \(home("lab"))
             public_url: \(url)
             listen: {port: \(port.number)}
-            separation: {slots: 2, free_space: 0B}
+            separation: {slots: 2, free_space: 0B\(separation)}
             rates: {address: 1000000, signin: 1000000, account: 1000000}
             """)
         try password.write("correct horse battery\n")
