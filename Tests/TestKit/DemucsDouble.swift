@@ -139,9 +139,9 @@ public enum DemucsDouble {
             if (!strcmp(model, "none")) return fputs("File mix.wav does not exist.\n", stderr), 0;
             if (!strcmp(model, "fails")) return fputs("Traceback\nLoadAudioError: /home/ada/song.wav is bad\n", stderr), 1;
             if (!strcmp(model, "nosy") && nosy(arguments[0], input)) return 1;
-            for (size_t size = 1 << 20; !strcmp(model, "greedy"); size += 1 << 20)
+            for (int taken = 0; !strcmp(model, "greedy"); taken += 256)
                 if (mmap(NULL, 1 << 28, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED)
-                    return fputs("MemoryError\n", stderr), 1;
+                    return fprintf(stderr, "MemoryError after %d MiB\n", taken), 1;
             FILE *file = fopen(input, "r");
             if (!file) return fprintf(stderr, "File %s does not exist.\n", input), 0;
             song = malloc(1 << 28);
