@@ -17,12 +17,13 @@ struct ProgressTests {
             for name in ["inbox", "state"] { home(name).makeDirectory() }
             // Some 1.8 MB at 50 kB a second: nobody waits for the end of it.
             let configuration = home("stemwatch.yaml")
+            let authority = try #require(account.authority)
             try configuration.write(
                 """
                 state_dir: \(home("state"))
                 folders: [{path: \(home("inbox")), settle: 100ms, backend: studio, existing_files: take}]
                 backends:
-                  studio: {type: stemlab, url: "\(account.url)", ca_file: \(account.authority), upload_kbps: 400}
+                  studio: {type: stemlab, url: "\(account.url)", ca_file: \(authority), upload_kbps: 400}
                 """)
             let service = StemlabSettings(url: try ServiceURL(account.url))
             try TokenFile.write(

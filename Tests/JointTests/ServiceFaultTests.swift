@@ -54,7 +54,9 @@ struct ServiceFaultTests {
         } _: { folder in
             try await folder.until("failed")
             let reasons = try folder.reasons()
-            #expect(Set(reasons.dropLast()).isSubset(of: trouble.reasons) && reasons.count == 5, "\(reasons)")
+            // On a busy machine a second may pass without a byte, whatever else goes wrong.
+            let met = Set(reasons.dropLast()).subtracting(["network.stalled"])
+            #expect(!met.isEmpty && met.isSubset(of: trouble.reasons) && reasons.count == 5, "\(reasons)")
             // The last of them says what it was that was given up.
             #expect(reasons.last == "job.gave_up")
             let isSeparated = place == .download

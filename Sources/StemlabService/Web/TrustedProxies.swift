@@ -21,7 +21,7 @@ public struct TrustedProxies: Hashable, Sendable {
         return client
     }
 
-    private func isTrusted(_ address: ClientAddress) -> Bool { ranges.contains { $0.contains(address) } }
+    func isTrusted(_ address: ClientAddress) -> Bool { ranges.contains { $0.contains(address) } }
 
     private static func bare(_ text: Substring) -> Substring {
         var text = text

@@ -66,11 +66,17 @@ public struct WebServer: Service {
             idleTimeout: TimeAmount(settings.patience),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 16 << 10, maxHeaderFieldCount: 100))
-        guard let files = settings.certificate else { return .http1(configuration: http1) }
+        let shares = ConnectionShares(of: settings.connections, proxies: settings.proxies)
+        guard let files = settings.certificate else {
+            return HTTPServerBuilder { responder in
+                SharedOutChannel(base: HTTP1Channel(responder: responder, configuration: http1), shares: shares)
+            }
+        }
         let (context, patience) = (try Self.tls(files), settings.patience)
         return HTTPServerBuilder { responder in
-            SecureChannel(
-                context: context, http1: HTTP1Channel(responder: responder, configuration: http1), patience: patience)
+            let http1 = HTTP1Channel(responder: responder, configuration: http1)
+            return SharedOutChannel(
+                base: SecureChannel(context: context, http1: http1, patience: patience), shares: shares)
         }
     }
 
