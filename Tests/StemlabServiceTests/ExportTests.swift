@@ -1,8 +1,10 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Audio
 import NIOCore
 import Platform
+import StemlabAPI
 import TestKit
 import Testing
 

@@ -207,7 +207,8 @@ import Testing
         #expect(place <= 1)
     }
 
-    @Test func `a clock that is set back keeps no job waiting, neither new ones nor those after a fault`() async throws {
+    @Test func `a clock that is set back keeps no job waiting, neither new ones nor those after a fault`() async throws
+    {
         let scene = try AccountScene()
         try await scene.grant(10_000)
         let job = try await scene.job()

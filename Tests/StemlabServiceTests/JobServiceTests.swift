@@ -155,7 +155,9 @@ import Testing
         }
     }
 
-    @Test func `Threat: nothing is stored of a job that failed or was cancelled, which nobody has paid for`() async throws {
+    @Test func `Threat: nothing is stored of a job that failed or was cancelled, which nobody has paid for`()
+        async throws
+    {
         let gate = Gate()
         let compute = InstantCompute(outcome: .refused(code: "audio.broken", detail: "upload is damaged"), gate: gate)
         try await ServiceScene.run(compute: compute) { scene in

@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Crypto
+import NIOCore
 import Platform
 import StemlabAPI
-import Synchronization
-import SystemPackage
 import TestKit
 import Testing
 
@@ -26,7 +25,9 @@ import Testing
     }
 
     /// An upload that has arrived, and waits to be checked.
-    private func arrived(_ bytes: [UInt8], of account: String = AccountScene.ada, _ desk: UploadDesk) async throws -> String {
+    private func arrived(_ bytes: [UInt8], of account: String = AccountScene.ada, _ desk: UploadDesk) async throws
+        -> String
+    {
         let order = UploadOrder(bytes: Int64(bytes.count), sha256: Hexadecimal.text(of: SHA256.hash(data: bytes)))
         let id = try await desk.ticket(order, for: account, at: AccountScene.noon).standing.upload.id
         var stream = try await desk.receive(id, size: order.bytes, from: nil, count: order.bytes)
@@ -35,7 +36,9 @@ import Testing
         return id
     }
 
-    @Test func `Threat: content is read once however many have it checked, and nobody else waits for that`() async throws {
+    @Test func `Threat: content is read once however many have it checked, and nobody else waits for that`()
+        async throws
+    {
         let desk = desk()
         let id = try await arrived([1, 2, 3], desk)
         let states = try await withThrowingTaskGroup(of: Upload.State.self) { group in

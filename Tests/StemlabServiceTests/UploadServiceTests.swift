@@ -155,7 +155,9 @@ import Testing
         }
     }
 
-    @Test func `Threat: all uploads of an account together have a limit, also those of jobs that are done`() async throws {
+    @Test func `Threat: all uploads of an account together have a limit, also those of jobs that are done`()
+        async throws
+    {
         var settings = Separations.Settings(publicURL: AccountsScene.publicURL)
         settings.limits.uploadBytes = 10
         settings.limits.openUploads = 1
@@ -223,7 +225,9 @@ import Testing
         }
     }
 
-    @Test func `an upload on its way is not swept, however long it takes, and goes a day after its last byte`() async throws {
+    @Test func `an upload on its way is not swept, however long it takes, and goes a day after its last byte`()
+        async throws
+    {
         let accounts = try AccountScene()
         let storage = try LocalStorage(accounts.directory("objects"))
         let desk = UploadDesk(store: accounts.store, storage: storage, usualLimits: AccountLimits(), freeBytes: 0)
@@ -246,7 +250,9 @@ import Testing
         #expect(try await sweep.run(at: noon + .seconds(84 * 3600)).uploads == 1)
     }
 
-    @Test func `who sends an upload that is removed meanwhile is told so, and it is no fault of the service`() async throws {
+    @Test func `who sends an upload that is removed meanwhile is told so, and it is no fault of the service`()
+        async throws
+    {
         let accounts = try AccountScene()
         let storage = try LocalStorage(accounts.directory("objects"))
         let desk = UploadDesk(store: accounts.store, storage: storage, usualLimits: AccountLimits(), freeBytes: 0)

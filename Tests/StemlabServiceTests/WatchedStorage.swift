@@ -10,7 +10,7 @@ import SystemPackage
 /// Storage that tells who reads, and lets nobody read until it is opened if it is held.
 final class WatchedStorage: ObjectStorage {
     private let storage: LocalStorage
-    private let gate: (reader: FileDescriptor, writer: FileDescriptor)?
+    private let gate: (readEnd: FileDescriptor, writeEnd: FileDescriptor)?
     private let counts = Mutex((begun: 0, open: 0))
     private let arrivals: AsyncStream<Void>
     private let arrived: AsyncStream<Void>.Continuation
@@ -22,8 +22,8 @@ final class WatchedStorage: ObjectStorage {
     }
 
     deinit {
-        gate?.reader.closeQuietly()
-        gate?.writer.closeQuietly()
+        gate?.readEnd.closeQuietly()
+        gate?.writeEnd.closeQuietly()
     }
 
     /// How often somebody has begun to read an object.
@@ -34,7 +34,7 @@ final class WatchedStorage: ObjectStorage {
     /// Returns once somebody has begun to read since the last call.
     func arrival() async { for await _ in arrivals { break } }
     /// Lets so many read.
-    func open(_ times: Int) throws { _ = try gate?.writer.writeAll([UInt8](repeating: 1, count: times)) }
+    func open(_ times: Int) throws { _ = try gate?.writeEnd.writeAll([UInt8](repeating: 1, count: times)) }
 
     func read(_ key: ObjectKey) throws(Failure) -> (any ObjectReader)? {
         guard let reader = try storage.read(key) else { return nil }
@@ -49,7 +49,7 @@ final class WatchedStorage: ObjectStorage {
         guard let gate else { return }
         do {
             var byte: UInt8 = 0
-            _ = try withUnsafeMutableBytes(of: &byte) { space in try gate.reader.read(into: space) }
+            _ = try withUnsafeMutableBytes(of: &byte) { space in try gate.readEnd.read(into: space) }
         } catch {
             throw Failure(.systemIO, "the gate is broken", remedy: .stop)
         }

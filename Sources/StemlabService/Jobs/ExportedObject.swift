@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
+import StemlabAPI
 import Synchronization
 
 /// An object as an export has it: opened when the first of it is read, and closed after the last, so that an export holds one

@@ -16,15 +16,14 @@ struct Ballast: Sendable {
     }
 
     /// How many times its own size has to be free before it is made.
-    private static let plenty: Int64 = 8
+    private static let plenty: UInt64 = 8
 
     /// Makes it if it is not there and there is plenty of room. Blocks.
     /// - Returns: whether it is there.
     func keep() throws(Failure) -> Bool {
         if try FileStatus.at(path)?.identity.size == bytes { return true }
-        guard try FileSystemStatus.at(path.removingLastComponent()).availableBytes / Self.plenty >= UInt64(bytes) else {
-            return false
-        }
+        let room = try FileSystemStatus.at(path.removingLastComponent()).availableBytes
+        guard room / Self.plenty >= UInt64(bytes) else { return false }
         try Files.reserve(path, bytes: bytes, mode: 0o600)
         return true
     }

@@ -66,7 +66,9 @@ final class UploadHashing: Sendable {
             state.busy.remove(account)
             let ready = state.line.indices.filter { !state.busy.contains(state.line[$0].account) }
             // Whoever has just been served comes after the others.
-            guard let place = ready.first(where: { state.line[$0].account != account }) ?? ready.first else { return nil }
+            guard let place = ready.first(where: { state.line[$0].account != account }) ?? ready.first else {
+                return nil
+            }
             let next = state.line.remove(at: place)
             state.busy.insert(next.account)
             return next

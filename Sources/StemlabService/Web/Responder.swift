@@ -148,7 +148,8 @@ struct Responder: HTTPResponder {
 
     private func refuse(_ error: any Error, _ trace: Trace) throws -> Answer {
         let refusal = refusal(of: error, trace)
-        let isShownAsPage = trace.route?.isPage == true && ![405, 413, 415, 500, 503, 507].contains(refusal.problem.status)
+        let isShownAsPage =
+            trace.route?.isPage == true && ![405, 413, 415, 500, 503, 507].contains(refusal.problem.status)
         return isShownAsPage ? Page.refusal(refusal) : try .problem(refusal)
     }
 
