@@ -20,6 +20,8 @@ public struct StemName: RawRepresentable, Hashable, Sendable, CustomStringConver
     public static let drums = Self(known: "drums")
     public static let bass = Self(known: "bass")
     public static let other = Self(known: "other")
+    public static let guitar = Self(known: "guitar")
+    public static let piano = Self(known: "piano")
     /// The four of the built-in separator, in the order they are written.
     public static let standard: [Self] = [.vocals, .drums, .bass, .other]
 

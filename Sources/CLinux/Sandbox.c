@@ -8,10 +8,13 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/landlock.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -53,12 +56,34 @@ int clinux_landlock_version(void) {
     return (int)syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_CREATE_RULESET_VERSION);
 }
 
-static int allow(int rules, int directory, uint64_t access) {
-    struct landlock_path_beneath_attr beneath = {.allowed_access = access, .parent_fd = directory};
+static uint64_t rights(enum clinux_use use, int version) {
+    uint64_t reading = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+    uint64_t writing = reading | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG
+                       | LANDLOCK_ACCESS_FS_REMOVE_FILE | (version >= 3 ? 1ull << 14 : 0);
+    switch (use) {
+    case clinux_read: return reading;
+    case clinux_write: return writing;
+    case clinux_make: return writing | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_REMOVE_DIR;
+    case clinux_run: return reading | LANDLOCK_ACCESS_FS_EXECUTE;
+    case clinux_device:
+        return LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | (version >= 5 ? 1ull << 15 : 0);
+    }
+    return 0;
+}
+
+static int allow(int rules, const struct clinux_place *place, int version) {
+    struct landlock_path_beneath_attr beneath = {
+        .allowed_access = rights(place->use, version), .parent_fd = place->descriptor};
+    struct stat status;
+    if (fstat(place->descriptor, &status) != 0) return -1;
+    // What is about the entries of a directory is refused for a file.
+    if (!S_ISDIR(status.st_mode))
+        beneath.allowed_access &= LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE
+                                  | LANDLOCK_ACCESS_FS_WRITE_FILE | 1ull << 14 | 1ull << 15;
     return (int)syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0u);
 }
 
-int clinux_landlock(int readable, int writable) {
+int clinux_landlock(const struct clinux_place *places, size_t count) {
     int version = clinux_landlock_version();
     if (version < 1) return -1;
     // Bits by version: landlock(7). TRUNCATE came with 3, IOCTL_DEV with 5; the header may be older than the kernel.
@@ -73,11 +98,8 @@ int clinux_landlock(int readable, int writable) {
     size_t size = version >= 6 ? 24 : version >= 4 ? 16 : 8;
     int rules = (int)syscall(SYS_landlock_create_ruleset, &attributes, size, 0u);
     if (rules < 0) return -1;
-    uint64_t reading = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
-    uint64_t writing = reading | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG
-                       | LANDLOCK_ACCESS_FS_REMOVE_FILE | (version >= 3 ? 1ull << 14 : 0);
-    int result = allow(rules, readable, reading);
-    if (result == 0) result = allow(rules, writable, writing);
+    int result = 0;
+    for (size_t i = 0; i < count && result == 0; i++) result = allow(rules, &places[i], version);
     if (result == 0) result = (int)syscall(SYS_landlock_restrict_self, rules, 0u);
     int why = errno;
     close(rules);
@@ -87,11 +109,22 @@ int clinux_landlock(int readable, int writable) {
 
 #define DENY(number) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 1), REFUSE
 #define REFUSE BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (EPERM & SECCOMP_RET_DATA))
+#define ALLOW BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 
-int clinux_seal(void) {
+int clinux_seal(int runs_program) {
 #ifdef THIS_ARCHITECTURE
-    struct sock_filter filter[] = {
+    // Decided before anything else when a program is to be executed: it may become another one, and have threads.
+    static const struct sock_filter program_first[] = {
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execve, 0, 1),
+        ALLOW,
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 4),
+        LOAD(args[0]),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 0, 1),
+        ALLOW,
+        REFUSE,
+    };
+    const struct sock_filter start[] = {
         LOAD(arch),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, THIS_ARCHITECTURE, 1, 0),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
@@ -100,6 +133,10 @@ int clinux_seal(void) {
         // The x32 numbers, which would pass by those below.
         BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+#endif
+    };
+    const struct sock_filter rest[] = {
+#ifdef __x86_64__
         DENY(SYS_fork),
         DENY(SYS_vfork),
         DENY(SYS_creat),
@@ -139,9 +176,16 @@ int clinux_seal(void) {
         LOAD(args[0]),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)getpid(), 1, 0),
         REFUSE,
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        ALLOW,
     };
-    struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
+    struct sock_filter filter[sizeof start / sizeof *start + sizeof program_first / sizeof *program_first
+                              + sizeof rest / sizeof *rest];
+    unsigned short length = 0;
+#define APPEND(part) memcpy(filter + length, part, sizeof part), length += sizeof part / sizeof *part
+    APPEND(start);
+    if (runs_program) APPEND(program_first);
+    APPEND(rest);
+    struct sock_fprog program = {length, filter};
     return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program);
 #else
     errno = ENOSYS;

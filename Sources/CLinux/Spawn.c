@@ -69,6 +69,12 @@ pid_t clinux_spawn(const struct clinux_spawn *wanted) {
     return -1;
 }
 
+int clinux_become(const char *program, char *const *arguments) {
+    // What is ignored or blocked stays so over execve.
+    clinux_reset_signals();
+    return execve(program, arguments, environ);
+}
+
 int clinux_pipe(int ends[2]) {
     if (pipe2(ends, O_CLOEXEC) != 0) return -1;
     return fcntl(ends[0], F_SETFL, O_NONBLOCK);

@@ -27,7 +27,7 @@ public struct Administration: Sendable {
         }
         desk =
             Accounts(
-                configuration.accountSettings, store: store, publicURL: configuration.publicURL, postman: postman,
+                configuration.accountSettings, store: store, publicURL: configuration.origin, postman: postman,
                 rooms: [room]
             ).desk
         self.store = store

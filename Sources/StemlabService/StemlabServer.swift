@@ -29,7 +29,7 @@ public struct StemlabServer: Service {
         onReady: @escaping @Sendable (_ port: Int) -> Void
     ) async throws {
         let store = try await Self.open(configuration)
-        var settings = Separations.Settings(publicURL: configuration.publicURL)
+        var settings = Separations.Settings(publicURL: configuration.origin)
         settings.limits = configuration.limits
         settings.slots = configuration.separation.slots
         settings.freeBytes = configuration.separation.freeBytes
@@ -41,7 +41,7 @@ public struct StemlabServer: Service {
             welcome: configuration.accounts.minutes ?? .zero
         ) { try await separations.erased($0, jobs: $1) }
         let accounts = Accounts(
-            configuration.accountSettings, store: store, publicURL: configuration.publicURL, postman: postman,
+            configuration.accountSettings, store: store, publicURL: configuration.origin, postman: postman,
             rooms: [room])
         let health = Health(
             version: StemlabVersion.text, model: compute.model, stems: compute.stems.map(\.rawValue),

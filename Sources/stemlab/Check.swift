@@ -13,8 +13,11 @@ struct Check: ParsableCommand {
 
     func run() throws {
         let configuration = try configuration.read()
+        let compute = try configuration.compute(
+            program: try ThisProcess.executable(), environment: ThisProcess.environment)
         print(
-            "serving on \(configuration.listen.address) port \(configuration.listen.port), as \(configuration.publicURL)"
+            "serving on \(configuration.listen.address) port \(configuration.listen.port), as \(configuration.origin)"
         )
+        print("separating with \(configuration.separation.compute.rawValue), model \(compute.model)")
     }
 }

@@ -5,14 +5,19 @@ import ArgumentParser
 import Platform
 import StemlabService
 
-/// Where the process begins: without a second thread, which the one that separates needs to confine itself, and an
-/// asynchronous `main` would not give.
+/// Where the process begins: without a second thread, which those that confine themselves need, and an asynchronous `main`
+/// would not give.
 @main
 enum Program {
+    private static let confined: [String: any ParsableCommand.Type] = [
+        SeparationChild.subcommand: Separate.self, StagingChild.subcommand: Stage.self,
+        CollectingChild.subcommand: Collect.self, ConfinedProgram.subcommand: Confine.self,
+    ]
+
     static func main() {
-        if CommandLine.arguments.dropFirst().first == SeparationChild.subcommand {
+        if let name = CommandLine.arguments.dropFirst().first, let command = confined[name] {
             ThisProcess.prepare()
-            Separate.main(Array(CommandLine.arguments.dropFirst(2)))
+            command.main(Array(CommandLine.arguments.dropFirst(2)))
             return
         }
         Task.detached {

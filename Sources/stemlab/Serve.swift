@@ -12,8 +12,10 @@ import UnixSignals
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve, in the foreground, until told to stop.",
-        discussion:
-            "Logs to standard error; says `ready` with the port once it can be reached. SIGTERM and SIGINT stop it.")
+        discussion: """
+            Logs to standard error; says `ready` with the port once it can be reached. SIGTERM and SIGINT stop it. A changed \
+            configuration, or a renewed certificate, takes a restart: requests under way are answered first.
+            """)
 
     @OptionGroup var configuration: ConfigurationOption
 
@@ -22,10 +24,13 @@ struct Serve: AsyncParsableCommand {
         let output = LogOutput(environment: ThisProcess.environment, level: configuration.logLevel)
         defer { output.flush() }
         let log = Logger(label: "stemlab") { _ in LineLogHandler(output) }
+        // Registered before any work begins: a SIGHUP must not end the process.
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
         let manager = try ServiceManager(environment: ThisProcess.environment)
         let lock = try Self.lock(configuration)
         defer { lock.release() }
-        let compute = BuiltinCompute(program: try ThisProcess.executable(), slots: configuration.separation.slots)
+        let compute = try configuration.compute(
+            program: try ThisProcess.executable(), environment: ThisProcess.environment)
         let server = try await StemlabServer(
             configuration, compute: compute, environment: ThisProcess.environment, log: log
         ) { port in
@@ -35,7 +40,10 @@ struct Serve: AsyncParsableCommand {
         var quiet = log
         quiet.logLevel = .critical
         var group = ServiceGroupConfiguration(
-            services: [.init(service: server, successTerminationBehavior: .gracefullyShutdownGroup)],
+            services: [
+                .init(service: server, successTerminationBehavior: .gracefullyShutdownGroup),
+                .init(service: Hangups(signals: hangups, log: log)),
+            ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         // Long-polls and slow transfers are cut off then; whoever sent them asks again.
         group.maximumGracefulShutdownDuration = .seconds(10)
@@ -56,5 +64,17 @@ struct Serve: AsyncParsableCommand {
 
     private static func tell(_ log: Logger, _ news: () throws(Failure) -> Void) {
         do throws(Failure) { try news() } catch { log.warning("\(error.message)") }
+    }
+}
+
+/// Says that SIGHUP changes nothing. Whoever sends it means a service that reads its files anew.
+private struct Hangups: Service {
+    let signals: UnixSignalsSequence
+    let log: Logger
+
+    func run() async throws {
+        for await _ in signals.cancelOnGracefulShutdown() {
+            log.notice("nothing is read anew on SIGHUP: restart it for another configuration or certificate")
+        }
     }
 }

@@ -15,6 +15,7 @@ struct Stemlab: AsyncParsableCommand {
         version: StemlabVersion.text,
         subcommands: [
             Serve.self, Check.self, AccountCommand.self, SweepCommand.self, BackupCommand.self, Separate.self,
+            Stage.self, Collect.self, Confine.self,
         ])
 
     static func main() async {

@@ -7,16 +7,21 @@ import StemwatchDaemon
 
 struct Account: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show the balance of a stemlab account, what is reserved, what today cost, and its limits.")
+        abstract: "Show the balance of a stemlab account, what is reserved, what today cost, and its limits.",
+        discussion: "A running daemon goes on at once with what waited for minutes, as far as they are enough.")
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var output: OutputOption
+    @OptionGroup var authority: AuthorityOption
     @Argument(help: "The service. Default: the one of the configuration.") var url: String?
 
     func run() async throws {
-        let place = try StemlabPlace(url, in: configuration.read())
+        let configuration = try configuration.read()
+        let place = try StemlabPlace(url, in: configuration)
         let token = try await BlockingPool.shared.run { () throws(Failure) in try place.token() }
-        let minutes = try await place.access().minutes(token)
-        output.print(minutes) { "\(place.service)\n" + Text.account($0) }
+        let minutes = try await place.access(caFile: authority.file).minutes(token)
+        let available = StemlabAccess.allowance(in: minutes)?.remaining
+        let news = await AccountNews.tell(place, available: available, configuration)
+        output.print(minutes) { "\(place.service)\n" + Text.account($0) + (news.map { "\n\($0)" } ?? "") }
     }
 }

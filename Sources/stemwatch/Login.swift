@@ -19,8 +19,7 @@ struct Login: AsyncParsableCommand {
     var url: String?
     @Option(help: "The account's address, with --password-file.") var email: String?
     @Option(help: "A file with the account's password.", completion: .file()) var passwordFile: TypedPath?
-    @Option(help: "Certificates (PEM) of a private authority. Default: ca_file of the backend.", completion: .file())
-    var caFile: TypedPath?
+    @OptionGroup var authority: AuthorityOption
 
     func validate() throws {
         if (email == nil) != (passwordFile == nil) {
@@ -29,17 +28,32 @@ struct Login: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let place = try StemlabPlace(url, in: configuration.read())
-        let access = place.access(caFile: try caFile?.absolute())
+        let configuration = try configuration.read()
+        let place = try StemlabPlace(url, in: configuration)
+        let caFile = try authority.file
+        let access = place.access(caFile: caFile)
         let token: Secret
         if let email, let passwordFile {
             token = try await access.token(email: email, password: Self.password(passwordFile), name: "stemwatch")
         } else {
             token = try await invite(access)
         }
-        try await BlockingPool.shared.run { () throws(Failure) in try place.keep(token) }
+        let replaced = try await BlockingPool.shared.run { () throws(Failure) in
+            let earlier = try place.replacedToken()
+            try place.keep(token)
+            return earlier
+        }
         print("signed in at \(place.service)")
-        if let missing = place.missing { print(missing) }
+        if let replaced { await Self.end(replaced, access) }
+        if let missing = place.missing(caFile: caFile) { print(missing) }
+        if let news = await AccountNews.tell(place, available: nil, configuration) { print(news) }
+    }
+
+    /// The token that was kept here before is of no use to anybody any more.
+    private static func end(_ token: Secret, _ access: StemlabAccess) async {
+        do throws(Failure) { try await access.revoke(token) } catch {
+            ThisProcess.say("stemwatch: the token of an earlier login could not be revoked: \(error.message)\n")
+        }
     }
 
     private func invite(_ access: StemlabAccess) async throws(Failure) -> Secret {

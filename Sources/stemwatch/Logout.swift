@@ -10,12 +10,13 @@ struct Logout: AsyncParsableCommand {
         abstract: "Sign out of a stemlab service: its token is revoked there, and removed here.")
 
     @OptionGroup var configuration: ConfigurationOption
+    @OptionGroup var authority: AuthorityOption
     @Argument(help: "The service. Default: the one of the configuration.") var url: String?
 
     func run() async throws {
         let place = try StemlabPlace(url, in: configuration.read())
         let token = try await BlockingPool.shared.run { () throws(Failure) in try place.token() }
-        try await place.access().revoke(token)
+        try await place.access(caFile: authority.file).revoke(token)
         try await BlockingPool.shared.run { () throws(Failure) in try place.forget() }
         print("signed out of \(place.service)")
     }

@@ -9,9 +9,20 @@ enum Text {
     static func done(_ value: JSONValue) -> String { "done" }
 
     static func job(_ job: JSONValue) -> String {
-        var lines = ["\(word(job["job"]))  \(word(job["state"]))  \(word(job["folder"]))/\(word(job["path"]))"]
+        let state = word(job["state"]) + activity(job)
+        var lines = ["\(word(job["job"]))  \(state)  \(word(job["folder"]))/\(word(job["path"]))"]
         if let message = job["message"]?.string { lines.append("  \(message)") }
         return (lines + prospects(job)).joined(separator: "\n")
+    }
+
+    /// What is being done for a job, behind its state: `, uploading 42 %`; ` 10 %` where the state says the rest.
+    private static func activity(_ job: JSONValue) -> String {
+        guard let activity = job["activity"]?.string else { return "" }
+        return (activity == job["state"]?.string ? "" : ", \(Printable(activity))") + percent(job["progress"])
+    }
+
+    private static func percent(_ fraction: JSONValue?) -> String {
+        fraction?.double.map { " \(Int($0 * 100)) %" } ?? ""
     }
 
     /// What comes of a job, and what can be done.
@@ -93,9 +104,9 @@ enum Text {
         lines.append("jobs: " + (counts.isEmpty ? "none" : counts.joined(separator: ", ")))
         if let settling = status["settling"]?.int, settling > 0 { lines.append("settling: \(settling)") }
         for run in status["running"]?.array ?? [] {
-            let progress = run["progress"]?.double.map { " \(bar($0)) \(Int($0 * 100)) %" } ?? ""
-            lines.append(
-                "  \(word(run["job"]))  \(word(run["state"]))\(progress)  \(word(run["folder"]))/\(word(run["path"]))")
+            let progress = (run["progress"]?.double.map { " \(bar($0))" } ?? "") + percent(run["progress"])
+            let doing = word(run["activity"]?.string == nil ? run["state"] : run["activity"])
+            lines.append("  \(word(run["job"]))  \(doing)\(progress)  \(word(run["folder"]))/\(word(run["path"]))")
         }
         return lines.joined(separator: "\n")
     }

@@ -98,12 +98,13 @@ public final class BackendBench: Sendable {
     public var saved: [Checkpoint] { checkpoints.withLock { $0 } }
 
     /// Submits, remembering the checkpoints.
-    public func submit(_ track: Track, to backend: any Backend, from checkpoint: Checkpoint? = nil)
-        async throws(Failure)
-        -> RemoteJob
-    {
+    public func submit(
+        _ track: Track, to backend: any Backend, from checkpoint: Checkpoint? = nil, telling: ShareLog? = nil
+    ) async throws(Failure) -> RemoteJob {
         try await backend.submit(track, from: checkpoint) { checkpoint in
             self.checkpoints.withLock { $0.append(checkpoint) }
+        } telling: {
+            telling?.append($0)
         }
     }
 

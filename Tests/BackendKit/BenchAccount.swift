@@ -7,8 +7,8 @@ public import SystemPackage
 /// An account at a service that really runs, and what the service knows of it.
 public protocol BenchAccount: Sendable {
     var url: String { get }
-    /// The certificate of whoever signed the service's.
-    var authority: FilePath { get }
+    /// The certificate of whoever signed the service's; `nil`: it is reached without one.
+    var authority: FilePath? { get }
     var token: Secret { get }
     /// Jobs that were made, however often they were asked for.
     func submissions() async throws -> Int

@@ -78,7 +78,10 @@ struct BackendBehaviourTests {
             let track = try bench.track()
             let full = Failure(.ledgerFull, "no space left", remedy: .hold(until: .surroundings))
             await #expect(throws: full) {
-                _ = try await backend.submit(track, from: nil) { (_: Checkpoint) throws(Failure) in throw full }
+                _ = try await backend.submit(track, from: nil) { (_: Checkpoint) throws(Failure) in
+                    throw full
+                } telling: { _ in
+                }
             }
             #expect(try FileStatus.at(bench.work(of: track).appending("started")) == nil)
             #expect(try await bench.starts() == 0)
@@ -87,6 +90,30 @@ struct BackendBehaviourTests {
             guard case .done = try await bench.end(of: job, at: backend) else {
                 Issue.record("not done")
                 return
+            }
+            try await backend.release(job)
+        }
+    }
+
+    @Test(arguments: Subject.allCases)
+    func `what is told of a transfer only rises, from nothing to the whole`(_ kind: Subject) async throws {
+        try await kind.with { bench in
+            let backend = try bench.backend()
+            var logs = [ShareLog()]
+            let job = try await bench.submit(try bench.track(), to: backend, telling: logs[0])
+            guard case .done(let stems) = try await bench.end(of: job, at: backend) else {
+                Issue.record("not done")
+                return
+            }
+            for stem in stems {
+                logs.append(ShareLog())
+                let file = bench.directory("fetched-\(stem.name)")
+                try await backend.fetch(stem, of: job, into: file, telling: logs.last)
+            }
+            for shares in logs.map(\.shares) {
+                #expect(shares.allSatisfy { (0...1).contains($0) })
+                #expect(zip(shares, shares.dropFirst()).allSatisfy { $0 < $1 })
+                if bench.service != nil || bench.account != nil { #expect(shares.first == 0 && shares.last == 1) }
             }
             try await backend.release(job)
         }

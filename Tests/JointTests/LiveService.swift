@@ -6,15 +6,17 @@ import BackendKit
 import GRDB
 import Logging
 import Platform
-import StemlabService
+import StemlabAPI
 import StemwatchDaemon
 import SystemPackage
 import TestKit
 
-/// The service in this process, over TLS with a certificate of a private authority, and an account that is signed in there.
+@testable import StemlabService
+
+/// The service in this process, and an account that is signed in there.
 struct LiveService: BenchAccount {
     let url: String
-    let authority: FilePath
+    let authority: FilePath?
     let token: Secret
     private let account: String
     private let store: Store
@@ -23,37 +25,85 @@ struct LiveService: BenchAccount {
     private static let email = "ada@example.com"
     private static let password = Secret("correct horse battery")
 
-    /// Serves as long as `body` runs.
-    static func run(_ body: @escaping @Sendable (LiveService) async throws -> Void) async throws {
+    /// Serves as long as `body` runs, over TLS with a certificate of a private authority.
+    static func run(
+        _ compute: any Compute = BuiltinCompute(program: BuiltProduct.stemlab, slots: 1),
+        _ body: @escaping @Sendable (LiveService) async throws -> Void
+    ) async throws {
         let (directory, port) = (TemporaryDirectory(), LoopbackPort())
         _ = try await TLSDouble(in: directory.path, names: "IP:127.0.0.1")
-        let configuration = configuration(directory, port)
-        let (log, ready) = (Logger(label: "stemlab") { _ in SwiftLogNoOpLogHandler() }, Wakeup())
-        let server = try await StemlabServer(
-            configuration, compute: BuiltinCompute(program: BuiltProduct.stemlab, slots: 1), log: log
-        ) { _ in ready.wake() }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run() }
-            group.addTask {
-                await ready.wait()
-                try await body(try await signedIn(configuration, authority: directory("ca.pem"), log))
-            }
-            defer { group.cancelAll() }
-            try await group.next()
+        var configuration = configuration(directory, at: "https://127.0.0.1:\(port.number)", port: Int(port.number))
+        configuration.listen.certificate = directory("server.pem")
+        configuration.listen.key = directory("server.key")
+        let (log, authority) = (silent, directory("ca.pem"))
+        try await serve(configuration, compute) { [configuration] _ in
+            try await body(try await signedIn(configuration, authority: authority, log))
         }
         withExtendedLifetime((directory, port)) {}
     }
 
-    private static func configuration(_ directory: TemporaryDirectory, _ port: LoopbackPort) -> ServiceConfiguration {
+    /// Serves as long as `body` runs, in clear, behind a proxy that every address it gives out leads to.
+    static func run(
+        behind proxy: FaultProxy, _ compute: any Compute,
+        _ body: @escaping @Sendable (LiveService) async throws -> Void
+    ) async throws {
+        let directory = TemporaryDirectory()
+        let configuration = configuration(directory, at: proxy.web.origin, port: 0)
+        let account = try await known(configuration)
+        try await serve(configuration, compute) { port in
+            proxy.lead(to: port)
+            try await body(account)
+        }
+        withExtendedLifetime(directory) {}
+    }
+
+    private static func serve(
+        _ configuration: ServiceConfiguration, _ compute: any Compute,
+        _ body: @escaping @Sendable (_ port: Int) async throws -> Void
+    ) async throws {
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let server = try await StemlabServer(configuration, compute: compute, log: silent) { port.yield($0) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.run() }
+            group.addTask { for await port in ports { return try await body(port) } }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private static var silent: Logger { Logger(label: "stemlab") { _ in SwiftLogNoOpLogHandler() } }
+
+    private static func configuration(
+        _ directory: TemporaryDirectory, at url: String, port: Int
+    ) -> ServiceConfiguration {
         var configuration = ServiceConfiguration()
         configuration.stateDirectory = directory("lab")
-        configuration.publicURL = "https://127.0.0.1:\(port.number)"
-        configuration.listen.port = Int(port.number)
-        configuration.listen.certificate = directory("server.pem")
-        configuration.listen.key = directory("server.key")
+        configuration.publicURL = url
+        configuration.listen.port = port
         configuration.separation.freeBytes = 0
         configuration.accounts.minutes = AudioDuration(milliseconds: 600_000)
         return configuration
+    }
+
+    /// An account with a token, made without the work that passwords are.
+    private static func known(_ configuration: ServiceConfiguration) async throws -> LiveService {
+        let store = try await StemlabServer.open(configuration)
+        let secret = ServiceSecret.make(.device)
+        let welcome = configuration.accounts.minutes ?? .zero
+        let account = try await store.write { db in
+            guard
+                let id = try AccountBook.open(
+                    email: email, name: "Ada", password: "", rooms: [], at: .now, in: db)
+            else { throw StoryFailure("there is an account already") }
+            try MinuteLedger.grant(welcome, to: id, note: nil, at: .now, in: db)
+            let token = try TokenBook.make(
+                .device, of: id, name: "bench", scopes: Set(Scope.allCases), expiresAt: nil, at: .now, in: db)
+            try TokenBook.add(secret, to: token.number, expiresAt: nil, in: db)
+            return id
+        }
+        return LiveService(
+            url: configuration.publicURL, authority: nil, token: secret.secret, account: account, store: store,
+            objects: Separations.objects(below: configuration.stateDirectory))
     }
 
     private static func signedIn(
@@ -61,11 +111,11 @@ struct LiveService: BenchAccount {
     ) async throws -> LiveService {
         let administration = try await Administration(configuration, log: log)
         let account = try await administration.add(email, name: "Ada", password: password, at: .now).account.id
-        let access = StemlabAccess(try ServiceURL(configuration.publicURL), caFile: authority)
+        let access = StemlabAccess(try ServiceURL(configuration.origin), caFile: authority)
         return LiveService(
-            url: configuration.publicURL, authority: authority,
+            url: configuration.origin, authority: authority,
             token: try await access.token(email: email, password: password, name: "bench"), account: account,
-            store: administration.store, objects: configuration.stateDirectory.appending("objects"))
+            store: administration.store, objects: Separations.objects(below: configuration.stateDirectory))
     }
 
     private func movements(_ kind: String) async throws -> [Int64] {
@@ -83,6 +133,14 @@ struct LiveService: BenchAccount {
     func reserved() async throws -> Int64 {
         let (reserved, ended) = (try await movements("reserve"), try await movements("charge") + movements("refund"))
         return reserved.reduce(0, +) - ended.reduce(0, +)
+    }
+    /// The jobs that minutes were ever reserved for.
+    func jobs() async throws -> [String] {
+        try await store.read { try String.fetchAll($0, sql: "SELECT job FROM movement WHERE kind = 'reserve'") }
+    }
+    /// The keys of jobs that were deleted since.
+    func deletedKeys() async throws -> [String] {
+        try await store.read { try String.fetchAll($0, sql: "SELECT idempotency_key FROM deleted_job") }
     }
     func held() async throws -> Int {
         try ["uploads", "stems"].map { try DirectoryListing.entries(of: objects.appending($0)).count }.reduce(0, +)

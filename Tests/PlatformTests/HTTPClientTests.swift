@@ -133,6 +133,38 @@ struct HTTPClientTests {
         #expect(told.withLock { $0 } == Int64(whole.count - arrived))
     }
 
+    @Test func `progress is told a few times a second, however many pieces are moved`() async throws {
+        let server = WebDouble { _ in WebDouble.Response(204) }
+        let (descriptor, _) = try file(600_000)
+        defer { try? descriptor.close() }
+        let content = UploadContent([.range(offset: 0, count: 600_000)])
+        var request = try request(.put, "/object", at: server)
+        request.body = .upload(try UploadBody(content, of: descriptor, digest: try content.digest(of: descriptor)))
+        request.limits.uploadRate = 500_000
+        let told = Mutex<[(at: ContinuousClock.Instant, sent: Int64)]>([])
+        request.progress = { sent, _ in told.withLock { $0.append((.now, sent)) } }
+        #expect(try await HTTPClient.send(request).status == 204)
+        let all = told.withLock { $0 }
+        #expect(all.last?.sent == 600_000)
+        #expect(all.contains { $0.sent > 0 && $0.sent < 600_000 }, "nothing was told on the way")
+        // The last comes whenever it is over.
+        for (earlier, later) in zip(all, all.dropFirst().dropLast()) {
+            #expect(later.at - earlier.at >= HTTPRequest.progressInterval - .milliseconds(1))
+        }
+    }
+
+    @Test func `an upload that is kept slow is not silent for so long that it looks dead`() async throws {
+        let server = WebDouble { _ in WebDouble.Response(204) }
+        let (descriptor, _) = try file(600_000)
+        defer { try? descriptor.close() }
+        let content = UploadContent([.range(offset: 0, count: 600_000)])
+        var request = try request(.put, "/object", at: server)
+        request.body = .upload(try UploadBody(content, of: descriptor, digest: try content.digest(of: descriptor)))
+        request.limits.uploadRate = 64_000
+        request.limits.stall = .seconds(1)
+        #expect(try await HTTPClient.send(request).status == 204)
+    }
+
     @Test func `the end of a file that changed is never sent`() async throws {
         let server = WebDouble { _ in WebDouble.Response(204) }
         let (descriptor, bytes) = try file(1_000_000)

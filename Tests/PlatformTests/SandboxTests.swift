@@ -89,7 +89,8 @@ import Testing
             int before[count], after[count], failed = 0;
             attempt(before);
             int in = open("in", O_RDONLY | O_DIRECTORY), out = open("out", O_RDONLY | O_DIRECTORY);
-            if (clinux_no_new_privileges() || clinux_landlock(in, out) || clinux_seal()) return 2;
+            struct clinux_place places[] = {{in, clinux_read}, {out, clinux_write}};
+            if (clinux_no_new_privileges() || clinux_landlock(places, 2) || clinux_seal(0)) return 2;
             attempt(after);
             for (int i = 0; i < count; i++) {
                 if (!before[i]) failed = 1, fprintf(stderr, "could not even before: %s\n", words[i]);
@@ -122,7 +123,7 @@ import Testing
 
     @Test func `a process with threads does not think itself confined`() {
         let sandbox = Sandbox(
-            readable: "/tmp", writable: "/tmp", addressSpace: 1 << 40, processorTime: 1 << 20, fileSize: 1 << 40)
+            places: [.init("/tmp", .write)], addressSpace: 1 << 40, processorTime: 1 << 20, fileSize: 1 << 40)
         #expect(throws: Failure.self) { try sandbox.enter() }
     }
 }

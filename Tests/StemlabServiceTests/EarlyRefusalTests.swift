@@ -15,7 +15,7 @@ import Testing
         _ scene: ServiceScene, _ path: String, length: Int, status: Int, code: String
     ) async throws {
         // Of the body nothing ever comes: whoever waited for it would not answer, or not let go.
-        let head = "PUT \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: \(length)\r\n\r\n"
+        let head = "PUT \(LoopbackClient.target(path)) HTTP/1.1\r\nHost: a\r\nContent-Length: \(length)\r\n\r\n"
         let answer = try await scene.client.send(Array(head.utf8))
         #expect(answer.status == status)
         #expect(try answer.problem.code == code)

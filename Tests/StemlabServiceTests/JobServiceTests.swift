@@ -352,6 +352,22 @@ import Testing
             #expect(job.state == .succeeded)
         }
     }
+
+    @Test func `what a program said of a fault is in the log, and in no answer`() async throws {
+        let log = PlantedLog()
+        var compute = InstantCompute()
+        compute.outcome = .fault(code: "compute.failed", detail: "the program ended", words: "MemoryError: planted")
+        try await ServiceScene.run(compute: compute, log: log.logger) { scene in
+            try await scene.accounts.grant(10_000)
+            let upload = try await scene.upload(Self.song)
+            let job = try await scene.create(upload.id).json(Job.self).id
+            while !log.text.contains("said=MemoryError: planted") {
+                _ = try await scene.ask("GET", "/v1/jobs/\(job)?wait=1")
+            }
+            #expect(try await !scene.ask("GET", "/v1/jobs/\(job)").text.contains("planted"))
+            #expect(log.text.contains("detail=the program ended"))
+        }
+    }
 }
 
 extension String {

@@ -101,7 +101,7 @@ import Testing
         let work = try work(AudioFixture(.wav16, seconds: 1))
         for program in ["/bin/true", "/bin/false"] {
             let compute = BuiltinCompute(program: FilePath(program), slots: 1)
-            guard case .fault("compute.failed", _) = try await compute.separate(work, progress: { _ in }) else {
+            guard case .fault("compute.failed", _, nil) = try await compute.separate(work, progress: { _ in }) else {
                 Issue.record("\(program) separated it")
                 return
             }
@@ -111,7 +111,7 @@ import Testing
     @Test func `too little memory ends the process, not the service`() throws {
         let work = try work(AudioFixture(.wav16, seconds: 1))
         let outcome = try child(work, memory: 64 << 20, processorTime: 60, fileSize: 1 << 30)
-        guard case .fault("compute.failed", let detail) = outcome, detail.contains("was ended by signal") else {
+        guard case .fault("compute.failed", let detail, nil) = outcome, detail.contains("was ended by signal") else {
             Issue.record("\(outcome)")
             return
         }
@@ -135,19 +135,19 @@ import Testing
     ) throws -> ComputeOutcome {
         let stop = try StopPipe()
         let arguments = [
-            "stemlab", "separate", "--directory", work.directory.string, "--stems", "vocals", "--format", "wav",
+            "separate", "--directory", work.directory.string, "--stems", "vocals", "--format", "wav",
             "--limit-ms", "\(work.limit.milliseconds)", "--memory", "\(memory)", "--processor-time",
             "\(processorTime)", "--file-size", "\(fileSize)",
         ]
-        return try ChildRun.run(
+        return try ChildReport.of(
             BuiltProduct.stemlab, arguments.map { Array($0.utf8) }, timeLimit: .seconds(60), stop: stop.reader
         ) { _ in }
     }
 
     @Test func `a process that takes too long is ended`() throws {
         let stop = try StopPipe()
-        let outcome = try ChildRun.run(
-            "/bin/sleep", [Array("sleep".utf8), Array("600".utf8)], timeLimit: .milliseconds(100), stop: stop.reader
+        let outcome = try ChildReport.of(
+            "/bin/sleep", [Array("600".utf8)], timeLimit: .milliseconds(100), stop: stop.reader
         ) { _ in }
         #expect(outcome == .fault(code: "compute.timeout", detail: "it took too long"))
     }

@@ -18,7 +18,10 @@ import Testing
     ) async throws {
         _ = try await TLSDouble(in: directory.path, names: names)
         // As a configuration says it.
-        let text = "listen: {certificate: \(directory("server.pem")), key: \(directory("server.key")), port: 0}"
+        let text = """
+            public_url: https://localhost
+            listen: {certificate: \(directory("server.pem")), key: \(directory("server.key")), port: 0}
+            """
         let configuration = try ServiceConfiguration.read(Array(text.utf8), file: "stemlab.yaml", environment: [:])
         let health = HealthRoute.make(Health(version: "1", model: "m", stems: [], formats: []))
         let authority = directory("ca.pem")
@@ -51,9 +54,10 @@ import Testing
 
     @Test func `plain HTTP on the same port is not answered`() async throws {
         try await serve(names: "DNS:localhost,IP:127.0.0.1") { port, _ in
-            await #expect(throws: LoopbackClient.Trouble.self) {
+            let trouble = await #expect(throws: LoopbackClient.Trouble.self) {
                 try await LoopbackClient(port: port).ask("GET", "/v1/health")
             }
+            #expect(trouble?.isClosed == true)
         }
     }
 }

@@ -57,6 +57,9 @@ import Testing
             accounts: {signup: open, minutes: 90.5}
             limits: {track: 10m, upload: 200MB, a_day: 2h}
             rates: {signin: 7}
+            separation:
+              compute: demucs
+              demucs: {program: /opt/demucs/bin/demucs, device: "cuda:1", cache: /opt/models, memory: 16GiB, timeout: 1h}
             """)
         #expect(configuration.accountSettings.signupIsOpen)
         #expect(configuration.accounts.minutes == AudioDuration(milliseconds: 5_430_000))
@@ -66,6 +69,21 @@ import Testing
         #expect(configuration.web.rates.signin == RatePolicy(7, per: .seconds(60)))
         #expect(configuration.web.proxies.ranges.count == 2)
         #expect(configuration.outbox == "/var/lib/stemlab/outbox")
+        var demucs = ServiceConfiguration.Demucs()
+        demucs.program = "/opt/demucs/bin/demucs"
+        demucs.device = "cuda:1"
+        demucs.cache = "/opt/models"
+        demucs.memoryBytes = 16 << 30
+        demucs.timeout = .seconds(3600)
+        #expect(configuration.separation.compute == .demucs && configuration.separation.demucs == demucs)
+    }
+
+    @Test func `links begin with where the service listens, unless something else is said`() throws {
+        #expect(try read("").origin == "http://127.0.0.1:8700")
+        #expect(try read("listen: {port: 18705}").origin == "http://127.0.0.1:18705")
+        #expect(try read("listen: {address: \"::1\"}").origin == "http://[::1]:8700")
+        let behind = try read("{public_url: \"https://stems.example.com\", listen: {port: 18705}}")
+        #expect(behind.origin == "https://stems.example.com" && behind.web.publicURL == behind.origin)
     }
 
     @Test func `everything that is wrong is told at once, with its place`() {
@@ -88,9 +106,25 @@ import Testing
 
     @Test(arguments: [
         ("listen: {address: 0.0.0.0}", "insecure"), ("listen: {address: localhost}", "no IP address"),
-        ("listen: {certificate: /a.pem}", "belong together"), ("listen: {trusted_proxies: [10.0.0.1/8]}", "no range"),
+        ("listen: {certificate: /a.pem}", "belong together"), ("listen: {port: 0}", "nothing says how"),
+        ("listen: {certificate: /a.pem, key: /a.key}", "for what name"),
+        ("listen: {address: 0.0.0.0, insecure: true}", "from elsewhere"),
+        ("{public_url: \"http://a.example\", listen: {certificate: /a.pem, key: /a.key}}", "plain HTTP"),
+        ("listen: {trusted_proxies: [10.0.0.1/8]}", "no range"),
         ("mail: {resend: {api_key: re_123}}", "not the place of a secret"),
         ("mail: {resend: {api_key: {from_env: K}}}", "stemlab@localhost"),
+        ("separation: {compute: demucks}", "did you mean demucs?"),
+        ("separation: {demucs: {program: bin/demucs}}", "neither a whole path nor a name"),
+        ("separation: {demucs: {model: --help}}", "no name of a Demucs model"),
+        ("separation: {demucs: {model: ..}}", "no name of a Demucs model"),
+        ("separation: {demucs: {device: tpu}}", "none that Demucs is run on"),
+        ("separation: {demucs: {device: \"cuda:-1\"}}", "none that Demucs is run on"),
+        ("separation: {demucs: {threads: 0}}", "threads"),
+        ("separation: {demucs: {models: models}}", "does not begin at the root"),
+        ("separation: {demucs: {readable: [/opt, srv]}}", "does not begin at the root"),
+        ("separation: {demucs: {memory: 1MiB}}", "memory"),
+        ("separation: {demucs: {readable: [/opt, /var/lib]}}", "separation.demucs.readable lets Demucs into /var/lib"),
+        ("separation: {demucs: {cache: /var/lib/stemlab}}", "separation.demucs.cache lets Demucs into"),
         ("mail: {resend: {url: \"http://example.com\"}}", "plain http"),
     ])
     func `what would be unsafe is refused`(text: String, word: String) {

@@ -22,12 +22,13 @@ struct ServiceScene: Sendable {
     static func run(
         compute: any Compute = InstantCompute(),
         settings: Separations.Settings = .init(publicURL: AccountsScene.publicURL),
-        accounts: AccountScene? = nil, _ body: @escaping @Sendable (ServiceScene) async throws -> Void
+        accounts: AccountScene? = nil, log: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        _ body: @escaping @Sendable (ServiceScene) async throws -> Void
     ) async throws {
         let accounts = try accounts ?? AccountScene()
         let parts = try await Separations(
             store: accounts.store, directory: accounts.directory.path, compute: compute, settings: settings,
-            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            log: log)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await parts.run() }
             group.addTask {

@@ -30,7 +30,10 @@ import Testing
         let read = Route("read", .post, "/test/read", .everybody, body: .json) { _ in .done }
         try await ServedRoutes.run([Self.health, read], Self.impatient) { client in
             // Closed without an answer: there was no whole question.
-            await #expect(throws: LoopbackClient.Trouble.self) { try await client.send(Array(start.utf8)) }
+            let trouble = await #expect(throws: LoopbackClient.Trouble.self) {
+                try await client.send(Array(start.utf8))
+            }
+            #expect(trouble?.isClosed == true)
             let other = try await client.ask("GET", "/v1/health")
             #expect(other.status == 200)
         }

@@ -82,17 +82,46 @@ struct AdmissionTests {
         (nil, Lift.surroundings), ("2026-12-01T00:00:00Z", .time(WallTime(rfc3339: "2026-12-01T00:00:00Z")!)),
         ("2026-11-01T00:00:00Z", .surroundings),
     ])
-    func `a balance that does not suffice holds until it starts anew`(resets: String?, lift: Lift) {
+    func `a balance that does not suffice holds until it starts anew`(resets: String?, lift: Lift) throws {
         var admission = admission(perDay: 100)
         let allowance = Allowance(remaining: minutes(3), resetsAt: resets.map { WallTime(rfc3339: $0)! })
-        guard
-            case .hold(let failure) = admission.decide(request(minutes(4)), allowance: allowance, now: now, tick: tick)
-        else {
-            Issue.record("admitted beyond the balance")
-            return
-        }
+        let failure = try #require(claim(4, 1, allowance, in: &admission))
         #expect(failure.remedy == .hold(until: lift))
         #expect(failure.message == "this track needs 4.0 min, and backend studio has 3.0 min left")
+    }
+
+    private func claim(
+        _ amount: Int64, _ job: Int64, _ allowance: Allowance, asked: ContinuousClock.Instant? = nil,
+        in admission: inout Admission
+    ) -> Failure? {
+        admission.claim(
+            minutes(amount), for: request(.zero, job).job, of: backend, allowance: allowance, asked: asked ?? tick,
+            now: now)
+    }
+
+    @Test func `the last minutes of a balance are for one job, until the backend counts it itself (promise 7)`() {
+        var admission = admission(perDay: 100)
+        let allowance = Allowance(remaining: minutes(5))
+        #expect(claim(3, 1, allowance, in: &admission) == nil)
+        #expect(claim(3, 1, allowance, in: &admission) == nil, "its own claim is not held against it")
+        #expect(claim(3, 2, allowance, in: &admission)?.code == .minutesExhausted)
+        #expect(claim(2, 2, allowance, in: &admission) == nil)
+        // Handed over: a balance that was asked for before does not count it, one asked for after does.
+        admission.claims.settle(request(.zero, 1).job, at: tick + .seconds(1))
+        #expect(claim(1, 3, allowance, asked: tick, in: &admission) != nil)
+        #expect(claim(1, 3, Allowance(remaining: minutes(2)), asked: tick + .seconds(2), in: &admission) != nil)
+        #expect(claim(1, 3, Allowance(remaining: minutes(3)), asked: tick + .seconds(2), in: &admission) == nil)
+    }
+
+    @Test func `a job that came to nothing leaves its minutes to others, one that was handed over does not`() {
+        var admission = admission(perDay: 100)
+        let allowance = Allowance(remaining: minutes(5))
+        #expect(claim(5, 1, allowance, in: &admission) == nil)
+        admission.claims.drop(request(.zero, 1).job)
+        #expect(claim(5, 2, allowance, in: &admission) == nil)
+        admission.claims.settle(request(.zero, 2).job, at: tick + .seconds(1))
+        admission.claims.drop(request(.zero, 2).job)
+        #expect(claim(1, 3, allowance, in: &admission) != nil)
     }
 
     @Test func `a job whose start was held keeps the slot it has`() {

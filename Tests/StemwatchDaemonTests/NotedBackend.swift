@@ -15,6 +15,8 @@ final class NotedBackend: Backend {
     /// Its copies of tracks.
     private let scratch: FilePath
     private let answers: Mutex<[RemoteStatus]>
+    private let gate = Mutex<(act: String, count: Int)?>(nil)
+    private let opening = Wakeup()
 
     /// - Parameter answers: what it says of jobs, in turn, before it says that they are done.
     init(_ billing: BackendTraits.Billing, acts: LineLog, scratch: FilePath, answers: [RemoteStatus]) {
@@ -29,7 +31,8 @@ final class NotedBackend: Backend {
     func allowance() -> Allowance? { nil }
 
     func submit(
-        _ track: Track, from checkpoint: Checkpoint?, saving: @Sendable (Checkpoint) async throws(Failure) -> Void
+        _ track: Track, from checkpoint: Checkpoint?, saving: @Sendable (Checkpoint) async throws(Failure) -> Void,
+        telling: ShareListener
     ) async throws(Failure) -> RemoteJob {
         acts.append("submit")
         try await saving(Checkpoint(step: "sent"))
@@ -44,13 +47,28 @@ final class NotedBackend: Backend {
         return RemoteJob(handle: scratch.appending("\(job)").string)
     }
 
-    func status(of job: RemoteJob) -> RemoteStatus {
+    /// Has it wait at the `count`th call of that name from now on, until ``goOn()``.
+    func pause(at act: String, count: Int) { gate.withLock { $0 = (act, count) } }
+    func goOn() { opening.wake() }
+
+    private func isPaused(at act: String) -> Bool {
+        gate.withLock { gate in
+            guard let (name, count) = gate, name == act else { return false }
+            gate = count > 1 ? (name, count - 1) : nil
+            return count == 1
+        }
+    }
+
+    func status(of job: RemoteJob) async -> RemoteStatus {
         acts.append("status")
+        if isPaused(at: "status") { await opening.wait() }
         return answers.withLock { $0.isEmpty ? nil : $0.removeFirst() }
             ?? .done([RemoteStem(name: .vocals, location: job.handle)])
     }
 
-    func fetch(_ stem: RemoteStem, of job: RemoteJob, into file: FilePath) throws(Failure) {
+    func fetch(
+        _ stem: RemoteStem, of job: RemoteJob, into file: FilePath, telling: ShareListener
+    ) throws(Failure) {
         acts.append("fetch")
         try Failure.translating("writing", file) {
             let song = try FilePath(stem.location).bytes()
@@ -58,5 +76,8 @@ final class NotedBackend: Backend {
         }
     }
 
-    func release(_ job: RemoteJob) { acts.append("release") }
+    func release(_ job: RemoteJob) -> Cost {
+        acts.append("release")
+        return .possible
+    }
 }

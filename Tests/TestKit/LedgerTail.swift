@@ -35,6 +35,11 @@ public final class LedgerTail: Sendable {
     /// - Returns: the job.
     @discardableResult
     public func event(_ name: String, folder: String, path: String) async throws -> String {
+        try await first(of: [name], folder: folder, path: path).job
+    }
+
+    /// The first event of one of these names of the job of a file, and that job.
+    public func first(of names: [String], folder: String, path: String) async throws -> (event: String, job: String) {
         let found = await lines.first { line in
             let entry = try? JSONValue(parsing: line.utf8)
             return entry?["event"]?.string == "found" && entry?["path"]?.string == path
@@ -43,9 +48,14 @@ public final class LedgerTail: Sendable {
         guard let found, let job = try JSONValue(parsing: found.utf8)["job"]?.string else {
             throw StoryFailure("the ledger has no job of \(folder)/\(path)")
         }
-        let event = await lines.first { $0.contains("\"event\":\"\(name)\"") && $0.contains("\"job\":\"\(job)\"") }
-        if event == nil { throw StoryFailure("the ledger has no \(name) of \(folder)/\(path)") }
-        return job
+        @Sendable func name(in line: String) -> String? {
+            guard line.contains("\"job\":\"\(job)\"") else { return nil }
+            return names.first { line.contains("\"event\":\"\($0)\"") }
+        }
+        guard let line = await lines.first(where: { name(in: $0) != nil }), let event = name(in: line) else {
+            throw StoryFailure("the ledger has no \(names) of \(folder)/\(path)")
+        }
+        return (event, job)
     }
 
     private func read() {

@@ -25,6 +25,8 @@ public struct LoopbackClient: Sendable {
     /// What the connection gives is no HTTP, or nothing for ten seconds.
     public struct Trouble: Error {
         public let received: String
+        /// The server closed the connection, rather than being silent.
+        public let isClosed: Bool
     }
 
     /// - Parameter path: or a whole URL, of which the origin is passed over: it is what others reach the server by.
@@ -117,19 +119,24 @@ public struct LoopbackClient: Sendable {
         return descriptor
     }
 
-    private static func exchange(_ bytes: [UInt8], _ port: Int) throws -> Answer {
+    /// Sends `bytes`, and waits for the answer: blocks.
+    static func exchange(_ bytes: [UInt8], _ port: Int) throws -> Answer {
         let connection = Connection(descriptor: try open(port))
         connection.send(bytes)
         var received: [UInt8] = []
         var space = [UInt8](repeating: 0, count: 64 << 10)
+        var isClosed = false
         while true {
             let count = recv(connection.descriptor, &space, space.count, 0)
-            if count <= 0 { break }
+            if count <= 0 {
+                isClosed = count == 0 || errno == ECONNRESET
+                break
+            }
             received += space[..<count]
             if parse(received, isOver: false) != nil { break }
         }
         guard let answer = parse(received, isOver: true) else {
-            throw Trouble(received: String(decoding: received.prefix(2000), as: UTF8.self))
+            throw Trouble(received: String(decoding: received.prefix(2000), as: UTF8.self), isClosed: isClosed)
         }
         RecordedExchanges.shared?.append(asked: bytes, answer)
         return answer

@@ -37,12 +37,18 @@ public final class WebDouble: Sendable {
 
     /// What goes wrong with one request.
     public enum Fault: Sendable {
+        /// The connection is reset, and no other is taken before ``WebDouble/listenAgain()``; nothing is handled.
+        case refuse
         /// The connection is reset once the head of the request has come; nothing is handled.
         case reset
         /// So much of the body is taken, and handled as cut; then the connection is reset.
         case cut(afterBody: Int)
         /// Nothing is handled or answered until the client goes away.
         case stall
+        /// It is handled once the client has gone away, and not before.
+        case late
+        /// It is handled, and the answer's body comes a byte at a time.
+        case dribble
         /// It is handled, and the answer stops after so many bytes of its body, or does not begin where it has none, with the
         /// connection left open.
         case stallAnswer(afterBody: Int)
@@ -209,6 +215,11 @@ private final class Core: Sendable {
             log.append("\(request.method) \(request.path)")
         }
         switch fault {
+        case .refuse:
+            record()
+            connection.reset()
+            close()
+            return false
         case .reset:
             record()
             connection.reset()
@@ -231,12 +242,18 @@ private final class Core: Sendable {
         if case .corruptRequest = fault, !body.isEmpty { request.body[body.count - 1] ^= 0xFF }
         record()
         if case .answer(let response) = fault { return connection.send(response) }
+        if case .late = fault {
+            connection.waitForEnd()
+            _ = handle(request)
+            return false
+        }
         var response = handle(request)
         switch fault {
         case .loseAnswer:
             connection.reset()
             return false
         case .corrupt where !response.body.isEmpty: response.body[response.body.count - 1] ^= 0xFF
+        case .dribble: return connection.send(response, piece: 1)
         case .truncate(let count):
             _ = connection.send(response, only: count)
             return false
@@ -309,12 +326,20 @@ private final class Connection: @unchecked Sendable {
         return WebDouble.Request(method: String(words[0]), target: String(words[1]), headers: headers, body: [])
     }
 
-    /// - Parameter limit: bytes of the body that are sent, whatever its length says.
-    func send(_ response: WebDouble.Response, only limit: Int = .max) -> Bool {
+    /// - Parameters:
+    ///   - limit: bytes of the body that are sent, whatever its length says.
+    ///   - piece: bytes of it that go out together.
+    func send(_ response: WebDouble.Response, only limit: Int = .max, piece: Int = .max) -> Bool {
         var head = "HTTP/1.1 \(response.status) Word\r\n"
         for (name, value) in response.headers { head += "\(name): \(value)\r\n" }
         if response.status != 204 { head += "Content-Length: \(response.body.count)\r\n" }
-        return write(Array((head + "\r\n").utf8)) && write(Array(response.body.prefix(limit)))
+        guard write(Array((head + "\r\n").utf8)) else { return false }
+        var rest = response.body.prefix(limit)
+        while !rest.isEmpty {
+            guard write(Array(rest.prefix(piece))) else { return false }
+            rest = rest.dropFirst(piece)
+        }
+        return true
     }
 
     private func write(_ bytes: [UInt8]) -> Bool {

@@ -23,6 +23,7 @@ def configured(work):
     """A service that nothing slows down but its work."""
     path = work / "stemlab.yaml"
     path.write_text(f"""state_dir: {work}/state
+public_url: http://127.0.0.1:8700
 listen: {{port: 0}}
 accounts: {{signup: open, minutes: 600, attempts_per_hour: 10000}}
 rates: {{address: 1000000, signin: 1000000, account: 1000000}}

@@ -115,11 +115,30 @@ int clinux_limit_resource(enum clinux_resource which, uint64_t limit);
 int clinux_no_new_privileges(void);
 // landlock(7): the version this kernel has; -1 without it.
 int clinux_landlock_version(void);
-// From now on files can be opened only below these two directories: read in the first; read, made, written and removed in
-// the second. No executing, no links, no devices. Needs clinux_no_new_privileges.
-int clinux_landlock(int readable, int writable);
-// seccomp(2): no sockets, no new processes or threads, no signals to others. What is refused fails with EPERM. Needs
+// What may be done below a directory, or with one file.
+enum clinux_use {
+    clinux_read,
+    // Read, made, written and removed; no directories made, nothing executed.
+    clinux_write,
+    // The same, and directories made and removed.
+    clinux_make,
+    // Read and executed.
+    clinux_run,
+    // A device: read, written, and told what its driver understands.
+    clinux_device
+};
+struct clinux_place {
+    int descriptor;
+    enum clinux_use use;
+};
+// From now on files can be opened only at these places: no links, no moves between directories, nothing else. Needs
 // clinux_no_new_privileges.
-int clinux_seal(void);
+int clinux_landlock(const struct clinux_place *places, size_t count);
+// seccomp(2): no sockets, no new processes, no signals to others. What is refused fails with EPERM. Without threads either,
+// and nothing is executed, unless `runs_program`. Needs clinux_no_new_privileges.
+int clinux_seal(int runs_program);
+
+// execve(2) with this process's environment, and signals as a program expects them. Returns only when it failed.
+int clinux_become(const char *program, char *const *arguments);
 
 #endif

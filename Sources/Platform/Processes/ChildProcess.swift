@@ -112,7 +112,7 @@ public struct ChildProcess: Hashable, Sendable {
 }
 
 /// Passes byte strings to C as a list that ends in a null pointer.
-private func withCStrings<R>(
+func withCStrings<R>(
     _ strings: [[UInt8]], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R
 ) -> R {
     var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { bytes in

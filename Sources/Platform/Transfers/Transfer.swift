@@ -21,6 +21,9 @@ final class Transfer: @unchecked Sendable {
     private var body: [UInt8] = []
     /// A file is given from its first byte.
     private var isWhole = false
+    /// Bytes sent and received, as libcurl counts; and when somebody was told last.
+    private var moved: (sent: Int64, received: Int64) = (0, 0)
+    private var toldAt: ContinuousClock.Instant?
     /// Of a source or a sink, or of an answer that is too long: why it was broken off.
     private var trouble: Failure?
 
@@ -65,10 +68,17 @@ final class Transfer: @unchecked Sendable {
 
     /// Once libcurl is done with it.
     func finish(_ code: CURLcode) {
-        if let handle { _ = ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status) }
+        var version = 0
+        if let handle {
+            _ = ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
+            _ = ccurl_get_long(handle, CURLINFO_HTTP_VERSION, &version)
+        }
         let failure = failure(code)
+        request.progress?(moved.sent, moved.received)
         cleanUp()
-        end(failure.map { .failure($0) } ?? .success(HTTPAnswer(status: status, headers: headers, body: body)))
+        let answer = HTTPAnswer(
+            status: status, headers: headers, body: body, isHTTP2: version == Int(CURL_HTTP_VERSION_2_0))
+        end(failure.map { .failure($0) } ?? .success(answer))
     }
 
     private func cleanUp() {
@@ -102,7 +112,7 @@ extension Transfer {
             ccurl_set_long(handle, CURLOPT_LOW_SPEED_TIME, Int(limits.stall?.components.seconds ?? 0)),
             ccurl_set_offset(handle, CURLOPT_MAX_SEND_SPEED_LARGE, curl_off_t(limits.uploadRate ?? 0)),
             ccurl_set_long(handle, CURLOPT_BUFFERSIZE, 256 << 10),
-            ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, 512 << 10),
+            ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, Self.uploadBuffer(limits.uploadRate)),
             ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText),
             ccurl_set_pointer(handle, CURLOPT_HEADERDATA, context),
             ccurl_set_pointer(handle, CURLOPT_WRITEDATA, context),
@@ -128,6 +138,13 @@ extension Transfer {
             throw Failure(
                 .systemUnsupported, "this libcurl cannot do what is needed", hint: "7.85 or later is", remedy: .stop)
         }
+    }
+
+    /// Bytes. libcurl sends a buffer at once, and is silent then until that is no more than the rate allows: a large one at a
+    /// low rate looks like a connection that has died.
+    private static func uploadBuffer(_ rate: Int64?) -> Int {
+        let most: Int64 = 512 << 10
+        return Int(min(most, max(16 << 10, (rate ?? 2 * most) / 2)))
     }
 
     private func method(_ handle: UnsafeMutableRawPointer) -> [CURLcode] {
@@ -240,7 +257,15 @@ extension Transfer {
     }
 
     private func progressed(received: curl_off_t, sent: curl_off_t) -> Int32 {
-        request.progress?(Int64(sent), Int64(received))
+        moved = (Int64(sent), Int64(received))
+        if let progress = request.progress {
+            // libcurl calls with every piece that it moves.
+            let now = ContinuousClock.now
+            if toldAt.map({ now - $0 >= HTTPRequest.progressInterval }) ?? true {
+                toldAt = now
+                progress(moved.sent, moved.received)
+            }
+        }
         return isCancelled ? 1 : 0
     }
 }

@@ -3,6 +3,7 @@
 
 import Audio
 import Platform
+import SystemPackage
 
 /// What the process that separates tells the one that started it: lines on its standard output.
 ///
@@ -61,5 +62,46 @@ struct ChildReport: Sendable {
     private static func isAudioCode(_ code: String) -> Bool {
         code.hasPrefix("audio.") && (7...54).contains(code.utf8.count)
             && code.dropFirst(6).utf8.allSatisfy { (97...122).contains($0) || $0 == UInt8(ascii: "_") }
+    }
+}
+
+extension ChildReport {
+    /// Runs a subcommand of our own program, on the calling thread, and listens to what it reports. Blocks until it has ended.
+    static func of(
+        _ program: FilePath, _ arguments: [[UInt8]], timeLimit: Duration, stop: FileDescriptor,
+        progress: @escaping (Double) -> Void
+    ) throws(Failure) -> ComputeOutcome {
+        var report = ChildReport()
+        let ending = try ChildRun.run(program, [Children.name] + arguments, timeLimit: timeLimit, stop: stop) { bytes in
+            report.read(bytes)
+            progress(report.progress)
+        }
+        return report.outcome(of: ending)
+    }
+
+    private func outcome(of ending: ChildRun.Ending) -> ComputeOutcome {
+        switch (ending, outcome) {
+        case (.ended(.exited(0)), .separated(let length)): .separated(length)
+        case (.ended(.exited(1)), .refused(let code, let detail)): .refused(code: code, detail: detail)
+        case (.ended(.exited(1)), .fault(let code, let detail, _)): .fault(code: code, detail: detail)
+        default: ending.fault("the separation")
+        }
+    }
+}
+
+extension ChildRun.Ending {
+    /// What is told of a process that ended so, and should not have.
+    /// - Parameters:
+    ///   - subject: whose end it was.
+    ///   - words: what it said at last.
+    func fault(_ subject: String, words: String? = nil) -> ComputeOutcome {
+        let (code, detail) =
+            switch self {
+            case .overdue: ("compute.timeout", "it took too long")
+            case .ended(.signalled(24)): ("compute.timeout", "it took too much processor time")
+            case .ended(.signalled(let signal)): ("compute.failed", "\(subject) was ended by signal \(signal)")
+            case .ended(.exited(let status)): ("compute.failed", "\(subject) ended with status \(status)")
+            }
+        return .fault(code: code, detail: detail, words: words)
     }
 }

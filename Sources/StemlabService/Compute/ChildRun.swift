@@ -4,30 +4,40 @@
 import Platform
 import SystemPackage
 
-/// One process that separates, from its start to its end.
+/// One process that separates, or does a part of it, from its start to its end.
 struct ChildRun: ~Copyable {
+    /// How it ended.
+    enum Ending: Hashable, Sendable {
+        case ended(ChildProcess.Ending)
+        /// It took too long, and was killed.
+        case overdue
+    }
+
     private let child: ChildProcess
     private let process: ProcessHandle
     private let output: FileDescriptor
     private let stop: FileDescriptor
-    private let progress: @Sendable (Double) -> Void
+    private let onOutput: ([UInt8]) -> Void
     private var deadline: ContinuousClock.Instant?
     private var isStopped = false
     private var isOverdue = false
     private var outputEnded = false
-    private var report = ChildReport()
 
     /// Runs it, on the calling thread, with which it would die. Blocks until it has ended.
-    /// - Parameter stop: readable when it is to end early.
+    /// - Parameters:
+    ///   - arguments: all of them, the program's own name first.
+    ///   - environment: all of it. Nothing of this process's, which may hold secrets.
+    ///   - stop: readable when it is to end early.
+    ///   - onOutput: given what it prints, on either stream, as it comes.
     /// - Throws: only what keeps it from being started or followed.
     static func run(
-        _ program: FilePath, _ arguments: [[UInt8]], timeLimit: Duration, stop: FileDescriptor,
-        progress: @escaping @Sendable (Double) -> Void
-    ) throws(Failure) -> ComputeOutcome {
+        _ program: FilePath, _ arguments: [[UInt8]], environment: [String: String] = [:], in directory: FilePath? = nil,
+        timeLimit: Duration, stop: FileDescriptor, onOutput: @escaping ([UInt8]) -> Void
+    ) throws(Failure) -> Ending {
         let (reader, writer) = try Pipe.open()
         defer { reader.closeQuietly() }
-        // Nothing of this process's environment: it may hold secrets.
-        var launch = ChildProcess.Launch(program: program, arguments: arguments, environment: [:])
+        var launch = ChildProcess.Launch(program: program, arguments: arguments, environment: environment)
+        launch.directory = directory
         launch.output = writer
         launch.diesWithParent = true
         launch.niceness = 10
@@ -43,24 +53,23 @@ struct ChildRun: ~Copyable {
             throw Failure(.systemInternal, "process \(child.id) is not there", remedy: .retry(after: nil))
         }
         var run = ChildRun(
-            child: child, process: process, output: reader, stop: stop, progress: progress,
-            deadline: .now + timeLimit)
+            child: child, process: process, output: reader, stop: stop, onOutput: onOutput, deadline: .now + timeLimit)
         return try run.follow()
     }
 
     private init(
         child: ChildProcess, process: ProcessHandle, output: FileDescriptor, stop: FileDescriptor,
-        progress: @escaping @Sendable (Double) -> Void, deadline: ContinuousClock.Instant
+        onOutput: @escaping ([UInt8]) -> Void, deadline: ContinuousClock.Instant
     ) {
         self.child = child
         self.process = process
         self.output = output
         self.stop = stop
-        self.progress = progress
+        self.onOutput = onOutput
         self.deadline = deadline
     }
 
-    private mutating func follow() throws(Failure) -> ComputeOutcome {
+    private mutating func follow() throws(Failure) -> Ending {
         while true {
             let ready = try Readiness.wait(
                 for: [process.ended] + (outputEnded ? [] : [output]) + (isStopped ? [] : [stop]), until: deadline)
@@ -75,7 +84,7 @@ struct ChildRun: ~Copyable {
             }
             if ready[0], let ending = child.reap() {
                 while !outputEnded, try readOutput() {}
-                return outcome(of: ending)
+                return isOverdue ? .overdue : .ended(ending)
             }
         }
     }
@@ -93,22 +102,7 @@ struct ChildRun: ~Copyable {
             outputEnded = true
             return false
         }
-        report.read(bytes)
-        progress(report.progress)
+        onOutput(bytes)
         return !bytes.isEmpty
-    }
-
-    private func outcome(of ending: ChildProcess.Ending) -> ComputeOutcome {
-        if isOverdue { return .fault(code: "compute.timeout", detail: "it took too long") }
-        switch (ending, report.outcome) {
-        case (.exited(0), .separated(let length)): return .separated(length)
-        case (.exited(1), .refused(let code, let detail)): return .refused(code: code, detail: detail)
-        case (.exited(1), .fault(let code, let detail)): return .fault(code: code, detail: detail)
-        case (.signalled(24), _): return .fault(code: "compute.timeout", detail: "it took too much processor time")
-        case (.signalled(let signal), _):
-            return .fault(code: "compute.failed", detail: "the separation was ended by signal \(signal)")
-        case (.exited(let status), _):
-            return .fault(code: "compute.failed", detail: "the separation ended with status \(status)")
-        }
     }
 }

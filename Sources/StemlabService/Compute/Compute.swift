@@ -23,7 +23,7 @@ public protocol Compute: Sendable {
 /// One upload to be separated.
 public struct ComputeWork: Hashable, Sendable {
     /// Has `in/upload`, the uploaded bytes, which may be anything and are not to be changed; and `out`, empty, where
-    /// `<stem>.<format>` is to stand in the end.
+    /// `<stem>.<format>` is to stand in the end. What else is made in it is removed with it.
     public var directory: FilePath
     public var stems: [StemName]
     public var format: AudioContainer
@@ -48,5 +48,6 @@ public enum ComputeOutcome: Hashable, Sendable {
     /// The audio cannot be separated as it is: a code of the family `audio`, and why in a sentence.
     case refused(code: String, detail: String)
     /// It could not be done this time: `compute.failed` or `compute.timeout`, and why in a sentence.
-    case fault(code: String, detail: String)
+    /// - Parameter words: what a program said of it, for the log and nobody else.
+    case fault(code: String, detail: String, words: String? = nil)
 }

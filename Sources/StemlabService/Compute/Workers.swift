@@ -83,13 +83,16 @@ struct Workers: Sendable {
         }
         try await clear(directory)
         guard let ending else { return }
+        var metadata: Logger.Metadata = [
+            "job": "\(lease.job.id)", "account": "\(lease.job.account)",
+            "ms": "\(Int((begin.duration(to: .now) / .milliseconds(1)).rounded()))",
+        ]
+        if case .fault(_, let detail, let words) = ending {
+            metadata["detail"] = "\(detail)"
+            if let words { metadata["said"] = "\(words)" }
+        }
+        log.info("job \(ending)", metadata: metadata)
         desk.watch.changed(lease.job.id)
-        log.info(
-            "job \(ending)",
-            metadata: [
-                "job": "\(lease.job.id)", "account": "\(lease.job.account)",
-                "ms": "\(Int((begin.duration(to: .now) / .milliseconds(1)).rounded()))",
-            ])
     }
 
     private func clear(_ directory: FilePath) async throws {
@@ -129,16 +132,18 @@ struct Workers: Sendable {
                 try JobQueue.fail(lease, Job.Failure(code: code, detail: detail), at: .now, in: db)
                     ? JobEnding.failed(code) : nil
             }
-        case .fault(let code, let detail):
-            return try await fault(lease, code: code, detail: detail)
+        case .fault(let code, let detail, let words):
+            return try await fault(lease, code: code, detail: detail, words: words)
         }
     }
 
-    private func fault(_ lease: JobQueue.Lease, code: String, detail: String) async throws -> JobEnding? {
+    private func fault(
+        _ lease: JobQueue.Lease, code: String, detail: String, words: String? = nil
+    ) async throws -> JobEnding? {
         let isOurs = try await store.write { db in
             try JobQueue.fault(lease, Job.Failure(code: code, detail: detail), at: .now, in: db)
         }
-        return isOurs ? .fault(code) : nil
+        return isOurs ? .fault(code, detail: detail, words: words) : nil
     }
 
     /// - Returns: `false`: the upload is not there.
@@ -192,13 +197,13 @@ final class JobProgress: Sendable {
 enum JobEnding: Sendable, CustomStringConvertible {
     case succeeded(AudioDuration)
     case failed(String)
-    case fault(String)
+    case fault(String, detail: String, words: String?)
 
     var description: String {
         switch self {
         case .succeeded(let length): "succeeded, \(length) charged"
         case .failed(let code): "failed: \(code)"
-        case .fault(let code): "met a fault: \(code)"
+        case .fault(let code, _, _): "met a fault: \(code)"
         }
     }
 }

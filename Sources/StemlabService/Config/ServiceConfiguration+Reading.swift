@@ -58,8 +58,35 @@ extension ServiceConfiguration {
                 marks["mail"], "mails go through Resend, and come from \(configuration.mail.sender)",
                 hint: "say from: with an address of a domain that is verified there")
         }
-        do throws(Failure) { try configuration.web.check() } catch {
-            problems.error(marks["listen"], error.message, hint: error.hint)
+        // Where links lead is looked at when Demucs is found.
+        for (key, folder) in configuration.separation.demucs.folders
+        where configuration.guarded.contains(where: { $0.starts(with: folder) }) {
+            problems.error(
+                marks["separation"],
+                "separation.demucs.\(key) lets Demucs into \(Printable(folder)), which is not its own",
+                hint: "what the service stores, or keeps secret, is in there: name a folder without that")
         }
+        do throws(Failure) { try configuration.web.check() } catch {
+            return problems.error(marks["listen"], error.message, hint: error.hint)
+        }
+        if let problem = unreachable(configuration) {
+            problems.error(
+                marks["public_url"] ?? marks["listen"], problem, hint: "say public_url: as it is written in a browser")
+        }
+    }
+
+    /// Why nobody can follow the links that the service gives out.
+    private static func unreachable(_ configuration: ServiceConfiguration) -> String? {
+        let listen = configuration.listen
+        guard let url = configuration.publicURL else {
+            if listen.port == 0 { return "the port is any that is free, and nothing says how the service is reached" }
+            if configuration.web.certificate != nil { return "there is a certificate, and nothing says for what name" }
+            if ClientAddress(listen.address)?.isLoopback != true {
+                return "\(listen.address) is not loopback, and nothing says how the service is reached from elsewhere"
+            }
+            return nil
+        }
+        return listen.certificate != nil && url.hasPrefix("http://")
+            ? "there is a certificate, and public_url is \(url), which is plain HTTP" : nil
     }
 }

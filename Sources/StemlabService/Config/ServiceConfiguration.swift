@@ -12,8 +12,8 @@ public struct ServiceConfiguration: Hashable, Sendable {
     /// Where the database, uploads, stems and mails are kept.
     public var stateDirectory: FilePath = "/var/lib/stemlab"
     public var logLevel = Logger.Level.info
-    /// How people and programs reach the service, without a slash at the end.
-    public var publicURL = "http://127.0.0.1:8700"
+    /// How people and programs reach the service, without a slash at the end; `nil`: where it listens, which is loopback.
+    public var publicURL: String?
     public var listen = Listen()
     public var accounts = Accounts()
     public var limits = AccountLimits()
@@ -33,6 +33,12 @@ public struct ServiceConfiguration: Hashable, Sendable {
         public var insecure = false
         public var trustedProxies: [AddressRange] = []
         public var connections = 1024
+
+        /// How programs of this machine reach it.
+        var origin: String {
+            let host = address.contains(":") ? "[\(address)]" : address
+            return "\(certificate == nil ? "http" : "https")://\(host):\(port)"
+        }
     }
 
     public struct Accounts: Hashable, Sendable {
@@ -49,6 +55,37 @@ public struct ServiceConfiguration: Hashable, Sendable {
         public var slots = 1
         /// Bytes that stay free on the disk: below that, uploads stop.
         public var freeBytes: Int64 = 1 << 30
+        public var compute = Compute.builtin
+        public var demucs = Demucs()
+
+        public enum Compute: String, CaseIterable, Sendable { case builtin, demucs }
+    }
+
+    /// How Demucs is run.
+    public struct Demucs: Hashable, Sendable {
+        /// A whole path, or a name to be looked for in `PATH`.
+        public var program = "demucs"
+        public var model = "htdemucs"
+        /// `cpu`, `cuda`, `cuda:1`, …
+        public var device = "cpu"
+        public var threads = 1
+        /// Has models in files of their own; `nil`: those that Demucs knows.
+        public var models: FilePath?
+        /// Where Demucs keeps what it downloaded; `nil`: nowhere.
+        public var cache: FilePath?
+        /// What else it may read, and run.
+        public var readable: [FilePath] = []
+        public var memoryBytes: Int64 = 8 << 30
+        public var timeout: Duration = .seconds(7200)
+
+        public init() {}
+
+        var usesGraphics: Bool { device != "cpu" }
+        /// With the keys that name them.
+        var folders: [(key: String, path: FilePath)] {
+            (models.map { [("models", $0)] } ?? []) + (cache.map { [("cache", $0)] } ?? [])
+                + readable.map { ("readable", $0) }
+        }
     }
 
     public struct Mail: Hashable, Sendable {
@@ -76,6 +113,8 @@ public struct ServiceConfiguration: Hashable, Sendable {
 
     public init() {}
 
+    /// What links in mails and signed URLs begin with.
+    public var origin: String { publicURL ?? listen.origin }
     public var database: FilePath { stateDirectory.appending("stemlab.sqlite") }
     public var outbox: FilePath { mail.outbox ?? stateDirectory.appending("outbox") }
 
@@ -84,7 +123,7 @@ public struct ServiceConfiguration: Hashable, Sendable {
         var web = WebSettings()
         web.host = listen.address
         web.port = listen.port
-        web.publicURL = publicURL
+        web.publicURL = origin
         if let chain = listen.certificate, let key = listen.key { web.certificate = .init(chain: chain, key: key) }
         web.insecure = listen.insecure
         web.proxies = TrustedProxies(listen.trustedProxies)

@@ -17,8 +17,8 @@ enum ServiceKeys {
             "Where the database, uploads, stems and mails are kept. It should be on an encrypted disk."),
         .init("log_level", .logLevel, \.logLevel, "trace, debug, info, notice, warning, error or critical."),
         .init(
-            "public_url", .origin, \.publicURL,
-            "How people and programs reach the service: what links in mails and signed URLs begin with."),
+            "public_url", ValueForm<String>.origin.optional, \.publicURL,
+            "How people and programs reach it: what links in mails and signed URLs begin with. null: where it listens."),
         .init("listen", group: listen, \.listen, "Where the service listens."),
         .init("accounts", group: accounts, \.accounts, "Who may have an account, and what a new one gets."),
         .init("limits", group: limits, \.limits, "What an account may do; stemlab account limits changes it for one."),
@@ -34,7 +34,8 @@ enum ServiceKeys {
         .init("port", .count(0...65_535), \.port, "0: any that is free."),
         .init(
             "certificate", ValueForm<FilePath>.absolutePath.optional, \.certificate,
-            "The certificate with its chain, in PEM. null: plain HTTP, behind a reverse proxy that does TLS."),
+            "The certificate with its chain, in PEM. With it, HTTP/2 is spoken too. null: plain HTTP/1.1, behind a reverse proxy that does TLS."
+        ),
         .init("key", ValueForm<FilePath>.absolutePath.optional, \.key, "The certificate's key, in PEM."),
         .init(
             "insecure", .flag, \.insecure,
@@ -77,6 +78,52 @@ enum ServiceKeys {
         .init("slots", .count(1...64), \.slots, "Jobs that run at once."),
         .init(
             "free_space", .size(0...1_000_000_000_000_000), \.freeBytes, "Uploads stop when less is free on the disk."),
+        .init(
+            "compute", .choice("a way to separate"), \.compute,
+            """
+            builtin: needs nothing else. demucs: Demucs (4.1 or later), which is to be installed beside the service; its stems
+            are at 44.1 kHz, in stereo.
+            """),
+        .init(
+            "demucs", group: demucs, \.demucs,
+            "How Demucs is run: without a network, and with no files but these and its own."),
+    ]
+
+    private static let demucs: [ConfigurationKey<ServiceConfiguration.Demucs>] = [
+        .init(
+            "program", .program, \.program,
+            "Its whole path, or its name alone. It may read the folder that it is installed in, so give it one of its own."
+        ),
+        .init(
+            "model", .demucsModel, \.model,
+            "htdemucs, htdemucs_ft, htdemucs_6s (six stems), or one of models that makes the usual four."),
+        .init(
+            "device", .device, \.device,
+            "What it computes on: cpu, cuda, cuda:1. With cuda there is no limit on memory: a card maps far more than it uses."
+        ),
+        .init("threads", .count(1...256), \.threads, "Processors that one separation uses."),
+        .init(
+            "models", ValueForm<FilePath>.absolutePath.optional, \.models,
+            "A folder with models of your own (demucs --repo), which are code. null: those that Demucs knows."),
+        .init(
+            "cache", ValueForm<FilePath>.absolutePath.optional, \.cache,
+            """
+            The folder that has downloaded models. Fill it once: XDG_CACHE_HOME=/that/folder demucs -n htdemucs any.wav.
+            null: none is looked for.
+            """),
+        .init(
+            "readable", ValueForm<FilePath>.absolutePath.list("a list of folders", example: "[/opt/python]"),
+            \.readable,
+            "What else it may read and run, beside its installation and the system's programs."),
+        .init(
+            "memory", .size(268_435_456...17_592_186_044_416), \.memoryBytes,
+            """
+            The most address space of one separation: what the model takes, 1 GiB at least, and 250 MiB for each minute of the
+            track.
+            """),
+        .init(
+            "timeout", .duration(.seconds(10) ... .seconds(30 * 86_400)), \.timeout,
+            "A separation that takes longer is ended, and the job tried again or failed."),
     ]
 
     private static let mail: [ConfigurationKey<ServiceConfiguration.Mail>] = [

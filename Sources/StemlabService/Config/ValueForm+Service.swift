@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Audio
 import Platform
 import Settings
 
@@ -38,6 +39,29 @@ extension ValueForm<String> {
             guard text.hasSuffix("@localhost") || EmailAddress.form.matches(text) else {
                 throw ValueProblem("which is no e-mail address")
             }
+            return text
+        })
+}
+
+extension ValueForm<String> {
+    /// A model of Demucs. What answers call it is no longer than their document allows.
+    static let demucsModel = scalar(
+        "a model", advice: "write its name, such as htdemucs", schema: .text(pattern: nil), write: YAMLText.scalar,
+        parse: { text throws(ValueProblem) in
+            guard DemucsModel(text) != nil, text.utf8.count <= 64, text.utf8.allSatisfy({ (33...126).contains($0) })
+            else { throw ValueProblem("which is no name of a Demucs model") }
+            return text
+        })
+
+    /// What PyTorch computes on.
+    static let device = scalar(
+        "a device", advice: "write cpu, cuda or cuda:1", schema: .text(pattern: "^(cpu|cuda(:[0-9]+)?)$"),
+        write: YAMLText.scalar,
+        parse: { text throws(ValueProblem) in
+            let number = text.hasPrefix("cuda:") ? text.dropFirst(5) : "0"
+            guard text == "cpu" || text == "cuda" || text.hasPrefix("cuda:"), (1...2).contains(number.utf8.count),
+                number.utf8.allSatisfy({ (48...57).contains($0) })
+            else { throw ValueProblem("which is none that Demucs is run on here") }
             return text
         })
 }

@@ -5,7 +5,7 @@ import Hummingbird
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes a connection after the answer that says so (`Connection: close`). The answer to a request whose body is still long,
+/// Closes a connection of HTTP/1.1 after the answer that says so (`Connection: close`). The answer to a request whose body is still long,
 /// a refused upload say, is made to say so: reading it to its end would cost more than a new connection.
 ///
 /// What a client sends before it has seen that answer is thrown away, for a moment: if the connection were closed at once, the
@@ -19,7 +19,7 @@ final class LastAnswer: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     /// A body of which no more than this is left is read to its end: the connection is worth more.
-    private static let shortBody = 64 << 10
+    static let shortBody = 64 << 10
     /// Of a longer one, what may be under way when its client sees the answer.
     private static let underWay = 4 << 20
     private static let farewellTime = TimeAmount.seconds(2)

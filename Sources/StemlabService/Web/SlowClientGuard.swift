@@ -5,7 +5,8 @@ import Hummingbird
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes a connection whose client sends a body, or reads an answer, slower than 1 KiB a second for half a minute.
+/// Closes a connection, or of HTTP/2 a stream, whose client sends a body, or reads an answer, slower than 1 KiB a second for half
+/// a minute.
 ///
 /// Only used on its channel's event loop.
 final class SlowClientGuard: ChannelDuplexHandler, RemovableChannelHandler {

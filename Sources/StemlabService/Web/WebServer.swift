@@ -4,7 +4,6 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
-import HummingbirdTLS
 public import Logging
 import NIOCore
 import NIOSSL
@@ -12,7 +11,7 @@ public import Platform
 public import ServiceLifecycle
 import SystemPackage
 
-/// Serves the routes over HTTP until it is told to stop: then it takes no more requests, and ends when those under way are
+/// Serves the routes over HTTP/1.1, and with a certificate over HTTP/2 too, until it is told to stop: then it takes no more requests, and ends when those under way are
 /// answered.
 public struct WebServer: Service {
     private let settings: WebSettings
@@ -61,28 +60,34 @@ public struct WebServer: Service {
     }
 
     private func builder() throws -> HTTPServerBuilder {
-        let plain = HTTPServerBuilder.http1(
-            configuration: .init(
-                additionalChannelHandlers: [SlowClientGuard(patience: settings.patience), LastAnswer()],
-                // A request's head has to come within this; so has the next request of a connection.
-                idleTimeout: TimeAmount(settings.patience),
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 16 << 10, maxHeaderFieldCount: 100)))
-        guard let files = settings.certificate else { return plain }
-        let chain: [NIOSSLCertificate]
-        let key: NIOSSLPrivateKey
+        let http1 = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [SlowClientGuard(patience: settings.patience), LastAnswer()],
+            // A request's head has to come within this; so has the next request of a connection.
+            idleTimeout: TimeAmount(settings.patience),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 16 << 10, maxHeaderFieldCount: 100))
+        guard let files = settings.certificate else { return .http1(configuration: http1) }
+        let (context, patience) = (try Self.tls(files), settings.patience)
+        return HTTPServerBuilder { responder in
+            SecureChannel(
+                context: context, http1: HTTP1Channel(responder: responder, configuration: http1), patience: patience)
+        }
+    }
+
+    private static func tls(_ files: WebSettings.TLSFiles) throws -> NIOSSLContext {
         do {
-            chain = try NIOSSLCertificate.fromPEMFile(files.chain.string)
-            key = try NIOSSLPrivateKey(file: files.key.string, format: .pem)
+            let chain = try NIOSSLCertificate.fromPEMFile(files.chain.string)
+            let key = try NIOSSLPrivateKey(file: files.key.string, format: .pem)
+            var configuration = TLSConfiguration.makeServerConfiguration(
+                certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+            configuration.minimumTLSVersion = .tlsv12
+            configuration.applicationProtocols = ["h2", "http/1.1"]
+            return try NIOSSLContext(configuration: configuration)
         } catch {
             throw Failure(
                 .configInvalid,
                 "the certificate \(Printable(files.chain)) with its key \(Printable(files.key)) cannot be used",
                 hint: "both in PEM, readable by the service's user", remedy: .stop)
         }
-        var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
-        configuration.minimumTLSVersion = .tlsv12
-        return try .tls(plain, tlsConfiguration: configuration)
     }
 }

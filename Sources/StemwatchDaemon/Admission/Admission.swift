@@ -11,6 +11,7 @@ public struct Admission: Sendable {
     public var budget: Budget
     public var meter: MinuteMeter
     public var slots: Slots
+    public var claims = AllowanceClaims()
     private var buckets: [BackendName: TokenBucket] = [:]
 
     public init(budget: Budget, meter: MinuteMeter, slots: Slots) {
@@ -63,19 +64,15 @@ public struct Admission: Sendable {
 
     /// Decides, and when the job may start counts it in the same step.
     /// - Parameters:
-    ///   - allowance: what is left at the backend, less what was set aside for it since it said so; `nil`: it has no balance.
     ///   - now: what days are counted by.
     ///   - tick: what rates are counted by.
     public mutating func decide(
-        _ request: Request, allowance: Allowance? = nil, now: WallTime, tick: ContinuousClock.Instant
+        _ request: Request, now: WallTime, tick: ContinuousClock.Instant
     ) -> Verdict {
         if request.reservation == nil {
             if let failure = budget.refusal(of: request.amount, folder: request.folder, meter: meter, now: now) {
                 return .hold(failure)
             }
-            let short = allowance?.refusal(
-                of: request.amount, backend: request.backend, calendar: meter.calendar, now: now)
-            if let short { return .hold(short) }
         }
         let hadSlot = slots.holds(request.job, at: request.backend)
         guard slots.take(request.backend, for: request.job) else { return .waitForSlot }
@@ -87,6 +84,21 @@ public struct Admission: Sendable {
         let spending = Spending(amount: request.amount, at: now)
         meter.add(spending, folder: request.folder)
         return .start(spending)
+    }
+
+    /// Claims what a job takes of its backend's balance, if that is there.
+    /// - Parameters:
+    ///   - allowance: what the backend told when it was asked at `asked`.
+    /// - Returns: why not, otherwise.
+    public mutating func claim(
+        _ amount: AudioDuration, for job: JobID, of backend: BackendName, allowance: Allowance,
+        asked: ContinuousClock.Instant, now: WallTime
+    ) -> Failure? {
+        var left = allowance
+        left.remaining = left.remaining - claims.others(job, of: backend, asked: asked)
+        let short = left.refusal(of: amount, backend: backend, calendar: meter.calendar, now: now)
+        if short == nil { claims.claim(amount, for: job, of: backend) }
+        return short
     }
 }
 

@@ -17,8 +17,11 @@ public protocol Backend: Sendable {
     /// Hands the track over. Safe to call again after a crash: picks up from `checkpoint`, and has each step saved
     /// (durably: `saving` returns when it is on disk) before it takes the next. Where a crash leaves it unknown whether the
     /// track was accepted, and that would cost something twice, throws `backend.outcome_unknown` with a hold.
+    ///
+    /// What travels over a network tells how much of it has arrived, earlier attempts included.
     func submit(
-        _ track: Track, from checkpoint: Checkpoint?, saving: @Sendable (Checkpoint) async throws(Failure) -> Void
+        _ track: Track, from checkpoint: Checkpoint?, saving: @Sendable (Checkpoint) async throws(Failure) -> Void,
+        telling: @escaping ShareListener
     ) async throws(Failure) -> RemoteJob
 
     /// What was handed over of a job, where a crash came before it could be told; asks, and hands nothing over. `nil`: nothing
@@ -31,11 +34,27 @@ public protocol Backend: Sendable {
     func status(of job: RemoteJob) async throws(Failure) -> RemoteStatus
 
     /// Brings one stem into `file`, which does not exist yet, in a directory that does. Called again after a failure, with
-    /// whatever was left there removed.
-    func fetch(_ stem: RemoteStem, of job: RemoteJob, into file: FilePath) async throws(Failure)
+    /// whatever was left there removed. What travels over a network tells how much of it is here, earlier attempts included.
+    func fetch(
+        _ stem: RemoteStem, of job: RemoteJob, into file: FilePath, telling: @escaping ShareListener
+    ) async throws(Failure)
 
     /// Ends the work if it still runs, and deletes every copy the backend holds. Idempotent.
-    func release(_ job: RemoteJob) async throws(Failure)
+    /// - Returns: what that leaves of the price.
+    @discardableResult
+    func release(_ job: RemoteJob) async throws(Failure) -> Cost
+}
+
+/// Told what share of a transfer is done: 0…1, never less than before within one call, a few times a second, from any thread
+/// and never after the call. It does not block.
+public typealias ShareListener = @Sendable (Double) -> Void
+
+/// What a job that is released may have cost.
+public enum Cost: Sendable {
+    /// Nothing: no work was made of it, for certain, and none will be.
+    case none
+    /// Something, where the backend bills.
+    case possible
 }
 
 /// What a backend is like; fixed for its lifetime.

@@ -21,7 +21,7 @@ public enum ControlProblem {
 
     static func status(_ failure: Failure) -> Int {
         switch failure.code {
-        case .jobUnknown, .folderMissing: 404
+        case .jobUnknown, .folderMissing, .backendUnknown: 404
         case .jobState: 409
         case .controlProtocol: 400
         default: 500

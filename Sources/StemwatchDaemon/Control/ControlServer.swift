@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Audio
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -82,7 +83,25 @@ struct ControlServer: Sendable {
                 patrol.rescan(folder)
             }
         }
+        router.post("v1/recheck") { request, _ in
+            await reply { () throws(Failure) in
+                let (backend, available) = try account(QueryText(request.uri.query))
+                return ["resumed": .int(Int64(try await engine.recheck(backend, available: available)))]
+            }
+        }
         return router
+    }
+
+    private func account(_ query: QueryText) throws(Failure) -> (BackendName, AudioDuration?) {
+        guard let name = query.texts("backend").first else {
+            throw Failure(.controlProtocol, "the order names no backend", remedy: .reject)
+        }
+        let backend = BackendName(rawValue: name)
+        guard let text = query.texts("available_ms").first else { return (backend, nil) }
+        guard let milliseconds = Int64(text) else {
+            throw Failure(.controlProtocol, "'\(Printable(text))' is no number of milliseconds", remedy: .reject)
+        }
+        return (backend, AudioDuration(milliseconds: milliseconds))
     }
 
     private func why(_ query: String?) async throws(Failure) -> JSONValue {
@@ -98,7 +117,7 @@ struct ControlServer: Sendable {
         return await WhyReport(
             job: job, history: try HistoryReport.json(of: key, in: stateDirectory), pending: station.pending(key),
             folders: book.folders, trouble: engine.folders[key.folder]?.trouble(at: key),
-            isInHand: engine.isInHand(job), owner: engine.owner(ofTwin: job),
+            isInHand: engine.isInHand(job), activity: engine.activity(of: job), owner: engine.owner(ofTwin: job),
             isRunning: true
         ).json(path, configuration)
     }

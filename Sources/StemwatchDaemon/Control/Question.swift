@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+public import Audio
 public import Platform
 public import SystemPackage
 
@@ -43,6 +44,8 @@ public enum Order: Sendable {
     case pause(FolderName?)
     case resume(FolderName?)
     case rescan(FolderName?)
+    /// The account of a backend works, and has so many minutes (`nil`: not known): what waits for that goes on.
+    case recheck(BackendName, available: AudioDuration?)
 
     /// - Throws: `control.no_daemon` where none runs; what the daemon refuses, with its code.
     public func give(_ configuration: Configuration) async throws(Failure) -> JSONValue {
@@ -56,6 +59,9 @@ public enum Order: Sendable {
         case .pause(let folder): "/v1/pause" + Self.query(folder)
         case .resume(let folder): "/v1/resume" + Self.query(folder)
         case .rescan(let folder): "/v1/rescan" + Self.query(folder)
+        case .recheck(let backend, let available):
+            "/v1/recheck?backend=" + PercentCoding.encode(backend.rawValue.utf8)
+                + (available.map { "&available_ms=\($0.milliseconds)" } ?? "")
         }
     }
 

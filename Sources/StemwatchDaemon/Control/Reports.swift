@@ -11,11 +11,13 @@ struct Reports: Sendable {
     let configuration: Configuration
     let calendar: CivilCalendar
     let now: WallTime
+    /// What is being done for jobs in hand.
+    var activities: [JobID: Activity] = [:]
 
     /// The jobs a filter holds, the newest last.
     func jobs(_ filter: JobFilter) -> JSONValue {
         let found = book.jobs.filter(filter.holds)
-        return .array(found.suffix(filter.limit ?? found.count).map { JobSummary.json($0) })
+        return .array(found.suffix(filter.limit ?? found.count).map(summary))
     }
 
     /// - Throws: `job.unknown`.
@@ -23,7 +25,13 @@ struct Reports: Sendable {
         guard let job = book.job(id) else {
             throw Failure(.jobUnknown, "there is no job \(id)", hint: "stemwatch jobs lists them", remedy: .reject)
         }
-        return JobSummary.json(job)
+        return summary(job)
+    }
+
+    private func summary(_ job: Job) -> JSONValue {
+        let summary = JobSummary.json(job)
+        guard let activity = activities[job.id], let members = summary.object else { return summary }
+        return .object(members.merging(activity.members) { $1 })
     }
 
     /// How many jobs are in each state.

@@ -18,6 +18,8 @@ struct WhyReport {
     var trouble: Failure?
     /// Somebody works on its job.
     var isInHand = false
+    /// What is being done for its job.
+    var activity: Activity?
     /// The job whose stems it waits for: the same audio is being separated under another name.
     var owner: JobID?
     let isRunning: Bool
@@ -73,6 +75,8 @@ struct WhyReport {
         return job.step >= .delivered ? "\(nothing); its stems are delivered" : "\(nothing); \(verdict(of: job))"
     }
 
+    private var done: String { activity?.percent.map { ", \($0) done" } ?? "" }
+
     private func verdict(of job: Job) -> String {
         if case .deferred(let failure, _, _) = job.wait, job.ending == nil {
             return "it is tried again by itself: \(failure.message)"
@@ -94,7 +98,11 @@ struct WhyReport {
             return owner.map { "it is queued: its audio is that of job \($0), whose stems it will get too" }
                 ?? "it is queued: sound, and waiting for its turn"
         case .submitting, .submitted, .separating:
-            return "it is \(job.state): being separated by \(job.backend ?? .builtin)"
+            let backend = job.backend ?? .builtin
+            let doing = activity?.kind == .uploading ? "being uploaded to \(backend)" : "being separated by \(backend)"
+            return "it is \(job.state): \(doing)\(done)"
+        case .returning where activity?.kind == .downloading:
+            return "it is returning: its stems are being downloaded\(done)"
         case .returning: return "it is returning: its stems are being checked and delivered"
         case .delivered, .released: return "it is done: its stems are delivered"
         }

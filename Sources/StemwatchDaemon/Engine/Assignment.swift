@@ -12,6 +12,8 @@ struct Assignment: Sendable {
     let after: UInt64
     /// Set when the job is called off while this runs.
     let calledOff: Wakeup
+    /// Shows what is being done.
+    let gauge: ActivityGauge
 }
 
 enum Errand: Sendable, Equatable {

@@ -14,18 +14,24 @@ struct Clearing: Sendable {
     }
 
     /// - Parameter folder: where its delivery was being put together; `nil`: the configuration has lost it.
-    func run(in folder: FolderRuntime?) async throws(Failure) {
-        try await backend()
-        guard let folder else { return }
-        try await Delivery(folder.configuration.delivery, watched: folder.configuration.watch.root).discard(job.id)
+    /// - Returns: what it may have cost.
+    func run(in folder: FolderRuntime?) async throws(Failure) -> Cost {
+        let cost = try await backend()
+        if let folder {
+            try await Delivery(folder.configuration.delivery, watched: folder.configuration.watch.root).discard(job.id)
+        }
+        return cost
     }
 
     /// Has the backend forget the job. A crash may have come between the backend taking it and the ledger hearing of it: then
     /// it is looked for first.
-    func backend() async throws(Failure) {
-        guard job.step > .queued || job.hasRemains, let backend = await engine.backend(of: job) else { return }
-        var remote = job.remote
-        if remote == nil { remote = try await backend.find(job.id, from: job.checkpoint) }
-        if let remote { try await backend.release(remote) }
+    @discardableResult
+    func backend() async throws(Failure) -> Cost {
+        guard job.step > .queued || job.hasRemains, let backend = await engine.backend(of: job) else {
+            return .possible
+        }
+        if let remote = job.remote { return try await backend.release(remote) }
+        guard let found = try await backend.find(job.id, from: job.checkpoint) else { return .none }
+        return try await backend.release(found)
     }
 }

@@ -40,7 +40,7 @@ public struct Daemon: Sendable {
         if book.sequence == 0 {
             log.notice("a new ledger begins", metadata: ["state_dir": "\(Printable(configuration.stateDirectory))"])
         }
-        await sweep(configuration, keeping: book.unfinished)
+        await sweep(configuration, keeping: book.unfinished, in: book)
         let engine = Engine(book: book, ledger: ledger, configuration: configuration, backends: backends, log: log)
         trouble.connect(engine)
         await engine.begin()
@@ -138,7 +138,7 @@ public struct Daemon: Sendable {
     }
 
     /// Removes what a crash left behind of jobs that are over.
-    private func sweep(_ configuration: Configuration, keeping jobs: Set<JobID>) async {
+    private func sweep(_ configuration: Configuration, keeping jobs: Set<JobID>, in book: JobBook) async {
         for folder in configuration.folders {
             do throws(Failure) {
                 let swept = try await Delivery(folder.delivery).sweep(keeping: jobs)
@@ -154,6 +154,13 @@ public struct Daemon: Sendable {
         }
         do throws(Failure) {
             try await Workshop(stateDirectory: configuration.stateDirectory).sweep(keeping: jobs)
+        } catch {
+            log.warning("\(error.message)", metadata: ["code": "\(error.code.rawValue)"])
+        }
+        let transfers = TransferScratch(stateDirectory: configuration.stateDirectory)
+        let handles = Set(jobs.compactMap { book.job($0)?.remote?.handle })
+        do throws(Failure) {
+            try await BlockingPool.shared.run { () throws(Failure) in try transfers.sweep(keeping: handles) }
         } catch {
             log.warning("\(error.message)", metadata: ["code": "\(error.code.rawValue)"])
         }

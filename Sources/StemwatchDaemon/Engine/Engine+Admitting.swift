@@ -52,6 +52,21 @@ extension Engine {
         return nil
     }
 
+    /// A job is on its way to a backend that has told its balance.
+    /// - Throws: `minutes.exhausted` where what is left, less what others on their way will take, is not enough.
+    func claim(
+        _ amount: AudioDuration, for job: JobID, of backend: BackendName, _ allowance: Allowance,
+        asked: ContinuousClock.Instant
+    ) throws(Failure) {
+        let short = admission.claim(amount, for: job, of: backend, allowance: allowance, asked: asked, now: now())
+        if let short { throw short }
+    }
+
+    /// A job goes on its way again, whose minutes were there when it began.
+    func claim(_ amount: AudioDuration, for job: JobID, of backend: BackendName) {
+        admission.claims.claim(amount, for: job, of: backend)
+    }
+
     /// A job that goes on from where a restart or a wait left it: its minutes are set aside already.
     func readmit(_ job: Job, at backend: BackendName) -> Errand? {
         if admission.slots.take(backend, for: job.id) { return .separate }

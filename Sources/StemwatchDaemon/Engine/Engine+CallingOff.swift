@@ -22,16 +22,16 @@ extension Engine {
     }
 
     /// Nothing of a job that was called off, or starts over, is left at its backend.
-    func clearedAway(_ id: JobID) async throws(Failure) {
+    func clearedAway(_ id: JobID, _ cost: Cost) async throws(Failure) {
         // It may have been delivered before it could be stopped.
         guard let job = book.job(id), job.isToBeCleared || job.startsOver else { return }
-        try await record(id, [cleared(job)])
+        try await record(id, [cleared(job, cost)])
     }
 
     /// What the backend has of a job that was called off could not be cleared away: that is tried again, and in the end left.
     func clearingStumbled(_ id: JobID, _ failure: Failure) {
         guard let job = book.job(id), job.isToBeCleared else { return stumbled(id, failure) }
-        var event = cleared(job)
+        var event = cleared(job, .possible)
         // Where only a person could say more, one has: by calling the job off.
         if failure.remedy != .hold(until: .person), case let retry = retry(job, failure), case .deferred = retry {
             event = retry
@@ -43,14 +43,20 @@ extension Engine {
         write([(job.id, event)])
     }
 
-    /// What a backend that bills was given is spent, whatever comes of it.
-    private func cleared(_ job: Job) -> LedgerEvent {
-        mayHaveCost(job) ? .released : .refunded
+    /// What a backend that bills was given is spent, whatever comes of it, unless it is certain that it made nothing of it.
+    private func cleared(_ job: Job, _ cost: Cost) -> LedgerEvent {
+        mayHaveCost(job) && (cost == .possible || job.charge != nil) ? .released : .refunded
     }
 
     private func mayHaveCost(_ job: Job) -> Bool {
         let wasGiven = job.remote != nil || job.checkpoint != nil || job.charge != nil
         return wasGiven && backend(of: job)?.traits.billing != .free
+    }
+
+    private func price(ofRetrying job: Job) -> String {
+        guard mayHaveCost(job) else { return "" }
+        let isTaken = job.remote != nil || job.charge != nil
+        return " separates it, and \(isTaken ? "pays" : "may pay") again"
     }
 
     private func failure(of job: Job, _ reason: CallOff) -> Failure {
@@ -59,7 +65,7 @@ extension Engine {
         case .person:
             Failure(
                 .jobCancelled, "\(name) was cancelled by hand",
-                hint: "stemwatch retry \(job.id)" + (mayHaveCost(job) ? " separates it, and pays again" : ""),
+                hint: "stemwatch retry \(job.id)" + price(ofRetrying: job),
                 remedy: .reject)
         case .sourceChanged:
             Failure(.sourceChanged, "\(name) changed; its new content is a job of its own", remedy: .reject)

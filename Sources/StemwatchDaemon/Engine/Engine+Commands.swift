@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+public import Audio
 public import Platform
 
 /// What a person asks for, from the command line.
@@ -60,6 +61,45 @@ extension Engine {
         write([(nil, .unpaused(folder))])
         for job in book.active { place(job.id) }
         try await answer()
+    }
+
+    /// The account of a backend works, or has minutes: what waits for that tries again, from where it was.
+    /// - Parameter available: what may be spent there now; `nil`: not known. Of what waits for minutes, as much as that is
+    ///   enough for goes on.
+    /// - Returns: how many jobs go on. Durable when it returns.
+    public func recheck(_ name: BackendName, available: AudioDuration?) async throws(Failure) -> Int {
+        guard backends[name] != nil else {
+            throw Failure(
+                .backendUnknown, "the running daemon has no backend named \(Printable(name.rawValue))",
+                hint: "name it under backends:, then: systemctl reload stemwatch", remedy: .reject)
+        }
+        if gates[name]?.reason?.code == .backendUnauthorized { gates[name] = nil }
+        var left = available
+        let waiting = book.active.filter { $0.backend == name && isForAccount($0, &left) }.map(\.id)
+        for id in waiting { asked[id] = nil }
+        write(waiting.map { ($0, .resumed(by: "surroundings")) })
+        for id in waiting { place(id) }
+        try await answer()
+        return waiting.count
+    }
+
+    /// Whether a job waits for nothing but its backend's account, which has what it needs: that is taken from `left`.
+    private func isForAccount(_ job: Job, _ left: inout AudioDuration?) -> Bool {
+        switch job.waitingFor?.code {
+        case .backendUnauthorized: return true
+        case .minutesExhausted:
+            guard let amount = job.facts?.duration, amount <= left ?? amount else { return false }
+            // It may be our own limit that is used up.
+            let refusal = budgetRefusal(of: job, amount)
+            if refusal == nil { left = left.map { $0 - amount } }
+            return refusal == nil
+        default: return false
+        }
+    }
+
+    private func budgetRefusal(of job: Job, _ amount: AudioDuration) -> Failure? {
+        guard job.reservation == nil else { return nil }
+        return admission.budget.refusal(of: amount, folder: job.key.folder, meter: admission.meter, now: now())
     }
 
     private func require(_ id: JobID) throws(Failure) -> Job {

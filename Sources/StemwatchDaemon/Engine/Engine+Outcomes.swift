@@ -107,6 +107,7 @@ extension Engine {
         guard let job = book.job(id) else {
             throw Failure(.jobUnknown, "job \(id) is not in the ledger", remedy: .stop)
         }
+        if job.step == .submitted { admission.claims.settle(id, at: .now) }
         if let backend = job.backend, job.step >= .separating {
             gates[backend] = nil
         }

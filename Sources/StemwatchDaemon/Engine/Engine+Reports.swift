@@ -6,7 +6,9 @@ import Platform
 /// What the running daemon tells.
 extension Engine {
     var reports: Reports {
-        Reports(book: book, configuration: configuration, calendar: admission.meter.calendar, now: now())
+        Reports(
+            book: book, configuration: configuration, calendar: admission.meter.calendar, now: now(),
+            activities: runs.compactMapValues(\.gauge.activity))
     }
 
     /// - Parameter pending: files that settling has.
@@ -26,6 +28,8 @@ extension Engine {
 
     /// Whether somebody works on a job.
     func isInHand(_ job: Job?) -> Bool { job.map { runs[$0.id] != nil } ?? false }
+
+    func activity(of job: Job?) -> Activity? { job.flatMap { runs[$0.id]?.gauge.activity } }
 
     /// The job that a queued one waits for, whose audio is the same.
     func owner(ofTwin job: Job?) -> JobID? {
@@ -47,11 +51,12 @@ extension Engine {
 
     private func runReport(_ id: JobID) -> JSONValue? {
         guard let job = book.job(id) else { return nil }
-        return [
+        let report: [String: JSONValue] = [
             "job": .string(id.rawValue), "folder": .string(job.key.folder.rawValue),
             "path": .string(Printable(job.key.path).description), "state": .string(job.state),
-            "progress": runs[id]?.progress.map { .double($0) } ?? .null,
+            "activity": .null, "progress": .null,
         ]
+        return .object(report.merging(runs[id]?.gauge.activity?.members ?? [:]) { $1 })
     }
 
     func limits() -> JSONValue { reports.limits(admission) }
@@ -60,6 +65,7 @@ extension Engine {
     func oneLine() -> String {
         let waiting = book.counts[.queued, default: 0]
         let attention = book.counts[.held, default: 0] + book.counts[.failed, default: 0]
-        return "\(runs.count) running, \(waiting) queued, \(attention) need attention"
+        let activities = runs.keys.sorted().compactMap { runs[$0]?.gauge.activity }
+        return "\(runs.count) running\(Activity.line(of: activities)), \(waiting) queued, \(attention) need attention"
     }
 }

@@ -40,13 +40,13 @@ extension Engine {
         for lane in ready.occupied {
             while hasRoom(lane), let id = ready.next(in: lane) {
                 guard let job = book.job(id), !job.isOver, let errand = decide(job, in: lane) else { continue }
-                let calledOff = Wakeup()
-                runs[id] = Run(calledOff: calledOff)
+                let run = Run(calledOff: Wakeup(), gauge: ActivityGauge())
+                runs[id] = run
                 used[lane, default: 0] += 1
                 assignments.append(
                     Assignment(
-                        job: book.job(id) ?? job, errand: errand, lane: lane, after: book.sequence, calledOff: calledOff
-                    ))
+                        job: book.job(id) ?? job, errand: errand, lane: lane, after: book.sequence,
+                        calledOff: run.calledOff, gauge: run.gauge))
             }
         }
         return assignments
@@ -83,10 +83,9 @@ extension Engine {
         runs[id] = nil
         used[assignment.lane, default: 1] -= 1
         if case .backend(let name) = assignment.lane { admission.slots.give(back: name, of: id) }
+        admission.claims.drop(id)
         releaseAudio(of: id)
         place(id)
         wakeup.wake()
     }
-
-    func progressed(_ job: JobID, _ fraction: Double?) { runs[job]?.progress = fraction }
 }

@@ -53,8 +53,7 @@ public actor Engine {
     /// A job that a runner has in hand.
     struct Run {
         let calledOff: Wakeup
-        /// 0…1, as the backend tells.
-        var progress: Double?
+        let gauge: ActivityGauge
     }
 
     /// Why nothing is submitted to a backend before a moment.

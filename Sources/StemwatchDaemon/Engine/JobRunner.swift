@@ -55,7 +55,7 @@ public struct JobRunner: Sendable {
         let job = assignment.job
         // Of a folder that left the configuration meanwhile, nothing goes on but what has to be cleared away.
         let folder = await engine.folders[job.key.folder]
-        let journey = folder.map { Journey(job, $0, engine, log) }
+        let journey = folder.map { Journey(job, $0, engine, assignment.gauge, log) }
         switch assignment.errand {
         case .examine:
             guard let folder else { return }
@@ -66,8 +66,8 @@ public struct JobRunner: Sendable {
         case .reuse(let earlier): try await journey?.reuse(from: earlier)
         case .finish: try await journey?.finish(job)
         case .clearAway:
-            try await Clearing(job, engine).run(in: folder)
-            try await engine.clearedAway(job.id)
+            let cost = try await Clearing(job, engine).run(in: folder)
+            try await engine.clearedAway(job.id, cost)
         }
     }
 }

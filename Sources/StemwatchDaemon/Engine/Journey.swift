@@ -13,13 +13,15 @@ struct Journey: Sendable {
     let job: Job
     let folder: FolderRuntime
     let engine: Engine
+    let gauge: ActivityGauge
     let log: Logger
     private let delivery: Delivery
 
-    init(_ job: Job, _ folder: FolderRuntime, _ engine: Engine, _ log: Logger) {
+    init(_ job: Job, _ folder: FolderRuntime, _ engine: Engine, _ gauge: ActivityGauge, _ log: Logger) {
         self.job = job
         self.folder = folder
         self.engine = engine
+        self.gauge = gauge
         self.log = log
         delivery = Delivery(folder.configuration.delivery, watched: folder.configuration.watch.root)
     }
@@ -53,11 +55,16 @@ struct Journey: Sendable {
                 await engine.stumbled(job.id, error, separationEnded: true)
                 return nil
             }
+        } else if let facts = job.facts {
+            await engine.claim(facts.duration, for: job.id, of: backend.traits.name)
         }
         let track = try track(job, backend)
         let remote = try await backend.submit(track, from: job.checkpoint) { [engine] checkpoint throws(Failure) in
             try await engine.record(job.id, [.checkpoint(checkpoint)])
+        } telling: { [gauge] in
+            gauge.show(.uploading, $0)
         }
+        gauge.clear()
         return try await engine.advanced(job.id, .submitted(remote))
     }
 
@@ -76,11 +83,9 @@ struct Journey: Sendable {
         try await BlockingPool.shared.run { () throws(Failure) in
             try OutputRoom.check(settings, facts, stems: stems.count)
         }
-        guard let allowance = try await backend.allowance(), allowance.remaining < facts.duration else { return }
-        throw Failure(
-            .minutesExhausted,
-            "\(backend.traits.name) has \(allowance.remaining) left, and \(Printable(job.key.path)) needs \(facts.duration)",
-            remedy: .hold(until: allowance.resetsAt.map { .time($0) } ?? .surroundings))
+        let asked = ContinuousClock.now
+        guard let allowance = try await backend.allowance() else { return }
+        try await engine.claim(facts.duration, for: job.id, of: backend.traits.name, allowance, asked: asked)
     }
 
     /// - Returns: `nil` when the separation came to nothing, which the engine was told.
@@ -89,11 +94,12 @@ struct Journey: Sendable {
         var step = job.step
         while true {
             switch try await backend.status(of: remote) {
-            case .queued: await engine.progressed(job.id, nil)
+            case .queued: gauge.clear()
             case .running(let fraction):
                 if step == .submitted { step = try await engine.advanced(job.id, .separating).step }
-                await engine.progressed(job.id, fraction)
+                gauge.show(.separating, fraction)
             case .done:
+                gauge.clear()
                 return try await engine.advanced(job.id, .returning(charged: job.reservation?.amount ?? .zero))
             case .failed(let failure):
                 // What may have been charged is for a person to decide: until then nothing of it is given back, and the same
@@ -128,12 +134,16 @@ struct Journey: Sendable {
             throw Self.gone(backend)
         }
         let staging = try await delivery.stage(job.id)
+        let parts = PartsDone(stems.map(\.bytes))
         var staged: [StagedStem] = []
-        for stem in stems {
+        for (index, stem) in stems.enumerated() {
             let file = staging.appending("fetched-\(stem.name)")
-            try await backend.fetch(stem, of: remote, into: file)
+            try await backend.fetch(stem, of: remote, into: file) { [gauge] in
+                gauge.show(.downloading, parts.share(in: index, $0))
+            }
             staged.append(StagedStem(name: stem.name, file: file))
         }
+        gauge.clear()
         let receipt = try await delivery.deliver(order(job, backend.traits, staged), at: .now)
         for warning in receipt.warnings { log.warning("\(warning)", metadata: ["job": "\(job.id)"]) }
         return try await engine.advanced(job.id, .delivered(receipt.delivered))

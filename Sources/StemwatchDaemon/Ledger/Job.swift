@@ -100,6 +100,14 @@ extension Job {
         }
     }
 
+    /// What it waits for, held or to be tried again; `nil` when it does not wait.
+    var waitingFor: Failure? {
+        switch wait {
+        case .held(let failure), .deferred(let failure, _, _): failure
+        case nil: nil
+        }
+    }
+
     /// It was handed over, or was about to be, and its stems are not delivered: its backend may have something of it.
     public var hasRemains: Bool {
         remote != nil || checkpoint != nil || (JobStep.submitting..<JobStep.returning).contains(step)

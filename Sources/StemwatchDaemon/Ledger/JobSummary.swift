@@ -6,6 +6,7 @@ public import Platform
 import SystemPackage
 
 /// A job as `jobs --json`, the control socket and the export show it. The keys are a contract: more may come, none goes.
+/// A daemon adds `activity` (`uploading`, `separating`, `downloading`) and `progress` (0…1 or `null`) to a job it has in hand.
 public enum JobSummary {
     /// What a table has as columns, in this order; all but the last few are in every object, `null` where there is nothing.
     public static let columns = [

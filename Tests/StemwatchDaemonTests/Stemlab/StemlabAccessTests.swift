@@ -87,10 +87,11 @@ struct StemlabAccessTests {
             #expect(place.tokenFile == settings.tokenFile(stateDirectory: "/var/lib/stemwatch"))
             #expect(place.tokenFile == "/var/lib/stemwatch/tokens/stems.example.com_8443_api")
             #expect(place.backends == [name])
-            #expect(place.missing == nil)
+            #expect(place.missing(caFile: nil) == nil)
         }
         let other = try StemlabPlace("https://other.example.com", in: configuration)
-        #expect(other.missing?.contains("url: https://other.example.com") == true)
+        let lacking = other.missing(caFile: "/etc/studio ca.pem")
+        #expect(lacking?.hasSuffix("url: https://other.example.com\n    ca_file: \"/etc/studio ca.pem\"") == true)
         for address in ["http://stems.example.com", "stems.example.com", "https://me:secret@stems.example.com"] {
             let failure = #expect(throws: Failure.self) { try StemlabPlace(address, in: configuration) }
             #expect(failure?.code == .usageInvalid)

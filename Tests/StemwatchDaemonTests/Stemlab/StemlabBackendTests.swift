@@ -52,10 +52,30 @@ struct StemlabBackendTests {
         #expect(service.uploads == 1)
         let backend = try bench.backend()
         let left = try #require(try await backend.find(track.job, from: bench.saved.last))
-        try await backend.release(left)
-        try await backend.release(left)
+        #expect(try await backend.release(left) == .none, "nothing can be made of an upload that is deleted")
+        #expect(try await backend.release(left) == .possible, "an upload that is gone may have been used")
         #expect(service.uploads == 0)
+        // A job was never asked for.
+        let unasked = try #require(try await backend.find(track.job, from: bench.saved.first { $0.step == "uploaded" }))
+        #expect(try await backend.release(unasked) == .none)
         #expect(try await backend.find(track.job, from: nil) == nil)
+    }
+
+    @Test func `an upload that another job of the same audio has is left to it`() async throws {
+        let bench = try BackendBench(.stemlab)
+        let service = try #require(bench.service)
+        let (track, backend) = (try bench.track(), try bench.backend())
+        service.web.plan(.answer(WebDouble.Response(500))) { $0.path.hasSuffix("/complete") }
+        await #expect(throws: Failure.self) { try await bench.submit(track, to: backend) }
+        let other = try bench.track(Array("Other.wav".utf8))
+        let job = try await bench.submit(other, to: backend)
+        #expect(service.arrived.count == 1)
+        let left = try #require(try await backend.find(track.job, from: bench.saved.first))
+        #expect(try await backend.release(left) == .none)
+        guard case .done = try await bench.end(of: job, at: backend) else {
+            Issue.record("not done")
+            return
+        }
     }
 
     @Test func `a key whose job was deleted is not used for another`() async throws {
@@ -94,6 +114,72 @@ struct StemlabBackendTests {
         #expect(range.hasPrefix("bytes=") && range != "bytes=0-")
         #expect(try AudioReader(file).expectedFrames() == track.facts.frames)
         #expect(service.violations == [])
+    }
+
+    @Test func `what arrived before a cut counts as moved from the beginning of the next try`() async throws {
+        let bench = try BackendBench(.stemlab)
+        let service = try #require(bench.service)
+        let track = try bench.track()
+        service.web.plan(.cut(afterBody: 30_000)) { $0.method == "PUT" }
+        let (first, second) = (ShareLog(), ShareLog())
+        await #expect(throws: Failure.self) { try await bench.submit(track, to: bench.backend(), telling: first) }
+        #expect(first.shares.first == 0)
+        let backend = try bench.backend()
+        let job = try await bench.submit(track, to: backend, from: bench.saved.last, telling: second)
+        #expect(second.shares.first == 30_000 / Double(service.arrived[0].count))
+        #expect(second.shares.last == 1)
+
+        guard case .done(let stems) = try await bench.end(of: job, at: backend) else {
+            Issue.record("not done")
+            return
+        }
+        let size = Double(try #require(stems[0].bytes))
+        service.web.plan(.truncate(afterBody: 50_000)) { $0.path.hasPrefix("/v1/objects/stems/") }
+        let (cut, rest) = (ShareLog(), ShareLog())
+        let file = bench.directory("fetched")
+        await #expect(throws: Failure.self) { try await backend.fetch(stems[0], of: job, into: file, telling: cut) }
+        #expect(cut.shares.last == 50_000 / size)
+        try await backend.fetch(stems[0], of: job, into: file, telling: rest)
+        #expect(rest.shares.first == 50_000 / size)
+        #expect(rest.shares.last == 1)
+    }
+
+    @Test func `what came of a download is removed with its job, and at a start when no live job goes on with it`()
+        async throws
+    {
+        let bench = try BackendBench(.stemlab)
+        let service = try #require(bench.service)
+        let backend = try bench.backend()
+        service.web.plan(.truncate(afterBody: 1000), times: 2) { $0.path.hasPrefix("/v1/objects/stems/") }
+        var jobs: [RemoteJob] = []
+        for name in ["One.wav", "Two.wav"] {
+            let job = try await bench.submit(try bench.track(Array(name.utf8)), to: backend)
+            guard case .done(let stems) = try await bench.end(of: job, at: backend) else {
+                Issue.record("not done")
+                return
+            }
+            await #expect(throws: Failure.self) {
+                try await backend.fetch(stems[0], of: job, into: bench.directory("fetched"))
+            }
+            jobs.append(job)
+        }
+        let scratch = TransferScratch(stateDirectory: bench.directory("state"))
+        func parts() throws -> Set<String> { Set(try DirectoryListing.entries(of: scratch.path).map(\.name.string)) }
+        let names = jobs.map { scratch.download(.vocals, of: $0.handle).lastComponent!.string }
+        #expect(try parts() == Set(names))
+
+        var copy = scratch.upload(of: try bench.track().job)
+        copy.extension = "flac"
+        try copy.write("of a crash")
+        try scratch.path.appending("readme").write("of somebody")
+        try scratch.sweep(keeping: [jobs[0].handle, jobs[1].handle])
+        #expect(try parts() == Set(names + ["readme"]))
+        try scratch.sweep(keeping: [jobs[1].handle])
+        #expect(try parts() == [names[1], "readme"])
+        // Also when the service cannot be asked.
+        service.web.refuse()
+        await #expect(throws: Failure.self) { try await backend.release(jobs[1]) }
+        #expect(try parts() == ["readme"])
     }
 
     @Test func `only audio arrives: no name, no tag, and no token at a signed address`() async throws {

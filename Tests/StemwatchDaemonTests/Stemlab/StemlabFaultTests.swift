@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Audio
 import Platform
 import SystemPackage
 import TestKit
@@ -12,71 +13,13 @@ import Testing
 /// and handed over once.
 @Suite(.timeLimit(.minutes(5)))
 struct StemlabFaultTests {
-    /// A request, by what it is for.
-    enum Place: String, CaseIterable {
-        case minutes, list, ticket, put, complete, create, read, download, delete
-
-        func fits(_ request: WebDouble.Request) -> Bool {
-            let (method, path) = (request.method, request.path)
-            return switch self {
-            case .minutes: path == "/v1/minutes"
-            case .list: method == "GET" && path == "/v1/jobs"
-            case .ticket: method == "POST" && path == "/v1/uploads"
-            case .put: method == "PUT"
-            case .complete: path.hasSuffix("/complete")
-            case .create: method == "POST" && path == "/v1/jobs"
-            case .read: method == "GET" && path.hasPrefix("/v1/jobs/")
-            case .download: path.hasPrefix("/v1/objects/stems/")
-            case .delete: method == "DELETE"
-            }
-        }
-    }
-
-    enum Trouble: String, CaseIterable {
-        case reset, stall, loseAnswer, truncate, corrupt, error500, unavailable503, tooMany, tooManyUntil, unauthorized
-        case nonsense, html404
-
-        var fault: WebDouble.Fault {
-            func problem(_ status: Int, _ code: String, _ headers: [(String, String)] = []) -> WebDouble.Fault {
-                let body: JSONValue = ["code": .string(code), "detail": "for a test", "status": .int(Int64(status))]
-                return .answer(
-                    WebDouble.Response(
-                        status, headers: [("Content-Type", "application/problem+json")] + headers, body.bytes()))
-            }
-            return switch self {
-            case .reset: .reset
-            case .stall: .stall
-            case .loseAnswer: .loseAnswer
-            case .truncate: .truncate(afterBody: 10)
-            case .corrupt: .corrupt
-            case .error500: problem(500, "service.internal")
-            case .unavailable503: problem(503, "service.unavailable", [("Retry-After", "0")])
-            case .tooMany: problem(429, "rate.limited", [("Retry-After", "1")])
-            case .tooManyUntil: problem(429, "rate.limited", [("Retry-After", "Sat, 28 Nov 2020 12:00:00 GMT")])
-            case .unauthorized: problem(401, "token.invalid")
-            case .nonsense: .answer(WebDouble.Response(200, Array("<html>".utf8)))
-            case .html404: .answer(WebDouble.Response(404, headers: [("Content-Type", "text/html")], Array("no".utf8)))
-            }
-        }
-
-        /// Whether it is one in that place: what has no answer with a body cannot lose part of it.
-        func happens(at place: Place) -> Bool {
-            switch self {
-            case .truncate, .corrupt: place != .put && place != .delete
-            case .unauthorized: place != .put && place != .download
-            // Not for what is done by being asked: its answer is not looked at but for its status.
-            case .nonsense: place != .put && place != .delete
-            default: true
-            }
-        }
-    }
-
-    static let table = Place.allCases.flatMap { place in
-        Trouble.allCases.filter { $0.happens(at: place) }.map { (place, $0) }
-    }
+    // The rest of the table is for the service itself; refused connections have a test of their own.
+    static let table = ServiceFault.table.filter { ![.refuse, .late, .dribble, .corruptRequest].contains($0.1) }
 
     @Test(arguments: table)
-    func `a song is delivered once, and paid once, whatever goes wrong once`(place: Place, trouble: Trouble)
+    func `a song is delivered once, and paid once, whatever goes wrong once`(
+        place: ServiceFault.Place, trouble: ServiceFault.Trouble
+    )
         async throws
     {
         let scene = try StemlabScene()
@@ -129,12 +72,49 @@ struct StemlabFaultTests {
             let identity = try FileIdentity.at(scene.directory("inbox").appending("1.wav"))!
             try await engine.settled([.settled(SettledFile(key: song.key, identity: identity))])
             try await scene.until("delivered")
-            try await scene.until("released", count: 2)
+            try await scene.until("released")
+            try await scene.until("refunded")
         }
         #expect(scene.service.submissions == 1)
         #expect(scene.service.charges == [700])
         #expect(scene.service.jobs + scene.service.uploads == 0)
         #expect(scene.service.arrived.count == 1)
+        #expect(scene.service.violations == [])
+    }
+
+    /// Where a song is when it is called off, what happens to the request that is on its way, and whether it may have cost something.
+    static let turns: [(ServiceFault.Place, WebDouble.Fault, costs: Bool)] = [
+        (.put, .stall, false), (.complete, .stall, false), (.create, .stall, false),
+        (.create, .stallAnswer(afterBody: 0), true), (.read, .stall, true),
+        (.download, .stallAnswer(afterBody: 20_000), true),
+    ]
+
+    @Test(arguments: turns)
+    func `a song that is called off is spent only where a job was made of it`(
+        place: ServiceFault.Place, fault: WebDouble.Fault, costs: Bool
+    ) async throws {
+        let scene = try StemlabScene { $0.stall = .seconds(60) }
+        let song = try scene.song()
+        scene.service.web.plan(fault) { place.fits($0) }
+        try await scene.running([song]) { engine in
+            await scene.service.web.log.first { line in
+                let parts = line.split(separator: " ").map(String.init)
+                return place.fits(parts[0], parts[1])
+            }
+            let job = try #require(await engine.book.job(at: song.key))
+            #expect(job.spending?.amount.milliseconds == 500)
+            _ = try await engine.cancel(job.id)
+            try await scene.until(costs ? "released" : "refunded")
+            let ended = try #require(await engine.book.job(job.id))
+            #expect(ended.state == "cancelled" && ended.reservation == nil)
+            #expect(ended.spent?.milliseconds == (costs ? 500 : nil))
+            let used = await engine.admission.meter.used(nil, .day, at: .now)
+            #expect(used.milliseconds == (costs ? 500 : 0))
+        }
+        #expect(scene.service.jobs + scene.service.uploads == 0)
+        let scratch = TransferScratch(stateDirectory: scene.directory("state")).path
+        #expect(try FileStatus.at(scratch) == nil || DirectoryListing.entries(of: scratch).isEmpty)
+        #expect(scene.service.submissions == (costs ? 1 : 0))
         #expect(scene.service.violations == [])
     }
 

@@ -24,7 +24,10 @@ struct OwnService: Sendable {
     private var password: FilePath { home("password") }
     private var url: String { "http://127.0.0.1:\(port.number)" }
 
-    init() throws {
+    /// - Parameters:
+    ///   - slots: songs on their way at once.
+    ///   - separation: keys of the service's `separation`.
+    init(slots: Int = 1, separation: String = "") throws {
         for directory in [inbox, state] { directory.makeDirectory() }
         try configuration.write(
             """
@@ -32,7 +35,7 @@ struct OwnService: Sendable {
             folders: [{path: \(inbox), settle: 100ms, backend: lab, existing_files: take, min_duration: 100ms}]
             retry: {first: 10ms, ceiling: 200ms}
             backends:
-              lab: {type: stemlab, url: "\(url)", stall_timeout: 5s}
+              lab: {type: stemlab, url: "\(url)", stall_timeout: 5s, slots: \(slots)}
             """)
         // Whoever is killed and comes back asks more often than anybody should.
         try serviceConfiguration.write(
@@ -40,14 +43,14 @@ struct OwnService: Sendable {
             state_dir: \(home("lab"))
             public_url: \(url)
             listen: {port: \(port.number)}
-            separation: {slots: 2, free_space: 0B}
+            separation: {slots: 2, free_space: 0B\(separation)}
             rates: {address: 1000000, signin: 1000000, account: 1000000}
             """)
         try password.write("correct horse battery\n")
     }
 
     /// Makes the account, with `minutes` of audio.
-    func open(minutes: Int) async throws {
+    func open(minutes: Double) async throws {
         try await lab("account", "add", Self.email, "--password-file", password.string)
         try await lab("account", "minutes", Self.email, String(minutes))
     }

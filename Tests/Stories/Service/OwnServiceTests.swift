@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import Platform
 import Subprocess
 import SystemPackage
@@ -42,6 +43,44 @@ import Testing
             for name in ["Song \(number)", "Again \(number)"] {
                 #expect(try await own.digestsMatch(of: name), "\(name)")
             }
+        }
+    }
+
+    @Test func `SIGHUP changes nothing, and says so; SIGTERM stops the service`() async throws {
+        let own = try OwnService()
+        let end = try await withService(own.serviceConfiguration) { service in
+            service.send(SIGHUP)
+            try await service.line(with: "nothing is read anew")
+            try await own.open(minutes: 1)
+            try await own.signIn()
+        }
+        #expect(end.status == .exited(0))
+    }
+
+    @Test func `a song that Demucs separated for the service is delivered, for exactly its length`() async throws {
+        let place = TemporaryDirectory()
+        let program = try await DemucsDouble.make(in: place.path)
+        let own = try OwnService(separation: ", compute: demucs, demucs: {program: \(program), model: good}")
+        try await own.open(minutes: 1)
+        let tail = try LedgerTail(own.state)
+        try await withService(own.serviceConfiguration) { _ in
+            try await own.signIn()
+            try await withDaemon(own.configuration) { _ in
+                try own.drop(song: 0, as: "Song.wav")
+                try await tail.event("released", folder: "inbox", path: "Song.wav")
+            }
+        }
+        #expect(try await own.digestsMatch(of: "Song"))
+        #expect(try await own.balance().spent == OwnService.milliseconds(ofSong: 0))
+    }
+
+    @Test func `a service whose Demucs is not there does not start, and check says why`() async throws {
+        let own = try OwnService(separation: ", compute: demucs, demucs: {program: /nonexistent/demucs}")
+        for command in ["check", "serve"] {
+            let outcome = try await StoryProgram.run(
+                [command, "--config", own.serviceConfiguration.string], of: StoryProgram.service)
+            #expect(outcome.status == .exited(3))
+            #expect(outcome.errors.contains("separation.demucs.program: /nonexistent/demucs is not there"))
         }
     }
 }

@@ -14,14 +14,14 @@ struct ServiceFolder {
     var configuration: FilePath { home("stemwatch.yaml") }
     var stems: FilePath { home("inbox-stems") }
 
-    init() throws {
+    init(retry: String = "{first: 10ms, ceiling: 100ms}") throws {
         home("inbox").makeDirectory()
         home("state").makeDirectory()
         try configuration.write(
             """
             state_dir: \(home("state"))
             folders: [{path: \(home("inbox")), settle: 100ms, backend: studio, existing_files: take, min_duration: 100ms}]
-            retry: {first: 10ms, ceiling: 100ms}
+            retry: \(retry)
             backends:
               studio: {type: stemlab, url: "\(service.origin)", stall_timeout: 5s}
             """)

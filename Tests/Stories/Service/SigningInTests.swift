@@ -20,7 +20,8 @@ import Testing
         let outcome = try await folder.run("login", folder.service.origin)
         #expect(outcome.status.isSuccess, "\(outcome.errors)")
         #expect(outcome.output.contains("Open \(folder.service.origin)/device and enter the code WDJB-MJHT"))
-        #expect(outcome.output.contains("signed in at \(folder.service.origin)"))
+        // No daemon runs: nothing is said of what it would do.
+        #expect(outcome.output.hasSuffix("signed in at \(folder.service.origin)\n") && outcome.errors.isEmpty)
         let tokens = folder.home("state").appending("tokens")
         let file = tokens.appending("127.0.0.1_\(folder.service.web.port)")
         #expect(try FileStatus.at(file)?.mode == 0o600)
@@ -42,6 +43,17 @@ import Testing
         #expect(try await folder.run("logout").status.isSuccess)
         #expect(folder.service.tokens.isEmpty)
         #expect(try DirectoryListing.entries(of: folder.home("state").appending("tokens")).isEmpty)
+        #expect(folder.service.violations == [])
+    }
+
+    @Test func `signing in anew ends the token of before`() async throws {
+        let folder = try ServiceFolder()
+        try await folder.signIn()
+        let before = folder.service.tokens
+        let arguments = ["login", "--email", StemlabDouble.email, "--password-file", folder.home("password").string]
+        let again = try await StoryProgram.run(arguments + ["--config", folder.configuration.string])
+        #expect(again.status.isSuccess && again.errors.isEmpty, "\(again.errors)")
+        #expect(folder.service.tokens.count == 1 && folder.service.tokens != before)
         #expect(folder.service.violations == [])
     }
 

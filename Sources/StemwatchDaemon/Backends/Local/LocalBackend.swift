@@ -25,7 +25,8 @@ struct LocalBackend: Backend {
     func allowance() async throws(Failure) -> Allowance? { nil }
 
     func submit(
-        _ track: Track, from checkpoint: Checkpoint?, saving: @Sendable (Checkpoint) async throws(Failure) -> Void
+        _ track: Track, from checkpoint: Checkpoint?, saving: @Sendable (Checkpoint) async throws(Failure) -> Void,
+        telling: @escaping ShareListener
     ) async throws(Failure) -> RemoteJob {
         let lock = try await BlockingPool.shared.run { () throws(Failure) in try self.prepare(track, checkpoint) }
         let job = RemoteJob(handle: track.job.rawValue)
@@ -72,7 +73,9 @@ struct LocalBackend: Backend {
         }
     }
 
-    func fetch(_ stem: RemoteStem, of job: RemoteJob, into file: FilePath) async throws(Failure) {
+    func fetch(
+        _ stem: RemoteStem, of job: RemoteJob, into file: FilePath, telling: @escaping ShareListener
+    ) async throws(Failure) {
         try await BlockingPool.shared.run { () throws(Failure) in
             guard let id = JobID(rawValue: job.handle) else { throw self.unknown(job) }
             let output = self.workshop.directory(of: id).output
@@ -82,9 +85,11 @@ struct LocalBackend: Backend {
         }
     }
 
-    func release(_ job: RemoteJob) async throws(Failure) {
-        guard let id = JobID(rawValue: job.handle) else { return }
-        try await BlockingPool.shared.run { () throws(Failure) in try self.workshop.remove(id) }
+    func release(_ job: RemoteJob) async throws(Failure) -> Cost {
+        if let id = JobID(rawValue: job.handle) {
+            try await BlockingPool.shared.run { () throws(Failure) in try self.workshop.remove(id) }
+        }
+        return .possible
     }
 
     private func unknown(_ job: RemoteJob) -> Failure {

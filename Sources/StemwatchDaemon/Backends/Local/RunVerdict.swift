@@ -101,12 +101,8 @@ struct RunVerdict {
 
     /// The last lines that are no progress bars, after a colon.
     private var lastWords: String {
-        let lines = log.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-        let telling = lines.filter { line in
-            line.contains { $0 != UInt8(ascii: " ") } && ProgressReader.value(in: Array(line)) == nil
-        }
-        let words = telling.suffix(2).map { Printable(bytes: $0, limit: 300).description }.joined(separator: " | ")
         // The log has no secrets any more; one of an earlier version may.
+        let words = LastWords.of(log)
         return words.isEmpty ? "" : ": " + Redaction.of(words, secrets)
     }
 }

@@ -144,6 +144,9 @@ public struct StemlabAccess: Sendable {
         guard StemlabMinutes(told) != nil else { throw client.nonsense("no balance") }
         return told
     }
+
+    /// What may be spent now, of what ``minutes(_:)`` gave.
+    public static func allowance(in minutes: JSONValue) -> Allowance? { StemlabMinutes(minutes)?.allowance }
 }
 
 /// A service as the command line means it: of a backend in the configuration, or one that has none yet.
@@ -198,13 +201,18 @@ public struct StemlabPlace: Sendable {
         StemlabAccess(service, caFile: caFile ?? self.caFile)
     }
     public func token() throws(Failure) -> Secret { try TokenFile.read(tokenFile, for: service) }
+    /// The token that ``keep(_:)`` would replace; `nil`: there is none that could be used.
+    public func replacedToken() throws(Failure) -> Secret? {
+        do throws(Failure) { return try token() } catch  where error.code == .backendUnauthorized { return nil }
+    }
     public func keep(_ token: Secret) throws(Failure) {
         try TokenFile.write(token, to: tokenFile, stateDirectory: stateDirectory)
     }
     public func forget() throws(Failure) { try TokenFile.remove(tokenFile) }
 
     /// What the configuration lacks to use it; `nil`: nothing.
-    public var missing: String? {
+    /// - Parameter caFile: what it was reached with.
+    public func missing(caFile: FilePath?) -> String? {
         guard backends.isEmpty else { return nil }
         return """
             No backend uses it yet. Put this into the configuration, and `backend: studio` into a folder:
@@ -213,6 +221,6 @@ public struct StemlabPlace: Sendable {
               studio:
                 type: stemlab
                 url: \(service)
-            """
+            """ + (caFile.map { "\n    ca_file: \(YAMLText.quoted($0.string))" } ?? "")
     }
 }

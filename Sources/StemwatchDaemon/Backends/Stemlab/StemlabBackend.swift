@@ -16,7 +16,7 @@ final class StemlabBackend: Backend {
     private let client: StemlabClient
     private let token: FilePath
     /// For what is sent and what is fetched, while it is.
-    private let scratch: FilePath
+    private let scratch: TransferScratch
     /// As the account told last.
     private let minutes = Mutex<StemlabMinutes?>(nil)
 
@@ -30,7 +30,7 @@ final class StemlabBackend: Backend {
         self.settings = settings
         client = StemlabClient(settings.url, caFile: settings.caFile)
         token = settings.tokenFile(stateDirectory: stateDirectory)
-        scratch = stateDirectory.appending("transfers")
+        scratch = TransferScratch(stateDirectory: stateDirectory)
     }
 
     func allowance() async throws(Failure) -> Allowance? {
@@ -60,7 +60,8 @@ extension StemlabBackend {
     private enum Step { static let ticket = "ticket", uploaded = "uploaded", submitting = "submitting" }
 
     func submit(
-        _ track: Track, from checkpoint: Checkpoint?, saving: @Sendable (Checkpoint) async throws(Failure) -> Void
+        _ track: Track, from checkpoint: Checkpoint?, saving: @Sendable (Checkpoint) async throws(Failure) -> Void,
+        telling: @escaping ShareListener
     ) async throws(Failure) -> RemoteJob {
         if let checkpoint, checkpoint.step == Step.submitting, let job = try await makeJob(checkpoint) { return job }
         // Before anything else: a ledger from a backup may know less than the service does.
@@ -69,9 +70,10 @@ extension StemlabBackend {
         let source = try await BlockingPool.shared.run { () throws(Failure) in try UploadSource(track, scratch: scratch)
         }
         try check(track, source)
+        let share = RisingShare(telling)
         // An upload may be swept, or used by another, between its end and the job: then there is one more.
         for _ in 0..<3 {
-            let upload = try await bring(source, from: checkpoint, saving)
+            let upload = try await bring(source, from: checkpoint, saving, share)
             let next = submission(of: track, upload)
             try await saving(next)
             if let job = try await makeJob(next) { return job }
@@ -99,7 +101,7 @@ extension StemlabBackend {
     /// - Returns: the upload's name, once the service has all of it and has checked it.
     private func bring(
         _ source: UploadSource, from checkpoint: Checkpoint?,
-        _ saving: @Sendable (Checkpoint) async throws(Failure) -> Void
+        _ saving: @Sendable (Checkpoint) async throws(Failure) -> Void, _ share: RisingShare
     ) async throws(Failure) -> String {
         let wanted: JSONValue = [
             "bytes": .int(source.content.size), "sha256": .string(Digest256(bytes: source.digest)!.hex),
@@ -109,8 +111,9 @@ extension StemlabBackend {
         if checkpoint?.values["upload"] != upload.id {
             try await saving(Checkpoint(step: Step.ticket, values: ["upload": upload.id]))
         }
+        share.tell(upload.offset, of: upload.bytes)
         if upload.state != .complete {
-            if upload.offset < upload.bytes { try await send(source, as: upload) }
+            if upload.offset < upload.bytes { try await send(source, as: upload, share) }
             // The service reads all of it before it answers.
             let answer = try await ask(.post, "/v1/uploads/\(upload.id)/complete", patience: settings.stall * 10)
             guard try self.upload(client.json(answer, 200)).state == .complete else {
@@ -129,7 +132,7 @@ extension StemlabBackend {
     }
 
     /// Sends what has not arrived yet.
-    private func send(_ source: UploadSource, as upload: StemlabUpload) async throws(Failure) {
+    private func send(_ source: UploadSource, as upload: StemlabUpload, _ share: RisingShare) async throws(Failure) {
         guard let url = upload.url, upload.bytes == source.content.size else {
             throw client.nonsense("an upload of another size")
         }
@@ -141,6 +144,7 @@ extension StemlabBackend {
         if upload.offset > 0 {
             request.set("Content-Range", "bytes \(upload.offset)-\(upload.bytes - 1)/\(upload.bytes)")
         }
+        request.progress = { sent, _ in share.tell(upload.offset + sent, of: upload.bytes) }
         let answer = try await client.send(request)
         let refusal = client.refusal(answer)
         guard answer.status == 204 || refusal.code == "upload.complete" else { throw refusal.failure }
@@ -192,8 +196,32 @@ extension StemlabBackend {
     func find(_ job: JobID, from checkpoint: Checkpoint?) async throws(Failure) -> RemoteJob? {
         if let known = try await jobs(of: job).first { return RemoteJob(handle: known.id) }
         // What was uploaded for it is not to lie there for a day.
-        return checkpoint?.values["upload"].map { RemoteJob(handle: $0) }
+        return checkpoint?.values["upload"].map {
+            StemlabLeftover(upload: $0, mayBeUsed: checkpoint?.step == Step.submitting).remote
+        }
     }
+}
+
+/// What was uploaded of a track whose job, as far as can be told, was never made.
+private struct StemlabLeftover {
+    let upload: String
+    /// A job was asked for: the answer may have been lost.
+    let mayBeUsed: Bool
+
+    private static let unasked = "unasked-"
+
+    init(upload: String, mayBeUsed: Bool) {
+        self.upload = upload
+        self.mayBeUsed = mayBeUsed
+    }
+
+    init?(_ remote: RemoteJob) {
+        mayBeUsed = !remote.handle.hasPrefix(Self.unasked)
+        upload = mayBeUsed ? remote.handle : String(remote.handle.dropFirst(Self.unasked.count))
+        guard StemlabID.isUpload(upload) else { return nil }
+    }
+
+    var remote: RemoteJob { RemoteJob(handle: (mayBeUsed ? "" : Self.unasked) + upload) }
 }
 
 extension StemlabJob {
@@ -239,7 +267,9 @@ extension StemlabBackend {
         return try job(client.json(answer, 200))
     }
 
-    func fetch(_ stem: RemoteStem, of job: RemoteJob, into file: FilePath) async throws(Failure) {
+    func fetch(
+        _ stem: RemoteStem, of job: RemoteJob, into file: FilePath, telling: @escaping ShareListener
+    ) async throws(Failure) {
         // Addresses are good for an hour, which the stems before this one may have taken.
         guard StemlabID.isJob(job.handle), let known = try await read(job.handle),
             let there = known.stems.first(where: { $0.name == stem.name })
@@ -248,8 +278,8 @@ extension StemlabBackend {
                 .backendExpired, "\(settings.url) no longer has the stem \(stem.name)",
                 hint: "`stemwatch retry JOB` separates it again, and pays again", remedy: .hold(until: .person))
         }
-        let part = scratch.appending("\(known.id)-\(stem.name).part")
-        let directory = scratch
+        let part = scratch.download(stem.name, of: known.id)
+        let directory = scratch.path
         let (descriptor, download) = try await BlockingPool.shared.run { () throws(Failure) in
             try DurableFiles.makeDirectories(directory, mode: 0o700)
             let descriptor = try Failure.translating("opening", part) {
@@ -264,7 +294,9 @@ extension StemlabBackend {
             }
         }
         defer { descriptor.closeQuietly() }
-        if !download.isWhole { try await receive(download, from: there.url) }
+        let share = RisingShare(telling)
+        share.tell(download.offset, of: there.bytes)
+        if !download.isWhole { try await receive(download, from: there.url, share) }
         try await BlockingPool.shared.run { () throws(Failure) in
             try download.verify()
             if try !Files.link(part, to: file) { try Files.copy(from: part, to: file) }
@@ -273,30 +305,35 @@ extension StemlabBackend {
     }
 
     /// Goes on where an earlier download was cut.
-    private func receive(_ download: DownloadFile, from url: ServiceURL) async throws(Failure) {
+    private func receive(
+        _ download: DownloadFile, from url: ServiceURL, _ share: RisingShare
+    ) async throws(Failure) {
         var request = HTTPRequest(.get, url)
         request.limits = settings.limits
         request.sink = .file(download)
+        // Of what was written: told by the thread that does.
+        request.progress = { _, _ in share.tell(download.offset, of: download.size) }
         if download.offset > 0 { request.set("Range", "bytes=\(download.offset)-") }
         let answer = try await client.send(request)
         guard answer.status == 200 || answer.status == 206 else { throw client.refusal(answer).failure }
     }
 
-    func release(_ job: RemoteJob) async throws(Failure) {
-        if StemlabID.isUpload(job.handle) {
-            let answer = try await ask(.delete, "/v1/uploads/\(job.handle)")
-            return try expectGone(answer)
-        }
-        guard StemlabID.isJob(job.handle) else { return }
-        let answer = try await ask(.delete, "/v1/jobs/\(job.handle)")
-        try expectGone(answer)
-        let directory = scratch
-        try await BlockingPool.shared.run { () throws(Failure) in
-            guard try FileStatus.at(directory) != nil else { return }
-            for entry in try DirectoryListing.entries(of: directory) where entry.name.string.hasPrefix(job.handle) {
-                try DurableFiles.removeTree(directory.appending(entry.name))
-            }
-        }
+    func release(_ job: RemoteJob) async throws(Failure) -> Cost {
+        if let upload = StemlabLeftover(job) { return try await remove(upload) }
+        guard StemlabID.isJob(job.handle) else { return .possible }
+        let scratch = scratch
+        try await BlockingPool.shared.run { () throws(Failure) in try scratch.removeDownloads(of: job.handle) }
+        try expectGone(try await ask(.delete, "/v1/jobs/\(job.handle)"))
+        return .possible
+    }
+
+    private func remove(_ leftover: StemlabLeftover) async throws(Failure) -> Cost {
+        let answer = try await ask(.delete, "/v1/uploads/\(leftover.upload)")
+        // The same audio has the same upload: a job of another name may have it.
+        let isAnothers = !leftover.mayBeUsed && client.refusal(answer).code == "upload.used"
+        if !isAnothers { try expectGone(answer) }
+        // What could be deleted was no job's, and none can be made of it any more.
+        return answer.status == 204 || !leftover.mayBeUsed ? .none : .possible
     }
 
     private func expectGone(_ answer: HTTPAnswer) throws(Failure) {

@@ -75,7 +75,7 @@ struct StemlabRefusal {
     private var unauthorized: Failure {
         Failure(
             .backendUnauthorized, "\(service) does not accept the token: \(detail)",
-            hint: "stemwatch login \(service); then it goes on by itself, at once after: systemctl reload stemwatch",
+            hint: "stemwatch login \(service): then it goes on at once",
             remedy: .stop)
     }
 
@@ -84,7 +84,7 @@ struct StemlabRefusal {
         return Failure(
             .minutesExhausted, "\(service) has too few minutes for it: \(detail)",
             hint: lift == nil
-                ? "it goes on when the balance is enough; stemwatch account shows it"
+                ? "it goes on when the balance is enough, at once after: stemwatch account"
                 : "it goes on when the day there is over",
             remedy: .hold(until: lift.map { .time($0) } ?? .surroundings))
     }

@@ -16,9 +16,9 @@ final class UploadSource: @unchecked Sendable {
     private let track: Track
 
     /// Reads all of it: on a thread of our own.
-    /// - Parameter scratch: a directory that need not be there, for what must be written anew to lose its tags.
+    /// - Parameter scratch: for what must be written anew to lose its tags.
     /// - Throws: `source.gone`, `source.changed` when it is no longer what was examined; what reading it throws.
-    init(_ track: Track, scratch: FilePath) throws(Failure) {
+    init(_ track: Track, scratch: TransferScratch) throws(Failure) {
         self.track = track
         let source = try Files.openRegular(track.source)
         do throws(Failure) {
@@ -71,16 +71,18 @@ final class UploadSource: @unchecked Sendable {
 
     /// The copy has no name once it is open: a crash leaves nothing of it.
     private static func copy(
-        of source: FileDescriptor, _ track: Track, in scratch: FilePath
+        of source: FileDescriptor, _ track: Track, in scratch: TransferScratch
     ) throws(Failure) -> (FileDescriptor, UploadContent) {
-        try DurableFiles.makeDirectories(scratch, mode: 0o700)
-        let target = scratch.appending("upload-\(track.job)")
-        for ending in AudioContainer.allCases {
-            var leftover = target
-            leftover.extension = ending.fileExtension
-            try DurableFiles.removeTree(leftover)
+        try DurableFiles.makeDirectories(scratch.path, mode: 0o700)
+        try scratch.removeUpload(of: track.job)
+        let copy: FilePath
+        do throws(Failure) {
+            copy = try BareAudio.copy(
+                of: source, name: "input", frames: track.facts.frames, to: scratch.upload(of: track.job))
+        } catch {
+            try scratch.removeUpload(of: track.job)
+            throw error
         }
-        let copy = try BareAudio.copy(of: source, name: "input", frames: track.facts.frames, to: target)
         let file = try Files.openRegular(copy)
         do throws(Failure) {
             try DurableFiles.removeTree(copy)

@@ -114,7 +114,7 @@ enum BackendKeys {
             "sums_to_mix", .flag, \.stemlab.sumsToMix,
             "Whether its stems add up to the track; checked on delivery if so."),
         .init(
-            "upload_kbps", ValueForm<Int>.count(8...10_000_000).optional, \.stemlab.uploadKilobits,
+            "upload_kbps", ValueForm<Int>.count(64...10_000_000).optional, \.stemlab.uploadKilobits,
             "The most kilobits a second that an upload may take. null: as many as there are."),
         .init(
             "ca_file", ValueForm<FilePath>.absolutePath.optional, \.stemlab.caFile,

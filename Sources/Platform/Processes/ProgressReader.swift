@@ -6,9 +6,9 @@
 /// Understands `progress 0.42` (what `stemwatch separate` prints when nobody watches) and percentages as progress bars show
 /// them (`42%|████`), ended by a carriage return or a newline. A program may show several bars one after the other: one a
 /// model, one a shift. Bars of downloads (`MB/s`) do not count.
-struct ProgressReader {
+public struct ProgressReader: Sendable {
     /// 0…1 over all passes; `nil` before the first sign. Never falls.
-    private(set) var fraction: Double?
+    public private(set) var fraction: Double?
 
     private let passes: Int
     /// Bars that came to their end.
@@ -21,9 +21,10 @@ struct ProgressReader {
     private static let longestLine = 1024
 
     /// - Parameter passes: bars to expect.
-    init(passes: Int = 1) { self.passes = max(1, passes) }
+    public init(passes: Int = 1) { self.passes = max(1, passes) }
 
-    mutating func read(_ bytes: some Sequence<UInt8>) {
+    /// More of what it prints.
+    public mutating func read(_ bytes: some Sequence<UInt8>) {
         for byte in bytes {
             if byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\n") {
                 if line.count <= Self.longestLine, let value = Self.value(in: line) { take(value) }
@@ -43,7 +44,7 @@ struct ProgressReader {
     }
 
     /// What a line says, 0…1; `nil` when it is about something else.
-    static func value(in line: [UInt8]) -> Double? {
+    public static func value(in line: [UInt8]) -> Double? {
         if line.starts(with: "progress ".utf8) {
             guard let value = Double(String(decoding: line.dropFirst(9), as: UTF8.self)), (0...1).contains(value) else {
                 return nil

@@ -1,9 +1,8 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Platform
 import Testing
-
-@testable import StemwatchDaemon
 
 struct ProgressReaderTests {
     struct Case: CustomTestStringConvertible {

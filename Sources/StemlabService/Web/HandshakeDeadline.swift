@@ -1,0 +1,34 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Hummingbird
+import NIOCore
+import NIOTLS
+
+/// Closes a connection whose client does not finish the TLS handshake in time.
+///
+/// Only used on its channel's event loop.
+final class HandshakeDeadline: ChannelInboundHandler {
+    typealias InboundIn = Any
+    typealias InboundOut = Any
+
+    private let patience: TimeAmount
+    private var end: Scheduled<Void>?
+
+    init(patience: Duration) { self.patience = TimeAmount(patience) }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        end = context.eventLoop.assumeIsolated().scheduleTask(in: patience) { context.close(promise: nil) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { end?.cancel() }
+    func channelInactive(context: ChannelHandlerContext) {
+        end?.cancel()
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .handshakeCompleted? = event as? TLSUserEvent { end?.cancel() }
+        context.fireUserInboundEventTriggered(event)
+    }
+}

@@ -1,0 +1,40 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+public import Audio
+
+/// What jobs on their way to a backend will take of its balance, which the backend cannot know yet when it is asked: without
+/// this, each of several would be sent for the same last minutes.
+public struct AllowanceClaims: Sendable {
+    private struct Claim {
+        var backend: BackendName
+        var amount: AudioDuration
+        /// When the backend took the job over: what it says from then on counts it.
+        var known: ContinuousClock.Instant?
+    }
+    private var claims: [JobID: Claim] = [:]
+
+    public init() {}
+
+    /// Claims `amount` for a job on its way.
+    public mutating func claim(_ amount: AudioDuration, for job: JobID, of backend: BackendName) {
+        claims[job] = Claim(backend: backend, amount: amount)
+    }
+
+    /// What others claim of a balance that was asked for at `asked`.
+    public mutating func others(_ job: JobID, of backend: BackendName, asked: ContinuousClock.Instant) -> AudioDuration
+    {
+        claims = claims.filter { $0.value.backend != backend || $0.value.known.map { $0 >= asked } ?? true }
+        return claims.reduce(.zero) { sum, entry in
+            entry.key == job || entry.value.backend != backend ? sum : sum + entry.value.amount
+        }
+    }
+
+    /// The backend has taken the job over.
+    public mutating func settle(_ job: JobID, at tick: ContinuousClock.Instant) { claims[job]?.known = tick }
+
+    /// The job is on its way no more. What the backend has taken over stays claimed until it says so itself.
+    public mutating func drop(_ job: JobID) {
+        if claims[job]?.known == nil { claims[job] = nil }
+    }
+}

@@ -1,0 +1,72 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+import Synchronization
+
+/// What is being done for a job in hand, as people see it.
+struct Activity: Hashable, Sendable {
+    enum Kind: String, Sendable { case uploading, separating, downloading }
+
+    let kind: Kind
+    /// 0…1, of this activity; `nil` where nobody tells.
+    let fraction: Double?
+
+    /// `42 %`. Whole percent, rounded down: what is not done never reads as done.
+    var percent: String? { fraction.map { "\(Int($0 * 100)) %" } }
+
+    /// `uploading 42 %`.
+    var words: String { ([kind.rawValue] + [percent].compactMap(\.self)).joined(separator: " ") }
+
+    /// Of several, for a line that has to stay short: ` (uploading 42 %, separating 10 %)`; empty where there is none.
+    static func line(of activities: [Activity]) -> String {
+        guard !activities.isEmpty else { return "" }
+        let shown = activities.prefix(3).map(\.words) + (activities.count > 3 ? ["…"] : [])
+        return " (\(shown.joined(separator: ", ")))"
+    }
+
+    /// For scripts, beside what they are told of the job.
+    var members: [String: JSONValue] {
+        ["activity": .string(kind.rawValue), "progress": fraction.map { .double($0) } ?? .null]
+    }
+}
+
+/// Shows the activity of one job to whoever asks. Those who do the work set it as often as they like, from any thread: it
+/// is kept in memory alone, and nobody is woken.
+final class ActivityGauge: Sendable {
+    private let shown = Mutex<Activity?>(nil)
+
+    var activity: Activity? { shown.withLock { $0 } }
+
+    func show(_ kind: Activity.Kind, _ fraction: Double?) {
+        shown.withLock { $0 = Activity(kind: kind, fraction: fraction.map { min(1, max(0, $0)) }) }
+    }
+
+    func clear() { shown.withLock { $0 = nil } }
+}
+
+/// How much is done of parts that are taken one after the other.
+struct PartsDone {
+    /// The share of the whole that lies before each part, and 1 behind the last.
+    private let starts: [Double]
+
+    /// - Parameter sizes: of each part, in bytes. Where one is not known, they count as equal.
+    init(_ sizes: [Int64?]) {
+        let known = sizes.map { Double(max(0, $0 ?? 0)) }
+        let total = known.reduce(0, +)
+        let isKnown = total > 0 && !sizes.contains(nil)
+        var (starts, sum) = ([0.0], 0.0)
+        for (index, size) in known.enumerated() {
+            sum += size
+            starts.append(isKnown ? sum / total : Double(index + 1) / Double(sizes.count))
+        }
+        self.starts = starts
+    }
+
+    /// - Parameters:
+    ///   - part: that is being taken; those before it are done.
+    ///   - fraction: of it, 0…1.
+    func share(in part: Int, _ fraction: Double) -> Double {
+        starts[part] + (starts[part + 1] - starts[part]) * fraction
+    }
+}

@@ -1,0 +1,64 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Audio
+import Platform
+import StemwatchDaemon
+import SystemPackage
+import TestKit
+import Testing
+
+/// What somebody sees of a daemon at work, who asks it with the command line.
+@Suite(.timeLimit(.minutes(2)))
+struct ProgressTests {
+    @Test func `how much of an upload has arrived is seen from outside, while it is on its way`() async throws {
+        try await LiveService.run { account in
+            let home = TemporaryDirectory()
+            for name in ["inbox", "state"] { home(name).makeDirectory() }
+            // Some 1.8 MB at 50 kB a second: nobody waits for the end of it.
+            let configuration = home("stemwatch.yaml")
+            try configuration.write(
+                """
+                state_dir: \(home("state"))
+                folders: [{path: \(home("inbox")), settle: 100ms, backend: studio, existing_files: take}]
+                backends:
+                  studio: {type: stemlab, url: "\(account.url)", ca_file: \(account.authority), upload_kbps: 400}
+                """)
+            let service = StemlabSettings(url: try ServiceURL(account.url))
+            try TokenFile.write(
+                account.token, to: service.tokenFile(stateDirectory: home("state")), stateDirectory: home("state"))
+            AudioFixture(.wav16, .noise(seed: 1), seconds: 10).write(to: home("inbox").appending("Song.wav"))
+
+            @Sendable func ask(_ arguments: String...) async throws -> String {
+                let outcome = try await StoryProgram.run(arguments + ["--config", configuration.string])
+                return outcome.output
+            }
+            try await withDaemon(configuration) { _ in
+                var seen: [Double] = []
+                while seen.count < 2 {
+                    let status = try JSONValue(parsing: try await ask("status", "--json").utf8)
+                    guard let run = status["running"]?.array?.first, run["activity"]?.string == "uploading",
+                        let share = run["progress"]?.double, share > 0, share != seen.last
+                    else { continue }
+                    seen.append(share)
+                }
+                #expect(seen[0] < seen[1] && seen[1] < 1)
+                #expect(
+                    try await ask("status").firstMatch(of: /uploading \[[#.]{20}\] [0-9]{1,2} %  inbox\/Song.wav/)
+                        != nil)
+                let jobs = try await ask("jobs")
+                #expect(jobs.firstMatch(of: /submitting, uploading [0-9]{1,2} %  inbox\/Song.wav/) != nil, "\(jobs)")
+                let why = try await ask("why", home("inbox").appending("Song.wav").string)
+                #expect(why.contains(#/being uploaded to studio, [0-9]{1,2} % done/#), "\(why)")
+                let job = String(jobs.prefix(26))
+                #expect(try await ask("show", job).contains(", uploading "))
+                let shown = try JSONValue(parsing: try await ask("show", job, "--json").utf8)
+                #expect(shown["activity"]?.string == "uploading")
+                #expect(try #require(shown["progress"]?.double) >= seen[1])
+            }
+            // What is shown is kept in memory alone.
+            let ledger = String(decoding: try home("state").appending("ledger.jsonl").bytes(), as: UTF8.self)
+            #expect(!ledger.contains("progress") && !ledger.contains("uploading"))
+        }
+    }
+}

@@ -1,0 +1,51 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+import Synchronization
+import Testing
+
+@testable import StemwatchDaemon
+
+@Suite struct ActivityTests {
+    @Test func `what is not done never reads as done`() {
+        #expect(Activity(kind: .uploading, fraction: 0.429).words == "uploading 42 %")
+        #expect(Activity(kind: .downloading, fraction: 0.9999).words == "downloading 99 %")
+        #expect(Activity(kind: .separating, fraction: nil).words == "separating")
+        let gauge = ActivityGauge()
+        #expect(gauge.activity == nil)
+        for (told, shown) in [(-1, 0), (0.25, 0.25), (7, 1)] {
+            gauge.show(.uploading, told)
+            #expect(gauge.activity == Activity(kind: .uploading, fraction: shown))
+        }
+        gauge.clear()
+        #expect(gauge.activity == nil)
+    }
+
+    @Test func `the service manager is told of three, and that there are more`() {
+        let uploading = Activity(kind: .uploading, fraction: 0.42)
+        #expect(Activity.line(of: []) == "")
+        #expect(Activity.line(of: [uploading]) == " (uploading 42 %)")
+        let three = " (uploading 42 %, uploading 42 %, uploading 42 %"
+        #expect(Activity.line(of: [Activity](repeating: uploading, count: 3)) == three + ")")
+        #expect(Activity.line(of: [Activity](repeating: uploading, count: 4)) == three + ", …)")
+    }
+
+    @Test func `parts count by their size, and equally where one is not known`() {
+        let known = PartsDone([100, 300])
+        #expect(known.share(in: 0, 0.5) == 0.125)
+        #expect(known.share(in: 1, 0) == 0.25)
+        #expect(known.share(in: 1, 1) == 1)
+        for unknown in [PartsDone([100, nil]), PartsDone([0, 0]), PartsDone([-5, 0])] {
+            #expect(unknown.share(in: 0, 1) == 0.5)
+            #expect(unknown.share(in: 1, 0.5) == 0.75)
+        }
+    }
+
+    @Test func `what is moved again does not count back`() {
+        let told = Mutex<[Double]>([])
+        let share = RisingShare { share in told.withLock { $0.append(share) } }
+        for moved: Int64 in [0, 50, 20, 50, 60, 100, 130] { share.tell(moved, of: 100) }
+        #expect(told.withLock { $0 } == [0, 0.5, 0.6, 1])
+    }
+}

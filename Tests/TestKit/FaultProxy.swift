@@ -1,0 +1,46 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// Stands between clients and a real server, both on the loopback interface, and goes wrong on request: what it takes, it hands
+/// on as it came, over a connection of its own.
+public final class FaultProxy: Sendable {
+    public let web: WebDouble
+    private let server = Server()
+
+    private final class Server: Sendable {
+        let port = Mutex<Int?>(nil)
+    }
+
+    public init() {
+        let server = server
+        web = WebDouble { request in
+            guard let port = server.port.withLock({ $0 }) else { return WebDouble.Response(502) }
+            return Self.forward(request, to: port)
+        }
+    }
+
+    /// Leads to a server from now on.
+    public func lead(to port: Int) { server.port.withLock { $0 = port } }
+
+    private static func forward(_ request: WebDouble.Request, to port: Int) -> WebDouble.Response {
+        var lines = ["\(request.method) \(request.target) HTTP/1.1", "Connection: close"]
+        lines += request.headers.filter { $0.key != "connection" }.map { "\($0.key): \($0.value)" }
+        let bytes = Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + request.body
+        do {
+            guard !request.isCut else {
+                // Sent as far as it came, and closed when it is let go of.
+                _ = try LoopbackClient(port: port).holdOpen(sending: bytes)
+                return WebDouble.Response(502)
+            }
+            let answer = try LoopbackClient.exchange(bytes, port)
+            let own: Set = ["connection", "content-length", "transfer-encoding"]
+            return WebDouble.Response(
+                answer.status, headers: answer.headers.filter { !own.contains($0.key) }.map { ($0.key, $0.value) },
+                answer.body)
+        } catch {
+            return WebDouble.Response(502)
+        }
+    }
+}
