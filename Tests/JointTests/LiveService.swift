@@ -102,7 +102,7 @@ struct LiveService: BenchAccount {
             return id
         }
         return LiveService(
-            url: configuration.publicURL, authority: nil, token: secret.secret, account: account, store: store,
+            url: configuration.origin, authority: nil, token: secret.secret, account: account, store: store,
             objects: Separations.objects(below: configuration.stateDirectory))
     }
 

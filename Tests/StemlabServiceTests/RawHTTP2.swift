@@ -41,14 +41,12 @@ enum RawHTTP2 {
     }
 
     /// The head of a request, in HPACK without compression.
-    static func head(
-        _ method: String, _ path: String, more: [(String, String)] = []
-    ) -> [UInt8] {
-        var block: [UInt8] = [0x87]
-        for (name, value) in [(":method", method), (":authority", "a"), (":path", path)] + more {
-            block += [0] + text(name) + text(value)
-        }
-        return block
+    static func head(_ method: String, _ path: String, more: [(String, String)] = []) -> [UInt8] {
+        [0x87] + fields([(":method", method), (":authority", "a"), (":path", path)] + more)
+    }
+
+    static func fields(_ fields: [(String, String)]) -> [UInt8] {
+        fields.flatMap { [0] + text($0.0) + text($0.1) }
     }
 
     static func request(_ stream: UInt32, _ method: String, _ path: String, ends: Bool) -> [UInt8] {

@@ -131,13 +131,12 @@ import Testing
                 Raw.hello() + Raw.frame(.settings, flags: 0x1)
                     + streams.prefix(17).flatMap { Raw.request($0, "POST", "/test/read", ends: false) }
             case .longHead:
-                Raw.hello()
+                Raw.hello() + Raw.frame(.settings, flags: 0x1)
                     + Raw.frame(
                         .head, Raw.head("GET", "/v1/health", more: [("a", .init(repeating: "a", count: 12_000))]),
                         stream: 1, flags: 0x1)
                     + Raw.frame(
-                        .more, Raw.head("GET", "/v1/health", more: [("b", .init(repeating: "b", count: 12_000))]),
-                        stream: 1, flags: 0x4)
+                        .more, Raw.fields([("b", .init(repeating: "b", count: 12_000))]), stream: 1, flags: 0x4)
             case .endlessHead:
                 Raw.hello() + Raw.frame(.head, Raw.head("GET", "/v1/health"), stream: 1)
                     + (0..<20).flatMap { _ in Raw.frame(.more, [], stream: 1) }
