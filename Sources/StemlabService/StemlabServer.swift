@@ -108,7 +108,14 @@ public struct StemlabServer: Service {
     static func open(_ configuration: ServiceConfiguration) async throws -> Store {
         try await BlockingPool.shared.run { () throws(Failure) in
             try PrivateFile.makeDirectory(configuration.stateDirectory)
-            return try Store(configuration.database, migrations: migrations, ballast: 16 << 20)
+            let (path, ballast) = (configuration.database, Int64(16 << 20))
+            do throws(Failure) {
+                return try Store(path, migrations: migrations, ballast: ballast)
+            } catch  where error.code == .outputFull {
+                // What does not start frees nothing.
+                try Ballast(beside: path, bytes: ballast).release()
+                return try Store(path, migrations: migrations, ballast: ballast)
+            }
         }
     }
 
