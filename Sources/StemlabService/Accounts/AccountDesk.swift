@@ -127,42 +127,48 @@ public struct AccountDesk: Sendable {
         }
     }
 
-    func read(_ account: String) async throws -> AccountRecord {
-        guard let record = try await store.read({ try AccountBook.find(account, in: $0) }) else {
+    func read(for holder: Principal) async throws -> AccountRecord {
+        try await store.read(for: holder) { try Self.read(holder.account, in: $0) }
+    }
+
+    private static func read(_ account: String, in database: Database) throws -> AccountRecord {
+        guard let record = try AccountBook.find(account, in: database) else {
             throw Refusal(.tokenRevoked, "the account has been erased")
         }
         return record
     }
 
-    /// - Parameter token: the one it is asked with, which a new password leaves.
+    /// A new password leaves the token it is asked with, and no other.
     /// - Throws: ``Refusal``: `password.wrong`, `signin.throttled`.
     func correct(
-        _ account: String, _ correction: AccountCorrection, keeping token: String, at now: WallTime
+        _ correction: AccountCorrection, for holder: Principal, at now: WallTime
     ) async throws -> AccountRecord {
+        let account = holder.account
         if correction.email != nil || correction.newPassword != nil {
             guard let given = correction.currentPassword else {
                 throw Refusal.malformed("/body/current_password", "a new address or password needs it")
             }
-            _ = try await passwords.prove(account, Secret(given))
+            _ = try await passwords.prove(holder, Secret(given))
         }
         var hash: String?
         if let password = correction.newPassword { hash = try await hashing.hash(Secret(password)) }
         let (newHash, code, letters) = (hash, ServiceSecret.make(.mail), letters)
-        try await store.write { database in
-            guard let record = try AccountBook.find(account, in: database) else { return }
+        let corrected = try await store.write(for: holder) { database in
+            let record = try Self.read(account, in: database)
             if let name = correction.name {
                 try database.execute(sql: "UPDATE account SET name = ? WHERE id = ?", arguments: [name, account])
             }
             if let newHash {
                 try AccountBook.setPassword(newHash, of: account, in: database)
-                try TokenBook.revokeAll(of: account, but: token, at: now, in: database)
+                try TokenBook.revokeAll(of: account, but: holder.token, at: now, in: database)
             }
             if let email = correction.email, email != record.email {
                 try Self.move(record, to: email, code, letters, at: now, in: database)
             }
+            return try Self.read(account, in: database)
         }
         letters.postman.wake()
-        return try await read(account)
+        return corrected
     }
 
     private static func move(
@@ -186,50 +192,70 @@ public struct AccountDesk: Sendable {
 
     /// Erases the account of somebody who proves to be its owner.
     /// - Throws: ``Refusal``: `password.wrong`, `signin.throttled`.
-    func erase(_ account: String, _ password: Secret) async throws {
-        _ = try await passwords.prove(account, password)
-        try await erase(account)
+    func erase(for holder: Principal, _ password: Secret) async throws {
+        _ = try await passwords.prove(holder, password)
+        let rooms = rooms
+        try await finish(
+            store.write(for: holder) { try Self.erase(holder.account, of: rooms, in: $0) })
     }
 
-    /// Erases an account and everything of it: rows in one transaction, then the log that held them, then files.
+    /// Erases an account and everything of it, for the administrator.
     public func erase(_ account: String) async throws {
         let rooms = rooms
-        let remains = try await store.write { database in
-            guard let record = try AccountBook.find(account, in: database) else {
-                return [@Sendable () async throws -> Void]()
-            }
-            let remains = try rooms.map { try $0.erasing(account, in: database) }
-            for address in [record.email, record.pendingEmail].compactMap({ $0 }) {
-                try MailQueue.erase(EmailAddress.key(address), in: database)
-                try database.execute(
-                    sql: "DELETE FROM signup WHERE email_key = ?", arguments: [EmailAddress.key(address)])
-            }
-            try database.execute(sql: "DELETE FROM account WHERE id = ?", arguments: [account])
-            return remains
+        try await finish(store.write { try Self.erase(account, of: rooms, in: $0) })
+    }
+
+    /// What is left to do of an erasure.
+    private typealias Remains = [@Sendable () async throws -> Void]
+
+    /// The rows go in one transaction, then the log that held them, then files.
+    private static func erase(
+        _ account: String, of rooms: [any AccountRoom], in database: Database
+    ) throws -> Remains {
+        guard let record = try AccountBook.find(account, in: database) else { return [] }
+        let remains = try rooms.map { try $0.erasing(account, in: database) }
+        for address in [record.email, record.pendingEmail].compactMap({ $0 }) {
+            try MailQueue.erase(EmailAddress.key(address), in: database)
+            try database.execute(
+                sql: "DELETE FROM signup WHERE email_key = ?", arguments: [EmailAddress.key(address)])
         }
+        try database.execute(sql: "DELETE FROM account WHERE id = ?", arguments: [account])
+        return remains
+    }
+
+    private func finish(_ remains: Remains) async throws {
         try await store.truncateLog()
         for remove in remains { try await remove() }
     }
 
     /// Everything that is held of an account.
-    func export(_ account: String, at now: WallTime) async throws -> Archive {
-        let record = try await read(account)
-        var members = try await store.read { database in
-            let tokens = try TokenBook.page(of: account, before: nil, limit: 10_000, at: now, in: database)
-            return [
-                ArchiveMember("account.json", Array(try WireCoding.bytes(record.wire))),
-                ArchiveMember("tokens.json", Array(try WireCoding.bytes(tokens.map { $0.wire(current: nil) }))),
-                ArchiveMember("mail.json", try MailQueue.json(of: account, in: database).bytes(indented: true)),
-            ]
-        }
-        for room in rooms { members += try await room.archive(of: account) }
-        return Archive(members: members, at: now)
+    func export(for holder: Principal, at now: WallTime) async throws -> Archive {
+        let own = try await store.read(for: holder) { try Self.members(of: holder.account, at: now, in: $0) }
+        return try await archive(of: holder.account, own, at: now)
     }
 
     /// The same into a file, for the administrator.
     public func export(
         _ account: String, at now: WallTime, write: @escaping @Sendable ([UInt8]) async throws -> Void
     ) async throws {
-        try await export(account, at: now).write { try await write(Array($0.readableBytesView)) }
+        let own = try await store.read { try Self.members(of: account, at: now, in: $0) }
+        try await archive(of: account, own, at: now).write { try await write(Array($0.readableBytesView)) }
+    }
+
+    private static func members(
+        of account: String, at now: WallTime, in database: Database
+    ) throws -> [ArchiveMember] {
+        let tokens = try TokenBook.page(of: account, before: nil, limit: 10_000, at: now, in: database)
+        return [
+            ArchiveMember("account.json", Array(try WireCoding.bytes(read(account, in: database).wire))),
+            ArchiveMember("tokens.json", Array(try WireCoding.bytes(tokens.map { $0.wire(current: nil) }))),
+            ArchiveMember("mail.json", try MailQueue.json(of: account, in: database).bytes(indented: true)),
+        ]
+    }
+
+    private func archive(of account: String, _ own: [ArchiveMember], at now: WallTime) async throws -> Archive {
+        var members = own
+        for room in rooms { members += try await room.archive(of: account) }
+        return Archive(members: members, at: now)
     }
 }

@@ -31,8 +31,8 @@ struct PasswordDesk: Sendable {
 
     /// The same for somebody who is signed in, and has to prove it once more.
     /// - Throws: ``Refusal``: `password.wrong`, `signin.throttled`.
-    func prove(_ account: String, _ password: Secret) async throws -> AccountRecord {
-        let record = try await store.read { try AccountBook.find(account, in: $0) }
+    func prove(_ holder: Principal, _ password: Secret) async throws -> AccountRecord {
+        let record = try await store.read(for: holder) { try AccountBook.find(holder.account, in: $0) }
         guard let record, try await isRight(password, email: record.email, record) else {
             throw Refusal(.passwordWrong, "this is not the account's password")
         }

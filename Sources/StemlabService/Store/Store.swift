@@ -12,7 +12,7 @@ public import SystemPackage
 public final class Store: Sendable {
     public let path: FilePath
     private let pool: DatabasePool
-    private let commits: CommitGroup
+    let commits: CommitGroup
 
     /// Opens `path`, made if it is not there, and brings its schema up to date. Blocks on the disk.
     /// - Throws: `system.io` when it cannot be opened, or is of a later version.
