@@ -144,17 +144,19 @@ public struct AccountDesk: Sendable {
         _ correction: AccountCorrection, for holder: Principal, at now: WallTime
     ) async throws -> AccountRecord {
         let account = holder.account
+        var proof: ProvenPassword?
         if correction.email != nil || correction.newPassword != nil {
             guard let given = correction.currentPassword else {
                 throw Refusal.malformed("/body/current_password", "a new address or password needs it")
             }
-            _ = try await passwords.prove(holder, Secret(given))
+            proof = try await passwords.prove(holder, Secret(given))
         }
         var hash: String?
         if let password = correction.newPassword { hash = try await hashing.hash(Secret(password)) }
-        let (newHash, code, letters) = (hash, ServiceSecret.make(.mail), letters)
+        let (proven, newHash, code, letters) = (proof, hash, ServiceSecret.make(.mail), letters)
         let corrected = try await store.write(for: holder) { database in
             let record = try Self.read(account, in: database)
+            if let proven, try proven.holder(in: database) == nil { throw ProvenPassword.wrong }
             if let name = correction.name {
                 try database.execute(sql: "UPDATE account SET name = ? WHERE id = ?", arguments: [name, account])
             }
@@ -193,10 +195,13 @@ public struct AccountDesk: Sendable {
     /// Erases the account of somebody who proves to be its owner.
     /// - Throws: ``Refusal``: `password.wrong`, `signin.throttled`.
     func erase(for holder: Principal, _ password: Secret) async throws {
-        _ = try await passwords.prove(holder, password)
+        let proof = try await passwords.prove(holder, password)
         let rooms = rooms
         try await finish(
-            store.write(for: holder) { try Self.erase(holder.account, of: rooms, in: $0) })
+            store.write(for: holder) { database in
+                guard try proof.holder(in: database) != nil else { throw ProvenPassword.wrong }
+                return try Self.erase(holder.account, of: rooms, in: database)
+            })
     }
 
     /// Erases an account and everything of it, for the administrator.
