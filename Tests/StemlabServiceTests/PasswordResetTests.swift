@@ -44,6 +44,49 @@ import Testing
             code, to: Secret("another password"), at: start.advanced(by: .seconds(3599)))
     }
 
+    @Test func `a code that was sent to an address is worth nothing once the account has left it`() async throws {
+        let scene = try AccountsScene()
+        try await scene.add()
+        try await scene.serve { client in
+            let mine = client.with(try await scene.signIn(client).accessToken)
+            let correction = AccountCorrection(email: "new@example.com", currentPassword: AccountsScene.password)
+            #expect(try await mine.patch("/v1/account", correction).status == 200)
+            let move = try await scene.code(to: "new@example.com")
+            _ = try await client.post("/v1/password/forgot", ForgottenPassword(email: "ada@example.com"))
+            let old = try await scene.code(to: "ada@example.com")
+            #expect(try await client.post("/v1/accounts/verify", MailCode(code: move)).status == 204)
+            let reset = PasswordReset(code: old, password: "the finder's password")
+            #expect(try await client.post("/v1/password/reset", reset).problem.code == "code.invalid")
+            _ = try await scene.signIn(client, "new@example.com")
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `a move that was asked for under an old password is off with it`(byMail: Bool) async throws {
+        let scene = try AccountsScene()
+        try await scene.add()
+        try await scene.serve { client in
+            // Somebody else who has learnt the password.
+            let eve = client.with(try await scene.signIn(client).accessToken)
+            let correction = AccountCorrection(email: "eve@example.com", currentPassword: AccountsScene.password)
+            #expect(try await eve.patch("/v1/account", correction).status == 200)
+            let move = try await scene.code(to: "eve@example.com")
+            if byMail {
+                _ = try await client.post("/v1/password/forgot", ForgottenPassword(email: "ada@example.com"))
+                let code = try await scene.code(to: "ada@example.com")
+                let reset = PasswordReset(code: code, password: "another password")
+                #expect(try await client.post("/v1/password/reset", reset).status == 204)
+            } else {
+                let mine = client.with(try await scene.signIn(client).accessToken)
+                let correction = AccountCorrection(
+                    newPassword: "another password", currentPassword: AccountsScene.password)
+                #expect(try await mine.patch("/v1/account", correction).json(Account.self).pendingEmail == nil)
+            }
+            #expect(try await client.post("/v1/accounts/verify", MailCode(code: move)).status == 403)
+            _ = try await scene.signIn(client, password: "another password")
+        }
+    }
+
     @Test func `a link does nothing by being followed, its button does`() async throws {
         let scene = try AccountsScene()
         try await scene.serve { client in

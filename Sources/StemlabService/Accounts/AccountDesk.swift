@@ -77,9 +77,7 @@ public struct AccountDesk: Sendable {
                 guard try AccountBook.find(email: email, in: database).map({ $0.id == account }) ?? true else {
                     throw Self.badCode
                 }
-                try database.execute(
-                    sql: "UPDATE account SET email = ?, email_key = ?, pending_email = NULL WHERE id = ?",
-                    arguments: [email, EmailAddress.key(email), account])
+                try AccountBook.move(account, to: email, in: database)
             } else {
                 throw Self.badCode
             }
