@@ -105,13 +105,15 @@ public struct AccountDesk: Sendable {
             throw Self.badCode
         }
         let hash = try await hashing.hash(password)
-        try await store.write { database in
+        let account = try await store.write { database in
             guard let (account, _) = try MailCodes.take(secret, .reset, at: now, in: database) else {
                 throw Self.badCode
             }
             try AccountBook.setPassword(hash, of: account, in: database)
             try TokenBook.revokeAll(of: account, at: now, in: database)
+            return try AccountBook.find(account, in: database)
         }
+        if let account { passwords.forgive(account) }
     }
 
     /// Makes an account at once, for the administrator.

@@ -10,13 +10,16 @@ import StemlabAPI
 struct PasswordDesk: Sendable {
     let store: Store
     let hashing: PasswordHashing
-    /// By the address's key. Every attempt counts; one that succeeds gives all of them back.
+    /// Anybody's, by the address's key. Every attempt counts; one that succeeds gives all of them back.
     private let attempts: RateLimiter<String>
+    /// Those of who is signed in, by the account, in the same way: strangers use up none of them.
+    private let proofs: RateLimiter<String>
 
     init(store: Store, hashing: PasswordHashing, attempts: RatePolicy) {
         self.store = store
         self.hashing = hashing
         self.attempts = RateLimiter(attempts)
+        proofs = RateLimiter(attempts)
     }
 
     /// Compares the password of an address's account.
@@ -24,7 +27,8 @@ struct PasswordDesk: Sendable {
     /// - Throws: ``Refusal``: `signin.throttled`, `account.disabled` (told only to who knows the password).
     func prove(_ email: String, _ password: Secret) async throws -> ProvenPassword? {
         let record = try await store.read { try AccountBook.find(email: email, in: $0) }
-        guard let proof = try await proof(of: password, email: email, record) else { return nil }
+        let key = EmailAddress.key(email)
+        guard let proof = try await proof(of: password, record, counting: attempts, key) else { return nil }
         if proof.account.disabledAt != nil {
             throw Refusal(.accountDisabled, "the administrator has disabled the account")
         }
@@ -35,18 +39,23 @@ struct PasswordDesk: Sendable {
     /// - Throws: ``Refusal``: `password.wrong`, `signin.throttled`.
     func prove(_ holder: Principal, _ password: Secret) async throws -> ProvenPassword {
         let record = try await store.read(for: holder) { try AccountBook.find(holder.account, in: $0) }
-        guard let record, let proof = try await proof(of: password, email: record.email, record) else {
+        guard let proof = try await proof(of: password, record, counting: proofs, holder.account) else {
             throw ProvenPassword.wrong
         }
         return proof
     }
 
+    /// Gives an account's attempts back: its owner has a new password, and is no stranger.
+    func forgive(_ account: AccountRecord) {
+        attempts.forget(EmailAddress.key(account.email))
+        proofs.forget(account.id)
+    }
+
     private func proof(
-        of password: Secret, email: String, _ record: AccountRecord?
+        of password: Secret, _ record: AccountRecord?, counting attempts: RateLimiter<String>, _ key: String
     ) async throws -> ProvenPassword? {
-        let key = EmailAddress.key(email)
         if let wait = attempts.take(key, now: .now).wait {
-            throw Refusal(.signinThrottled, "too many attempts for this address", retryAfter: wait)
+            throw Refusal(.signinThrottled, "too many attempts for this account", retryAfter: wait)
         }
         var record = record
         while true {

@@ -55,7 +55,7 @@ enum ServiceKeys {
             "Minutes of audio that a new account is given. null: none."),
         .init(
             "attempts_per_hour", .count(1...10_000), \.attemptsPerHour,
-            "Passwords that may be tried for one address, whoever tries them."),
+            "Passwords that may be tried for one address, whoever tries them; and again as many by who is signed in."),
     ]
 
     private static let limits: [ConfigurationKey<AccountLimits>] = [
