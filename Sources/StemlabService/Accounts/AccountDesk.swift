@@ -16,8 +16,10 @@ public struct AccountDesk: Sendable {
     let rooms: [any AccountRoom]
     /// Whether anybody may sign up.
     let isOpen: Bool
-    /// Mails that strangers can have sent to one address.
+    /// Mails that somebody else can have sent to one address.
     private let mails: RateLimiter<String>
+    /// Moves that one account can begin, to whatever address.
+    private let moves: RateLimiter<String>
 
     init(
         store: Store, hashing: PasswordHashing, passwords: PasswordDesk, letters: Letters, rooms: [any AccountRoom],
@@ -30,6 +32,7 @@ public struct AccountDesk: Sendable {
         self.rooms = rooms
         self.isOpen = isOpen
         mails = RateLimiter(RatePolicy(5, per: .seconds(3600)))
+        moves = RateLimiter(RatePolicy(5, per: .seconds(3600)))
     }
 
     private static let badCode = Refusal(.codeInvalid, "the code is wrong, was used, or is too old")
@@ -139,7 +142,7 @@ public struct AccountDesk: Sendable {
     }
 
     /// A new password leaves the token it is asked with, and no other.
-    /// - Throws: ``Refusal``: `password.wrong`, `signin.throttled`.
+    /// - Throws: ``Refusal``: `password.wrong`, `signin.throttled`, `rate.limited` when the account moves too often.
     func correct(
         _ correction: AccountCorrection, for holder: Principal, at now: WallTime
     ) async throws -> AccountRecord {
@@ -153,7 +156,8 @@ public struct AccountDesk: Sendable {
         }
         var hash: String?
         if let password = correction.newPassword { hash = try await hashing.hash(Secret(password)) }
-        let (proven, newHash, code, letters) = (proof, hash, ServiceSecret.make(.mail), letters)
+        let (proven, newHash, letters) = (proof, hash, letters)
+        let mayMail = try correction.email.map { try takeMail(to: $0, for: proven) } ?? true
         let corrected = try await store.write(for: holder) { database in
             let record = try Self.read(account, in: database)
             if let proven, try proven.holder(in: database) == nil { throw ProvenPassword.wrong }
@@ -165,7 +169,7 @@ public struct AccountDesk: Sendable {
                 try TokenBook.revokeAll(of: account, but: holder.token, at: now, in: database)
             }
             if let email = correction.email, email != record.email {
-                try Self.move(record, to: email, code, letters, at: now, in: database)
+                try Self.move(record, to: email, mayMail: mayMail, letters, at: now, in: database)
             }
             return try Self.read(account, in: database)
         }
@@ -173,8 +177,19 @@ public struct AccountDesk: Sendable {
         return corrected
     }
 
+    /// Whether an account may have a mail sent to an address that it wants to move to. As with whoever signs up, nobody is told
+    /// that one gets no more of them: it is not theirs to know.
+    private func takeMail(to email: String, for proof: ProvenPassword?) throws(Refusal) -> Bool {
+        guard let account = proof?.account, email != account.email else { return true }
+        if let wait = moves.take(account.id, now: .now).wait {
+            throw Refusal(
+                .rateLimited, "an account may change its address \(moves.policy.quota) times an hour", retryAfter: wait)
+        }
+        return mails.take(EmailAddress.key(email), now: .now).wait == nil
+    }
+
     private static func move(
-        _ record: AccountRecord, to email: String, _ code: ServiceSecret, _ letters: Letters, at now: WallTime,
+        _ record: AccountRecord, to email: String, mayMail: Bool, _ letters: Letters, at now: WallTime,
         in database: Database
     ) throws {
         // One change at a time: a code for an address that is not wanted any more is none.
@@ -182,10 +197,13 @@ public struct AccountDesk: Sendable {
             sql: "DELETE FROM mail_code WHERE account = ? AND purpose = 'email'", arguments: [record.id])
         try database.execute(sql: "UPDATE account SET pending_email = ? WHERE id = ?", arguments: [email, record.id])
         let holder = try AccountBook.find(email: email, in: database)
-        if let holder, holder.id != record.id {
+        if !mayMail {
+            // Nothing can come of it.
+        } else if let holder, holder.id != record.id {
             // Its holder learns of it; who asks does not learn that there is one.
             try MailQueue.add(letters.alreadyThere(email), account: holder.id, at: now, in: database)
         } else {
+            let code = ServiceSecret.make(.mail)
             try MailCodes.add(code, .email, account: record.id, email: email, at: now, in: database)
             try MailQueue.add(letters.newAddress(email, code.secret), account: record.id, at: now, in: database)
         }
@@ -219,11 +237,10 @@ public struct AccountDesk: Sendable {
     ) throws -> Remains {
         guard let record = try AccountBook.find(account, in: database) else { return [] }
         let remains = try rooms.map { try $0.erasing(account, in: database) }
-        for address in [record.email, record.pendingEmail].compactMap({ $0 }) {
-            try MailQueue.erase(EmailAddress.key(address), in: database)
-            try database.execute(
-                sql: "DELETE FROM signup WHERE email_key = ?", arguments: [EmailAddress.key(address)])
-        }
+        // By its own address alone: the one it wanted to move to was never proved, and may be somebody else's.
+        let key = EmailAddress.key(record.email)
+        try MailQueue.erase(key, of: account, in: database)
+        try database.execute(sql: "DELETE FROM signup WHERE email_key = ?", arguments: [key])
         try database.execute(sql: "DELETE FROM account WHERE id = ?", arguments: [account])
         return remains
     }

@@ -79,9 +79,10 @@ enum MailQueue {
         return database.changesCount
     }
 
-    /// All to an address, whoever had it sent.
-    static func erase(_ key: String, in database: Database) throws {
-        try database.execute(sql: "DELETE FROM mail WHERE recipient_key = ?", arguments: [key])
+    /// All to an address, whoever had it sent, and all of an account, whomever it was sent to.
+    static func erase(_ key: String, of account: String, in database: Database) throws {
+        try database.execute(
+            sql: "DELETE FROM mail WHERE recipient_key = ? OR account = ?", arguments: [key, account])
     }
 
     /// What an export tells: that there were mails, not what stood in them.
