@@ -16,6 +16,7 @@ struct AccountsScene: Sendable {
     let directory = TemporaryDirectory()
     let store: Store
     let postman: Postman
+    let outbox: Outbox
     let accounts: Accounts
     let log: PlantedLog
 
@@ -33,8 +34,8 @@ struct AccountsScene: Sendable {
         change(&settings)
         store = try Store(directory("stemlab.db"), migrations: migrations)
         log = PlantedLog()
-        postman = Postman(
-            store, carrier ?? Outbox(directory("outbox"), from: "stemlab@example.com"), log: log.logger)
+        outbox = Outbox(directory("outbox"), from: "stemlab@example.com")
+        postman = Postman(store, carrier ?? outbox, log: log.logger)
         accounts = Accounts(settings, store: store, publicURL: Self.publicURL, postman: postman, rooms: rooms)
     }
 

@@ -214,18 +214,18 @@ public struct AccountDesk: Sendable {
     /// - Throws: ``Refusal``: `password.wrong`, `signin.throttled`.
     func erase(for holder: Principal, _ password: Secret) async throws {
         let proof = try await passwords.prove(holder, password)
-        let rooms = rooms
+        let (rooms, letters) = (rooms, letters)
         try await finish(
             store.write(for: holder) { database in
                 guard try proof.holder(in: database) != nil else { throw ProvenPassword.wrong }
-                return try Self.erase(holder.account, of: rooms, in: database)
+                return try Self.erase(holder.account, of: rooms, letters.postman, in: database)
             })
     }
 
     /// Erases an account and everything of it, for the administrator.
     public func erase(_ account: String) async throws {
-        let rooms = rooms
-        try await finish(store.write { try Self.erase(account, of: rooms, in: $0) })
+        let (rooms, letters) = (rooms, letters)
+        try await finish(store.write { try Self.erase(account, of: rooms, letters.postman, in: $0) })
     }
 
     /// What is left to do of an erasure.
@@ -233,13 +233,14 @@ public struct AccountDesk: Sendable {
 
     /// The rows go in one transaction, then the log that held them, then files.
     private static func erase(
-        _ account: String, of rooms: [any AccountRoom], in database: Database
+        _ account: String, of rooms: [any AccountRoom], _ postman: Postman, in database: Database
     ) throws -> Remains {
         guard let record = try AccountBook.find(account, in: database) else { return [] }
-        let remains = try rooms.map { try $0.erasing(account, in: database) }
+        var remains = try rooms.map { try $0.erasing(account, in: database) }
         // By its own address alone: the one it wanted to move to was never proved, and may be somebody else's.
         let key = EmailAddress.key(record.email)
-        try MailQueue.erase(key, of: account, in: database)
+        let mails = try MailQueue.erase(key, of: account, in: database)
+        remains.append { try await postman.takeBack(mails) }
         try database.execute(sql: "DELETE FROM signup WHERE email_key = ?", arguments: [key])
         try database.execute(sql: "DELETE FROM account WHERE id = ?", arguments: [account])
         return remains

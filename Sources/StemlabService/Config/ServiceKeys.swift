@@ -77,7 +77,7 @@ enum ServiceKeys {
     private static let mail: [ConfigurationKey<ServiceConfiguration.Mail>] = [
         .init(
             "outbox", ValueForm<FilePath>.absolutePath.optional, \.outbox,
-            "The folder that mails are written into, each a file. null: outbox below state_dir."),
+            "The folder that mails are written into, each a file that stays for a week. null: outbox below state_dir."),
         .init("from", .sender, \.sender, "The address that mails come from."),
         .init("resend", group: resend, \.resend, "Sends mails through Resend in place of the outbox."),
     ]

@@ -35,10 +35,12 @@ enum MailQueue {
     }
 
     /// It has gone out: its text, with its code, is not kept.
-    static func sent(_ id: String, at now: WallTime, in database: Database) throws {
+    /// - Returns: `false`: it has been erased meanwhile.
+    static func sent(_ id: String, at now: WallTime, in database: Database) throws -> Bool {
         try database.execute(
             sql: "UPDATE mail SET state = 'sent', sent_at = ?, text = NULL, attempts = attempts + 1 WHERE id = ?",
             arguments: [now.milliseconds, id])
+        return database.changesCount == 1
     }
 
     /// It could not be sent: later again, or never.
@@ -80,9 +82,11 @@ enum MailQueue {
     }
 
     /// All to an address, whoever had it sent, and all of an account, whomever it was sent to.
-    static func erase(_ key: String, of account: String, in database: Database) throws {
-        try database.execute(
-            sql: "DELETE FROM mail WHERE recipient_key = ? OR account = ?", arguments: [key, account])
+    /// - Returns: which, to be taken back from who carries them.
+    static func erase(_ key: String, of account: String, in database: Database) throws -> [String] {
+        try String.fetchAll(
+            database, sql: "DELETE FROM mail WHERE recipient_key = ? OR account = ? RETURNING id",
+            arguments: [key, account])
     }
 
     /// What an export tells: that there were mails, not what stood in them.

@@ -23,6 +23,11 @@ public struct Postman: Sendable {
     /// There may be something to send.
     func wake() { wakeup.wake() }
 
+    /// Takes back mails that an erasure has removed from the queue.
+    func takeBack(_ mails: [String]) async throws(Failure) {
+        if !mails.isEmpty { try await carrier.takeBack(mails) }
+    }
+
     /// Sends what is due.
     /// - Returns: when there is something to do next; `nil`: when it is woken.
     func step(at now: WallTime) async throws -> WallTime? {
@@ -47,7 +52,11 @@ public struct Postman: Sendable {
             try Task.checkCancellation()
             return try await note(error, of: mail, at: now)
         }
-        try await store.write { try MailQueue.sent(mail.id, at: now, in: $0) }
+        guard try await store.write({ try MailQueue.sent(mail.id, at: now, in: $0) }) else {
+            // Its account was erased while it was on the way, by whom it was not there to be taken back.
+            try await takeBack([mail.id])
+            return true
+        }
         log.info("a mail was sent", metadata: ["mail": "\(mail.id)", "kind": "\(mail.kind)"])
         return true
     }
