@@ -25,7 +25,8 @@ struct AccountsScene: Sendable {
 
     init(
         _ change: (inout AccountSettings) -> Void = { _ in }, rooms: [any AccountRoom] = [],
-        migrations: [Migration] = [AccountsSchema.migration, MailSchema.migration], carrier: (any MailCarrier)? = nil
+        migrations: [Migration] = [AccountsSchema.migration, MailSchema.migration], carrier: (any MailCarrier)? = nil,
+        linger: @escaping @Sendable () async throws -> Void = {}
     ) throws {
         var settings = AccountSettings()
         settings.signupIsOpen = true
@@ -35,7 +36,7 @@ struct AccountsScene: Sendable {
         store = try Store(directory("stemlab.db"), migrations: migrations)
         log = PlantedLog()
         outbox = Outbox(directory("outbox"), from: "stemlab@example.com")
-        postman = Postman(store, carrier ?? outbox, log: log.logger)
+        postman = Postman(store, carrier ?? outbox, log: log.logger, linger: linger)
         accounts = Accounts(settings, store: store, publicURL: Self.publicURL, postman: postman, rooms: rooms)
     }
 

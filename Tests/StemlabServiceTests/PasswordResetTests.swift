@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import GRDB
 import Platform
 import StemlabAPI
 import TestKit
@@ -85,6 +86,20 @@ import Testing
             #expect(try await client.post("/v1/accounts/verify", MailCode(code: move)).status == 403)
             _ = try await scene.signIn(client, password: "another password")
         }
+    }
+
+    @Test func `as much is written for an address without an account`() async throws {
+        let scene = try AccountsScene()
+        try await scene.add("ada@example.com")
+        var sizes: [Int64] = []
+        for email in ["ada@example.com", "eve@example.com", "ada@example.com", "eve@example.com"] {
+            try await scene.store.truncateLog()
+            try await scene.accounts.desk.forgotPassword(email, at: .now)
+            sizes.append(try FileStatus.at(scene.directory("stemlab.db-wal"))?.identity.size ?? 0)
+        }
+        #expect(Set(sizes).count == 1 && sizes[0] > 0)
+        #expect(try await scene.mails().count == 2)
+        #expect(try await scene.store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM mail") } == 2)
     }
 
     @Test func `a link does nothing by being followed, its button does`() async throws {

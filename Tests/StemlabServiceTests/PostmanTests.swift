@@ -93,6 +93,33 @@ import Testing
         #expect(try files(scene) == ["eml_.eml", "notes.txt"])
     }
 
+    /// Says when it has been asked to take a mail.
+    private struct Bell: MailCarrier {
+        let rung: AsyncStream<Void>.Continuation
+        func deliver(_ mail: QueuedMail) async throws(Failure) { rung.yield() }
+        func takeBack(_ mails: [String]) async throws(Failure) {}
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `nobody can tell from when the postman goes whether there was a mail`()
+        async throws
+    {
+        let (rings, rung) = AsyncStream.makeStream(of: Void.self)
+        let gate = Gate()
+        let scene = try AccountsScene(carrier: Bell(rung: rung), linger: { try await gate.pass() })
+        try await scene.add()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await scene.postman.run() }
+            await gate.arrival()
+            await #expect(throws: Never.self) {
+                try await scene.accounts.desk.forgotPassword("ada@example.com", at: .now)
+                #expect(try await scene.store.read { try MailQueue.due(at: .now, limit: 10, in: $0).count } == 1)
+            }
+            gate.open()
+            for await _ in rings { break }
+            group.cancelAll()
+        }
+    }
+
     @Test func `a mail that waited is sent when that is possible again`() async throws {
         let scene = try AccountsScene()
         try DurableFiles.replace(scene.directory("outbox"), with: [])

@@ -13,8 +13,17 @@ public struct Postman: Sendable {
     private let carrier: any MailCarrier
     private let log: Logger
     private let wakeup = Wakeup()
+    private let linger: @Sendable () async throws -> Void
 
-    public init(_ store: Store, _ carrier: any MailCarrier, log: Logger) {
+    /// - Parameter linger: what comes before each of its rounds: a pause of a few seconds, nobody knows how many, so that no one
+    ///   who asks for a mail can tell by how busy the service is after that whether there was one.
+    public init(
+        _ store: Store, _ carrier: any MailCarrier, log: Logger,
+        linger: @escaping @Sendable () async throws -> Void = {
+            try await Task.sleep(for: .milliseconds(Int64.random(in: 1000...5000)))
+        }
+    ) {
+        self.linger = linger
         self.store = store
         self.carrier = carrier
         self.log = log
@@ -101,6 +110,7 @@ public struct Postman: Sendable {
         while !Task.isCancelled {
             var next: WallTime?
             do {
+                try await linger()
                 next = try await step(at: .now)
             } catch is CancellationError {
                 return
