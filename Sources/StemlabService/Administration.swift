@@ -13,12 +13,14 @@ public struct Administration: Sendable {
     private let desk: AccountDesk
     private let limits: AccountLimits
     private let storage: any ObjectStorage
+    private let outbox: Outbox
 
     public init(_ configuration: ServiceConfiguration, log: Logger) async throws {
         let store = try await StemlabServer.open(configuration)
         let storage = try await StemlabServer.storage(configuration)
         // Nobody sends here: what is queued is sent by the service.
-        let postman = Postman(store, Outbox(configuration.outbox, from: configuration.mail.sender), log: log)
+        let outbox = StemlabServer.outbox(configuration)
+        let postman = Postman(store, outbox, log: log)
         let room = SeparationRoom(store: store, storage: storage, welcome: configuration.accounts.minutes ?? .zero) {
             objects, _ in
             try await StorageCalls.run { () throws(Failure) in
@@ -32,6 +34,7 @@ public struct Administration: Sendable {
             ).desk
         self.store = store
         self.storage = storage
+        self.outbox = outbox
         limits = configuration.limits
     }
 
@@ -131,7 +134,7 @@ public struct Administration: Sendable {
 
     /// Removes what has had its time.
     public func sweep(at now: WallTime) async throws -> Sweep.Report {
-        try await AccountSweep.run(store, at: now)
+        try await AccountSweep.run(store, outbox, at: now)
         return try await Sweep(store: store, storage: storage).run(at: now)
     }
 

@@ -14,6 +14,7 @@ public struct StemlabServer: Service {
     private let separations: Separations
     private let postman: Postman
     private let store: Store
+    private let outbox: Outbox
     private let log: Logger
 
     /// Every table, in the order it is made.
@@ -53,6 +54,7 @@ public struct StemlabServer: Service {
         self.separations = separations
         self.postman = postman
         self.store = store
+        outbox = Self.outbox(configuration)
         self.log = log
     }
 
@@ -72,7 +74,7 @@ public struct StemlabServer: Service {
     private func keepForgetting() async {
         while !Task.isCancelled {
             do {
-                try await AccountSweep.run(store, at: .now)
+                try await AccountSweep.run(store, outbox, at: .now)
                 if try await !store.keepBallast() { log.warning("the disk with the database is nearly full") }
                 try await Task.sleep(for: .seconds(600))
             } catch is CancellationError {
@@ -91,7 +93,7 @@ public struct StemlabServer: Service {
         _ configuration: ServiceConfiguration, environment: [String: String]
     ) async throws(Failure) -> any MailCarrier {
         let mail = configuration.mail
-        guard let source = mail.resend.apiKey else { return Outbox(configuration.outbox, from: mail.sender) }
+        guard let source = mail.resend.apiKey else { return outbox(configuration) }
         let url = if let given = mail.resend.url { given } else { try Resend.standard() }
         return try await BlockingPool.shared.run { () throws(Failure) -> Resend in
             do throws(ValueProblem) {
@@ -103,6 +105,10 @@ public struct StemlabServer: Service {
                     remedy: .stop)
             }
         }
+    }
+
+    static func outbox(_ configuration: ServiceConfiguration) -> Outbox {
+        Outbox(configuration.outbox, from: configuration.mail.sender)
     }
 
     static func open(_ configuration: ServiceConfiguration) async throws -> Store {

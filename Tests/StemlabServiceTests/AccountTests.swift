@@ -56,6 +56,61 @@ import Testing
         }
     }
 
+    /// Mails that have been written to an address.
+    private func mails(to address: String, _ scene: AccountsScene) async throws -> Int {
+        try await scene.mails().count { $0.contains("To: \(address)\n") }
+    }
+
+    @Test func `an account floods nobody with mail by wanting to move to their address`() async throws {
+        let scene = try AccountsScene()
+        let accounts = ["ada@example.com", "eve@example.com"]
+        for account in accounts { try await scene.add(account) }
+        try await scene.serve { client in
+            for (account, statuses) in [
+                (accounts[0], [200, 200, 200, 200, 200, 429]), (accounts[1], [200, 200, 200, 200, 200, 429]),
+            ] {
+                let mine = client.with(try await scene.signIn(client, account).accessToken)
+                for status in statuses {
+                    let answer = try await mine.patch(
+                        "/v1/account",
+                        AccountCorrection(email: "victim@example.com", currentPassword: AccountsScene.password))
+                    #expect(answer.status == status)
+                    if status == 429 {
+                        #expect(try answer.problem.code == "rate.limited")
+                        #expect(answer.headers["retry-after"] != nil)
+                    }
+                }
+                // A name is corrected all the same, and what is no move is none.
+                #expect(try await mine.patch("/v1/account", AccountCorrection(name: "Eve")).status == 200)
+                let same = AccountCorrection(email: account, currentPassword: AccountsScene.password)
+                #expect(try await mine.patch("/v1/account", same).status == 200)
+            }
+            #expect(try await mails(to: "victim@example.com", scene) == 5)
+        }
+    }
+
+    @Test func `erasing an account takes nothing from whose address it wanted`() async throws {
+        let scene = try AccountsScene()
+        try await scene.add("eve@example.com")
+        try await scene.serve { client in
+            let eve = client.with(try await scene.signIn(client, "eve@example.com").accessToken)
+            let victim = Credentials(email: "victim@example.com", password: "the victim's own")
+            #expect(try await client.post("/v1/accounts", victim).status == 202)
+            let code = try await scene.code(to: "victim@example.com")
+            let correction = AccountCorrection(email: "victim@example.com", currentPassword: AccountsScene.password)
+            #expect(try await eve.patch("/v1/account", correction).status == 200)
+            #expect(
+                try await eve.post("/v1/account/erase", AccountErasure(currentPassword: AccountsScene.password)).status
+                    == 204)
+            let mails = try await scene.store.read {
+                try String.fetchAll($0, sql: "SELECT kind FROM mail WHERE recipient = 'victim@example.com'")
+            }
+            #expect(mails == ["verification"])
+            #expect(try await client.post("/v1/accounts/verify", MailCode(code: code)).status == 204)
+            #expect(try await client.post("/v1/sessions", victim).status == 201)
+        }
+    }
+
     @Test func `a new password revokes every other token`() async throws {
         let scene = try AccountsScene()
         try await scene.add()

@@ -5,6 +5,7 @@ import GRDB
 import Logging
 import Platform
 import StemlabAPI
+import Synchronization
 import SystemPackage
 import TestKit
 
@@ -15,6 +16,7 @@ struct AccountsScene: Sendable {
     let directory = TemporaryDirectory()
     let store: Store
     let postman: Postman
+    let outbox: Outbox
     let accounts: Accounts
     let log: PlantedLog
 
@@ -23,7 +25,8 @@ struct AccountsScene: Sendable {
 
     init(
         _ change: (inout AccountSettings) -> Void = { _ in }, rooms: [any AccountRoom] = [],
-        migrations: [Migration] = [AccountsSchema.migration, MailSchema.migration], carrier: (any MailCarrier)? = nil
+        migrations: [Migration] = [AccountsSchema.migration, MailSchema.migration], carrier: (any MailCarrier)? = nil,
+        linger: @escaping @Sendable () async throws -> Void = {}
     ) throws {
         var settings = AccountSettings()
         settings.signupIsOpen = true
@@ -32,8 +35,8 @@ struct AccountsScene: Sendable {
         change(&settings)
         store = try Store(directory("stemlab.db"), migrations: migrations)
         log = PlantedLog()
-        postman = Postman(
-            store, carrier ?? Outbox(directory("outbox"), from: "stemlab@example.com"), log: log.logger)
+        outbox = Outbox(directory("outbox"), from: "stemlab@example.com")
+        postman = Postman(store, carrier ?? outbox, log: log.logger, linger: linger)
         accounts = Accounts(settings, store: store, publicURL: Self.publicURL, postman: postman, rooms: rooms)
     }
 
@@ -85,6 +88,42 @@ struct AccountsScene: Sendable {
     func change(_ sql: String, _ arguments: StatementArguments = []) async throws {
         try await store.write { try $0.execute(sql: sql, arguments: arguments) }
     }
+
+    /// Has `change` happen after what `act` reads and before what it writes: in a transaction that keeps the database busy
+    /// until `act` waits to write. What it has written before that counts too.
+    func overtaken<T: Sendable>(
+        by change: @escaping @Sendable (Database) throws -> Void, act: @escaping @Sendable () async throws -> T
+    ) async throws -> T {
+        let (reader, writer) = try FileDescriptor.pipe()
+        let (starts, started) = AsyncStream.makeStream(of: Void.self)
+        let store = store
+        let end = End()
+        return try await withThrowingTaskGroup(of: T?.self) { tasks in
+            tasks.addTask {
+                try await store.write { database in
+                    started.finish()
+                    var byte: UInt8 = 0
+                    _ = try withUnsafeMutableBytes(of: &byte) { try reader.read(into: $0) }
+                    try change(database)
+                }
+                return nil
+            }
+            for await _ in starts {}
+            tasks.addTask {
+                defer { end.hasCome.store(true, ordering: .relaxed) }
+                return try await act()
+            }
+            while store.commits.count == 0, !end.hasCome.load(ordering: .relaxed) { await Task.yield() }
+            try writer.close()
+            var result: T?
+            for try await made in tasks { result = made ?? result }
+            try reader.close()
+            guard let result else { throw Missing(what: "what it comes to") }
+            return result
+        }
+    }
+
+    private final class End: Sendable { let hasCome = Atomic(false) }
 
     struct Missing: Error { let what: String }
 }

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import GRDB
 import Platform
 import StemlabAPI
 import TestKit
@@ -42,6 +43,63 @@ import Testing
         }
         try await scene.accounts.desk.resetPassword(
             code, to: Secret("another password"), at: start.advanced(by: .seconds(3599)))
+    }
+
+    @Test func `a code that was sent to an address is worth nothing once the account has left it`() async throws {
+        let scene = try AccountsScene()
+        try await scene.add()
+        try await scene.serve { client in
+            let mine = client.with(try await scene.signIn(client).accessToken)
+            let correction = AccountCorrection(email: "new@example.com", currentPassword: AccountsScene.password)
+            #expect(try await mine.patch("/v1/account", correction).status == 200)
+            let move = try await scene.code(to: "new@example.com")
+            _ = try await client.post("/v1/password/forgot", ForgottenPassword(email: "ada@example.com"))
+            let old = try await scene.code(to: "ada@example.com")
+            #expect(try await client.post("/v1/accounts/verify", MailCode(code: move)).status == 204)
+            let reset = PasswordReset(code: old, password: "the finder's password")
+            #expect(try await client.post("/v1/password/reset", reset).problem.code == "code.invalid")
+            _ = try await scene.signIn(client, "new@example.com")
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `a move that was asked for under an old password is off with it`(byMail: Bool) async throws {
+        let scene = try AccountsScene()
+        try await scene.add()
+        try await scene.serve { client in
+            // Somebody else who has learnt the password.
+            let eve = client.with(try await scene.signIn(client).accessToken)
+            let correction = AccountCorrection(email: "eve@example.com", currentPassword: AccountsScene.password)
+            #expect(try await eve.patch("/v1/account", correction).status == 200)
+            let move = try await scene.code(to: "eve@example.com")
+            if byMail {
+                _ = try await client.post("/v1/password/forgot", ForgottenPassword(email: "ada@example.com"))
+                let code = try await scene.code(to: "ada@example.com")
+                let reset = PasswordReset(code: code, password: "another password")
+                #expect(try await client.post("/v1/password/reset", reset).status == 204)
+            } else {
+                let mine = client.with(try await scene.signIn(client).accessToken)
+                let correction = AccountCorrection(
+                    newPassword: "another password", currentPassword: AccountsScene.password)
+                #expect(try await mine.patch("/v1/account", correction).json(Account.self).pendingEmail == nil)
+            }
+            #expect(try await client.post("/v1/accounts/verify", MailCode(code: move)).status == 403)
+            _ = try await scene.signIn(client, password: "another password")
+        }
+    }
+
+    @Test func `as much is written for an address without an account`() async throws {
+        let scene = try AccountsScene()
+        try await scene.add("ada@example.com")
+        var sizes: [Int64] = []
+        for email in ["ada@example.com", "eve@example.com", "ada@example.com", "eve@example.com"] {
+            try await scene.store.truncateLog()
+            try await scene.accounts.desk.forgotPassword(email, at: .now)
+            sizes.append(try FileStatus.at(scene.directory("stemlab.db-wal"))?.identity.size ?? 0)
+        }
+        #expect(Set(sizes).count == 1 && sizes[0] > 0)
+        #expect(try await scene.mails().count == 2)
+        #expect(try await scene.store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM mail") } == 2)
     }
 
     @Test func `a link does nothing by being followed, its button does`() async throws {

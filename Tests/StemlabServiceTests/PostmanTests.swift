@@ -40,6 +40,86 @@ import Testing
         #expect(state == "given_up" && text == nil)
     }
 
+    private func files(_ scene: AccountsScene) throws -> [String] {
+        try DirectoryListing.entries(of: scene.directory("outbox")).map(\.name.string).sorted()
+    }
+
+    @Test func `erasing an account takes its mails out of the outbox, and nobody else's`() async throws {
+        let scene = try AccountsScene()
+        let (ada, desk) = (try await scene.add(), scene.accounts.desk)
+        try await desk.forgotPassword("ada@example.com", at: .now)
+        // Somebody else's attempt to sign up with the address is a mail to it too.
+        try await desk.signUp("ada@example.com", Secret("0123456789"), at: .now)
+        #expect(try await scene.mails().count == 2)
+        try await desk.signUp("eve@example.com", Secret("0123456789"), at: .now)
+        let before = try await scene.mails()
+        #expect(before.count == 3)
+        try await desk.erase(ada)
+        #expect(try await scene.mails() == before.filter { $0.contains("To: eve@example.com") })
+    }
+
+    /// Writes a mail only after its account was erased.
+    private struct Straggler: MailCarrier {
+        let outbox: Outbox
+        let erase: @Sendable () async throws -> Void
+        func deliver(_ mail: QueuedMail) async throws(Failure) {
+            await #expect(throws: Never.self) { try await erase() }
+            try await outbox.deliver(mail)
+        }
+        func takeBack(_ mails: [String]) async throws(Failure) { try await outbox.takeBack(mails) }
+    }
+
+    @Test func `a mail that is written while its account is erased does not stay`() async throws {
+        let scene = try AccountsScene()
+        let ada = try await scene.add()
+        let desk = scene.accounts.desk
+        try await desk.forgotPassword("ada@example.com", at: .now)
+        let straggler = Straggler(outbox: scene.outbox) { try await desk.erase(ada) }
+        _ = try await Postman(scene.store, straggler, log: scene.log.logger).step(at: .now)
+        #expect(try files(scene).isEmpty)
+    }
+
+    @Test func `a file stays in the outbox for a week, and what is no mail of ours for ever`() async throws {
+        let scene = try AccountsScene()
+        try await scene.accounts.desk.signUp("ada@example.com", Secret("0123456789"), at: .now)
+        _ = try await scene.mails()
+        for name in ["notes.txt", "eml_.eml"] {
+            try DurableFiles.replace(scene.directory("outbox").appending(name), with: [])
+        }
+        let now = WallTime.now
+        try await AccountSweep.run(scene.store, scene.outbox, at: now.advanced(by: .seconds(7 * 86_400 - 60)))
+        #expect(try files(scene).count == 3)
+        try await AccountSweep.run(scene.store, scene.outbox, at: now.advanced(by: .seconds(7 * 86_400 + 60)))
+        #expect(try files(scene) == ["eml_.eml", "notes.txt"])
+    }
+
+    /// Says when it has been asked to take a mail.
+    private struct Bell: MailCarrier {
+        let rung: AsyncStream<Void>.Continuation
+        func deliver(_ mail: QueuedMail) async throws(Failure) { rung.yield() }
+        func takeBack(_ mails: [String]) async throws(Failure) {}
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `nobody can tell from when the postman goes whether there was a mail`()
+        async throws
+    {
+        let (rings, rung) = AsyncStream.makeStream(of: Void.self)
+        let gate = Gate()
+        let scene = try AccountsScene(carrier: Bell(rung: rung), linger: { try await gate.pass() })
+        try await scene.add()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await scene.postman.run() }
+            await gate.arrival()
+            await #expect(throws: Never.self) {
+                try await scene.accounts.desk.forgotPassword("ada@example.com", at: .now)
+                #expect(try await scene.store.read { try MailQueue.due(at: .now, limit: 10, in: $0).count } == 1)
+            }
+            gate.open()
+            for await _ in rings { break }
+            group.cancelAll()
+        }
+    }
+
     @Test func `a mail that waited is sent when that is possible again`() async throws {
         let scene = try AccountsScene()
         try DurableFiles.replace(scene.directory("outbox"), with: [])

@@ -4,8 +4,9 @@
 import Logging
 import Platform
 import StemlabAPI
-import StemlabService
 import TestKit
+
+@testable import StemlabService
 
 /// Routes behind a real server on a free port of loopback, for as long as a body runs. What a test makes up stands below
 /// `/test/`: the rest is held against the API's document by `scripts/test-api`.
@@ -50,6 +51,13 @@ extension WebSettings {
         settings.rates.signin = RatePolicy(1_000_000, per: .seconds(60))
         settings.rates.account = RatePolicy(1_000_000, per: .seconds(60))
         return settings
+    }
+}
+
+extension Principal {
+    /// Somebody who is let in for ever.
+    init(account: String, token: String, kind: Token.Kind, scopes: Set<Scope>) {
+        self.init(account: account, token: token, kind: kind, scopes: scopes) { _, _ in }
     }
 }
 

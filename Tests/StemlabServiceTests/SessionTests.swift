@@ -156,6 +156,37 @@ import Testing
         }
     }
 
+    @Test func `strangers who guess keep nobody who is signed in from proving who they are`() async throws {
+        let scene = try AccountsScene { $0.attempts = RatePolicy(3, per: .seconds(3600)) }
+        try await scene.add()
+        try await scene.serve { client in
+            let mine = client.with(try await scene.signIn(client).accessToken)
+            func guess() async throws -> Int {
+                try await client.post(
+                    "/v1/sessions", Credentials(email: "ada@example.com", password: "wrong password")
+                ).status
+            }
+            while try await guess() != 429 {}
+            let correction = AccountCorrection(
+                newPassword: "another password", currentPassword: AccountsScene.password)
+            #expect(try await mine.patch("/v1/account", correction).status == 200)
+            // Who is signed in may not guess for ever either.
+            for status in [403, 403, 403, 429] {
+                let answer = try await mine.post("/v1/account/erase", AccountErasure(currentPassword: "wrong password"))
+                #expect(answer.status == status)
+            }
+            // A reset by mail begins both anew.
+            _ = try await client.post("/v1/password/forgot", ForgottenPassword(email: "ada@example.com"))
+            let code = try await scene.code(to: "ada@example.com")
+            let reset = PasswordReset(code: code, password: "a third password")
+            #expect(try await client.post("/v1/password/reset", reset).status == 204)
+            let again = client.with(try await scene.signIn(client, password: "a third password").accessToken)
+            #expect(
+                try await again.post("/v1/account/erase", AccountErasure(currentPassword: "a third password")).status
+                    == 204)
+        }
+    }
+
     @Test func `signing in takes back the attempts that failed`() async throws {
         let scene = try AccountsScene { $0.attempts = RatePolicy(3, per: .seconds(3600)) }
         try await scene.add()

@@ -56,7 +56,7 @@ import Testing
         await #expect(throws: Refusal.self) {
             try await scene.accounts.desk.verify(code, at: start.advanced(by: .seconds(2 * 86_400)))
         }
-        try await AccountSweep.run(scene.store, at: start.advanced(by: .seconds(2 * 86_400)))
+        try await AccountSweep.run(scene.store, scene.outbox, at: start.advanced(by: .seconds(2 * 86_400)))
         #expect(try await scene.store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM signup") } == 0)
     }
 

@@ -36,10 +36,20 @@ public enum AccountBook {
         return id
     }
 
-    /// Sets a password, and forgets every code that could set another.
+    /// Sets a password, and forgets every code that was sent before: one could set another password, or move the account to
+    /// an address that whoever knew the old one chose, and have the next code sent there.
     static func setPassword(_ password: String, of id: String, in database: Database) throws {
-        try database.execute(sql: "UPDATE account SET password = ? WHERE id = ?", arguments: [password, id])
-        try database.execute(sql: "DELETE FROM mail_code WHERE account = ? AND purpose = 'reset'", arguments: [id])
+        try database.execute(
+            sql: "UPDATE account SET password = ?, pending_email = NULL WHERE id = ?", arguments: [password, id])
+        try MailCodes.forget(of: id, in: database)
+    }
+
+    /// Moves an account to an address that it has proved, and forgets the codes that were sent to the one before.
+    static func move(_ id: String, to email: String, in database: Database) throws {
+        try database.execute(
+            sql: "UPDATE account SET email = ?, email_key = ?, pending_email = NULL WHERE id = ?",
+            arguments: [email, EmailAddress.key(email), id])
+        try MailCodes.forget(of: id, in: database)
     }
 
     /// Keeps everybody out who holds a token of it, or lets them in again.

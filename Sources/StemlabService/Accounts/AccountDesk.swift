@@ -16,8 +16,10 @@ public struct AccountDesk: Sendable {
     let rooms: [any AccountRoom]
     /// Whether anybody may sign up.
     let isOpen: Bool
-    /// Mails that strangers can have sent to one address.
+    /// Mails that somebody else can have sent to one address.
     private let mails: RateLimiter<String>
+    /// Moves that one account can begin, to whatever address.
+    private let moves: RateLimiter<String>
 
     init(
         store: Store, hashing: PasswordHashing, passwords: PasswordDesk, letters: Letters, rooms: [any AccountRoom],
@@ -30,6 +32,7 @@ public struct AccountDesk: Sendable {
         self.rooms = rooms
         self.isOpen = isOpen
         mails = RateLimiter(RatePolicy(5, per: .seconds(3600)))
+        moves = RateLimiter(RatePolicy(5, per: .seconds(3600)))
     }
 
     private static let badCode = Refusal(.codeInvalid, "the code is wrong, was used, or is too old")
@@ -77,25 +80,27 @@ public struct AccountDesk: Sendable {
                 guard try AccountBook.find(email: email, in: database).map({ $0.id == account }) ?? true else {
                     throw Self.badCode
                 }
-                try database.execute(
-                    sql: "UPDATE account SET email = ?, email_key = ?, pending_email = NULL WHERE id = ?",
-                    arguments: [email, EmailAddress.key(email), account])
+                try AccountBook.move(account, to: email, in: database)
             } else {
                 throw Self.badCode
             }
         }
     }
 
-    /// Has a code sent, if the address has an account; says nothing of it otherwise.
+    /// Has a code sent, if the address has an account; says nothing of it otherwise, and writes as much.
     func forgotPassword(_ email: String, at now: WallTime) async throws {
         let code = ServiceSecret.make(.mail)
         let isTooMuch = mails.take(EmailAddress.key(email), now: .now).wait != nil
         let letters = letters
         try await store.write { database in
-            let account = isTooMuch ? nil : try AccountBook.find(email: email, in: database)
+            let account = try AccountBook.find(email: email, in: database).flatMap { isTooMuch ? nil : $0 }
             try MailCodes.add(code, .reset, account: account?.id, at: now, in: database)
-            guard let account else { return }
-            try MailQueue.add(letters.reset(of: account.email, code.secret), account: account.id, at: now, in: database)
+            let letter = letters.reset(of: account?.email ?? email, code.secret)
+            if let account {
+                try MailQueue.add(letter, account: account.id, at: now, in: database)
+            } else {
+                try MailQueue.pretend(letter, at: now, in: database)
+            }
         }
         letters.postman.wake()
     }
@@ -107,13 +112,15 @@ public struct AccountDesk: Sendable {
             throw Self.badCode
         }
         let hash = try await hashing.hash(password)
-        try await store.write { database in
+        let account = try await store.write { database in
             guard let (account, _) = try MailCodes.take(secret, .reset, at: now, in: database) else {
                 throw Self.badCode
             }
             try AccountBook.setPassword(hash, of: account, in: database)
             try TokenBook.revokeAll(of: account, at: now, in: database)
+            return try AccountBook.find(account, in: database)
         }
+        if let account { passwords.forgive(account) }
     }
 
     /// Makes an account at once, for the administrator.
@@ -127,46 +134,66 @@ public struct AccountDesk: Sendable {
         }
     }
 
-    func read(_ account: String) async throws -> AccountRecord {
-        guard let record = try await store.read({ try AccountBook.find(account, in: $0) }) else {
+    func read(for holder: Principal) async throws -> AccountRecord {
+        try await store.read(for: holder) { try Self.read(holder.account, in: $0) }
+    }
+
+    private static func read(_ account: String, in database: Database) throws -> AccountRecord {
+        guard let record = try AccountBook.find(account, in: database) else {
             throw Refusal(.tokenRevoked, "the account has been erased")
         }
         return record
     }
 
-    /// - Parameter token: the one it is asked with, which a new password leaves.
-    /// - Throws: ``Refusal``: `password.wrong`, `signin.throttled`.
+    /// A new password leaves the token it is asked with, and no other.
+    /// - Throws: ``Refusal``: `password.wrong`, `signin.throttled`, `rate.limited` when the account moves too often.
     func correct(
-        _ account: String, _ correction: AccountCorrection, keeping token: String, at now: WallTime
+        _ correction: AccountCorrection, for holder: Principal, at now: WallTime
     ) async throws -> AccountRecord {
+        let account = holder.account
+        var proof: ProvenPassword?
         if correction.email != nil || correction.newPassword != nil {
             guard let given = correction.currentPassword else {
                 throw Refusal.malformed("/body/current_password", "a new address or password needs it")
             }
-            _ = try await passwords.prove(account, Secret(given))
+            proof = try await passwords.prove(holder, Secret(given))
         }
         var hash: String?
         if let password = correction.newPassword { hash = try await hashing.hash(Secret(password)) }
-        let (newHash, code, letters) = (hash, ServiceSecret.make(.mail), letters)
-        try await store.write { database in
-            guard let record = try AccountBook.find(account, in: database) else { return }
+        let (proven, newHash, letters) = (proof, hash, letters)
+        let mayMail = try correction.email.map { try takeMail(to: $0, for: proven) } ?? true
+        let corrected = try await store.write(for: holder) { database in
+            let record = try Self.read(account, in: database)
+            if let proven, try proven.holder(in: database) == nil { throw ProvenPassword.wrong }
             if let name = correction.name {
                 try database.execute(sql: "UPDATE account SET name = ? WHERE id = ?", arguments: [name, account])
             }
             if let newHash {
                 try AccountBook.setPassword(newHash, of: account, in: database)
-                try TokenBook.revokeAll(of: account, but: token, at: now, in: database)
+                try TokenBook.revokeAll(of: account, but: holder.token, at: now, in: database)
             }
             if let email = correction.email, email != record.email {
-                try Self.move(record, to: email, code, letters, at: now, in: database)
+                try Self.move(record, to: email, mayMail: mayMail, letters, at: now, in: database)
             }
+            return try Self.read(account, in: database)
         }
         letters.postman.wake()
-        return try await read(account)
+        return corrected
+    }
+
+    /// Whether an account may have a mail sent to an address that it wants to move to. As with whoever signs up, nobody is told
+    /// that one gets no more of them: it is not theirs to know.
+    private func takeMail(to email: String, for proof: ProvenPassword?) throws(Refusal) -> Bool {
+        guard let account = proof?.account, email != account.email else { return true }
+        if let wait = moves.take(account.id, now: .now).wait {
+            throw Refusal(
+                .rateLimited, "an account may change its address \(moves.policy.quota) times an hour", retryAfter: wait)
+        }
+        return mails.take(EmailAddress.key(email), now: .now).wait == nil
     }
 
     private static func move(
-        _ record: AccountRecord, to email: String, _ code: ServiceSecret, _ letters: Letters, at now: WallTime,
+        _ record: AccountRecord, to email: String, mayMail: Bool, _ letters: Letters, at now: WallTime,
         in database: Database
     ) throws {
         // One change at a time: a code for an address that is not wanted any more is none.
@@ -174,10 +201,13 @@ public struct AccountDesk: Sendable {
             sql: "DELETE FROM mail_code WHERE account = ? AND purpose = 'email'", arguments: [record.id])
         try database.execute(sql: "UPDATE account SET pending_email = ? WHERE id = ?", arguments: [email, record.id])
         let holder = try AccountBook.find(email: email, in: database)
-        if let holder, holder.id != record.id {
+        if !mayMail {
+            // Nothing can come of it.
+        } else if let holder, holder.id != record.id {
             // Its holder learns of it; who asks does not learn that there is one.
             try MailQueue.add(letters.alreadyThere(email), account: holder.id, at: now, in: database)
         } else {
+            let code = ServiceSecret.make(.mail)
             try MailCodes.add(code, .email, account: record.id, email: email, at: now, in: database)
             try MailQueue.add(letters.newAddress(email, code.secret), account: record.id, at: now, in: database)
         }
@@ -186,50 +216,73 @@ public struct AccountDesk: Sendable {
 
     /// Erases the account of somebody who proves to be its owner.
     /// - Throws: ``Refusal``: `password.wrong`, `signin.throttled`.
-    func erase(_ account: String, _ password: Secret) async throws {
-        _ = try await passwords.prove(account, password)
-        try await erase(account)
+    func erase(for holder: Principal, _ password: Secret) async throws {
+        let proof = try await passwords.prove(holder, password)
+        let (rooms, letters) = (rooms, letters)
+        try await finish(
+            store.write(for: holder) { database in
+                guard try proof.holder(in: database) != nil else { throw ProvenPassword.wrong }
+                return try Self.erase(holder.account, of: rooms, letters.postman, in: database)
+            })
     }
 
-    /// Erases an account and everything of it: rows in one transaction, then the log that held them, then files.
+    /// Erases an account and everything of it, for the administrator.
     public func erase(_ account: String) async throws {
-        let rooms = rooms
-        let remains = try await store.write { database in
-            guard let record = try AccountBook.find(account, in: database) else {
-                return [@Sendable () async throws -> Void]()
-            }
-            let remains = try rooms.map { try $0.erasing(account, in: database) }
-            for address in [record.email, record.pendingEmail].compactMap({ $0 }) {
-                try MailQueue.erase(EmailAddress.key(address), in: database)
-                try database.execute(
-                    sql: "DELETE FROM signup WHERE email_key = ?", arguments: [EmailAddress.key(address)])
-            }
-            try database.execute(sql: "DELETE FROM account WHERE id = ?", arguments: [account])
-            return remains
-        }
+        let (rooms, letters) = (rooms, letters)
+        try await finish(store.write { try Self.erase(account, of: rooms, letters.postman, in: $0) })
+    }
+
+    /// What is left to do of an erasure.
+    private typealias Remains = [@Sendable () async throws -> Void]
+
+    /// The rows go in one transaction, then the log that held them, then files.
+    private static func erase(
+        _ account: String, of rooms: [any AccountRoom], _ postman: Postman, in database: Database
+    ) throws -> Remains {
+        guard let record = try AccountBook.find(account, in: database) else { return [] }
+        var remains = try rooms.map { try $0.erasing(account, in: database) }
+        // By its own address alone: the one it wanted to move to was never proved, and may be somebody else's.
+        let key = EmailAddress.key(record.email)
+        let mails = try MailQueue.erase(key, of: account, in: database)
+        remains.append { try await postman.takeBack(mails) }
+        try database.execute(sql: "DELETE FROM signup WHERE email_key = ?", arguments: [key])
+        try database.execute(sql: "DELETE FROM account WHERE id = ?", arguments: [account])
+        return remains
+    }
+
+    private func finish(_ remains: Remains) async throws {
         try await store.truncateLog()
         for remove in remains { try await remove() }
     }
 
     /// Everything that is held of an account.
-    func export(_ account: String, at now: WallTime) async throws -> Archive {
-        let record = try await read(account)
-        var members = try await store.read { database in
-            let tokens = try TokenBook.page(of: account, before: nil, limit: 10_000, at: now, in: database)
-            return [
-                ArchiveMember("account.json", Array(try WireCoding.bytes(record.wire))),
-                ArchiveMember("tokens.json", Array(try WireCoding.bytes(tokens.map { $0.wire(current: nil) }))),
-                ArchiveMember("mail.json", try MailQueue.json(of: account, in: database).bytes(indented: true)),
-            ]
-        }
-        for room in rooms { members += try await room.archive(of: account) }
-        return Archive(members: members, at: now)
+    func export(for holder: Principal, at now: WallTime) async throws -> Archive {
+        let own = try await store.read(for: holder) { try Self.members(of: holder.account, at: now, in: $0) }
+        return try await archive(of: holder.account, own, at: now)
     }
 
     /// The same into a file, for the administrator.
     public func export(
         _ account: String, at now: WallTime, write: @escaping @Sendable ([UInt8]) async throws -> Void
     ) async throws {
-        try await export(account, at: now).write { try await write(Array($0.readableBytesView)) }
+        let own = try await store.read { try Self.members(of: account, at: now, in: $0) }
+        try await archive(of: account, own, at: now).write { try await write(Array($0.readableBytesView)) }
+    }
+
+    private static func members(
+        of account: String, at now: WallTime, in database: Database
+    ) throws -> [ArchiveMember] {
+        let tokens = try TokenBook.page(of: account, before: nil, limit: 10_000, at: now, in: database)
+        return [
+            ArchiveMember("account.json", Array(try WireCoding.bytes(read(account, in: database).wire))),
+            ArchiveMember("tokens.json", Array(try WireCoding.bytes(tokens.map { $0.wire(current: nil) }))),
+            ArchiveMember("mail.json", try MailQueue.json(of: account, in: database).bytes(indented: true)),
+        ]
+    }
+
+    private func archive(of account: String, _ own: [ArchiveMember], at now: WallTime) async throws -> Archive {
+        var members = own
+        for room in rooms { members += try await room.archive(of: account) }
+        return Archive(members: members, at: now)
     }
 }

@@ -19,7 +19,7 @@ struct AccountRoutes: Sendable {
     }
 
     @Sendable private func read(_ exchange: Exchange) async throws -> Answer {
-        try .json(try await desk.read(try exchange.principal.account).wire)
+        try .json(try await desk.read(for: try exchange.principal).wire)
     }
 
     @Sendable private func correct(_ exchange: Exchange) async throws -> Answer {
@@ -29,18 +29,16 @@ struct AccountRoutes: Sendable {
             email: try members.optionalText("email", EmailAddress.form),
             newPassword: try members.optionalText("new_password", Typed.password),
             currentPassword: try members.optionalText("current_password", Typed.givenPassword))
-        let holder = try exchange.principal
-        let record = try await desk.correct(holder.account, correction, keeping: holder.token, at: exchange.now)
-        return try .json(record.wire)
+        return try .json(try await desk.correct(correction, for: try exchange.principal, at: exchange.now).wire)
     }
 
     @Sendable private func export(_ exchange: Exchange) async throws -> Answer {
-        try await desk.export(try exchange.principal.account, at: exchange.now).answer()
+        try await desk.export(for: try exchange.principal, at: exchange.now).answer()
     }
 
     @Sendable private func erase(_ exchange: Exchange) async throws -> Answer {
         let password = try exchange.members().text("current_password", Typed.givenPassword)
-        try await desk.erase(try exchange.principal.account, Secret(password))
+        try await desk.erase(for: try exchange.principal, Secret(password))
         return .done
     }
 }

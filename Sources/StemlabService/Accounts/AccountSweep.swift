@@ -5,12 +5,13 @@ import GRDB
 public import Platform
 
 /// Forgets what has had its time: sign-ups, codes and programs that nobody came for, tokens that ended long ago, mails that were
-/// sent. Doing it twice, or beside a running service, is fine.
+/// sent, with their files. Doing it twice, or beside a running service, is fine.
 public enum AccountSweep {
     /// How long an ended token is known as such, rather than as none.
     static let memory = Duration.seconds(30 * 86_400)
 
-    public static func run(_ store: Store, at now: WallTime) async throws {
+    /// - Parameter outbox: the one that mails are written into, or were before a provider took them.
+    public static func run(_ store: Store, _ outbox: Outbox, at now: WallTime) async throws {
         let before = now.advanced(by: .zero - memory).milliseconds
         try await store.write { database in
             for table in ["signup", "mail_code"] {
@@ -30,5 +31,6 @@ public enum AccountSweep {
             try database.execute(
                 sql: "DELETE FROM mail WHERE state <> 'waiting' AND created_at <= ?", arguments: [before])
         }
+        try await outbox.sweep(at: now)
     }
 }

@@ -43,18 +43,23 @@ struct DevicePage: Sendable {
             return Self.question(trouble: Self.unknown).answer(.notFound)
         }
         if request.isDecided { return Self.question(trouble: "This has been decided already.").answer(.conflict) }
-        let account: AccountRecord?
+        let proof: ProvenPassword?
         do {
-            account = EmailAddress.form.matches(email) ? try await passwords.account(email, password) : nil
+            proof = EmailAddress.form.matches(email) ? try await passwords.prove(email, password) : nil
         } catch let refusal as Refusal where refusal.problem.status == 403 {
             return Self.decision(request, trouble: refusal.problem.detail).answer(.forbidden)
         }
-        guard let account else {
-            return Self.decision(request, trouble: "Address or password is wrong.").answer(.unauthorized)
-        }
+        let wrong = Self.decision(request, trouble: "Address or password is wrong.").answer(.unauthorized)
+        guard let proof else { return wrong }
         let now = exchange.now
         do {
-            try await store.write { try DeviceBook.decide(request.userCode, decision, by: account.id, at: now, in: $0) }
+            let isDecided = try await store.write { database in
+                // As when signing in: the password, and the account, may have changed since it was compared.
+                guard let account = try proof.holder(in: database), account.disabledAt == nil else { return false }
+                try DeviceBook.decide(request.userCode, decision, by: account.id, at: now, in: database)
+                return true
+            }
+            if !isDecided { return wrong }
         } catch let refusal as Refusal {
             return Self.question(trouble: refusal.problem.detail).answer(.init(code: refusal.problem.status))
         }

@@ -85,8 +85,10 @@ struct DeviceRoutes: Sendable {
         let members = try exchange.members()
         let userCode = try members.text("user_code", UserCode.form)
         let decision = try members.word("decision", DeviceDecision.Decision.self)
-        let (account, now) = (try exchange.principal.account, exchange.now)
-        try await store.write { try DeviceBook.decide(userCode, decision, by: account, at: now, in: $0) }
+        let (holder, now) = (try exchange.principal, exchange.now)
+        try await store.write(for: holder) {
+            try DeviceBook.decide(userCode, decision, by: holder.account, at: now, in: $0)
+        }
         return .done
     }
 

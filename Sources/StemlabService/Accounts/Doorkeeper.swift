@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import GRDB
 public import Platform
 import StemlabAPI
 
@@ -13,15 +14,24 @@ public struct Doorkeeper: Sendable {
     /// - Throws: ``Refusal``: `token.invalid`, `token.revoked`, `token.expired`, `account.disabled`.
     public func admit(_ token: Secret, at now: WallTime) async throws -> Principal {
         let secret = ServiceSecret(token)
-        guard let finding = try await store.read({ try TokenBook.find(secret, .access, in: $0) }) else {
+        let found = try await store.read { try Self.token(of: secret, at: now, in: $0) }
+        // Its first use, and one a day: what the list of tokens shows, and what keeps a device's alive.
+        if found.usedAt.map({ $0 < TokenBook.day(now) }) ?? true {
+            try await store.write { try TokenBook.use(found.number, at: now, in: $0) }
+        }
+        return Principal(account: found.account, token: found.id, kind: found.kind, scopes: found.scopes) {
+            _ = try Self.token(of: secret, at: $1, in: $0)
+        }
+    }
+
+    private static func token(
+        of secret: ServiceSecret, at now: WallTime, in database: Database
+    ) throws -> TokenRecord {
+        guard let finding = try TokenBook.find(secret, .access, in: database) else {
             throw Refusal(.tokenInvalid, "this service did not give it out, or has forgotten it")
         }
-        try Self.check(finding, now)
-        // Its first use, and one a day: what the list of tokens shows, and what keeps a device's alive.
-        if finding.token.usedAt.map({ $0 < TokenBook.day(now) }) ?? true {
-            try await store.write { try TokenBook.use(finding.token.number, at: now, in: $0) }
-        }
-        return finding.token.principal
+        try check(finding, now)
+        return finding.token
     }
 
     private static func check(_ finding: TokenBook.Finding, _ now: WallTime) throws(Refusal) {

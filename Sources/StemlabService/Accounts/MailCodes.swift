@@ -37,6 +37,11 @@ enum MailCodes {
         ).map { ($0["account"], $0["email"]) }
     }
 
+    /// None that was sent for an account works any more.
+    static func forget(of account: String, in database: Database) throws {
+        try database.execute(sql: "DELETE FROM mail_code WHERE account = ?", arguments: [account])
+    }
+
     /// Whether it would be taken, before a password is hashed for it.
     static func isGood(_ code: ServiceSecret, _ purpose: Purpose, at now: WallTime, in database: Database) throws
         -> Bool

@@ -10,52 +10,75 @@ import StemlabAPI
 struct PasswordDesk: Sendable {
     let store: Store
     let hashing: PasswordHashing
-    /// By the address's key. Every attempt counts; one that succeeds gives all of them back.
+    /// Anybody's, by the address's key. Every attempt counts; one that succeeds gives all of them back.
     private let attempts: RateLimiter<String>
+    /// Those of who is signed in, by the account, in the same way: strangers use up none of them.
+    private let proofs: RateLimiter<String>
 
     init(store: Store, hashing: PasswordHashing, attempts: RatePolicy) {
         self.store = store
         self.hashing = hashing
         self.attempts = RateLimiter(attempts)
+        proofs = RateLimiter(attempts)
     }
 
-    /// The account of an address, if the password is its.
+    /// Compares the password of an address's account.
     /// - Returns: `nil`: there is no such account, or it has another password; nobody is told which.
     /// - Throws: ``Refusal``: `signin.throttled`, `account.disabled` (told only to who knows the password).
-    func account(_ email: String, _ password: Secret) async throws -> AccountRecord? {
+    func prove(_ email: String, _ password: Secret) async throws -> ProvenPassword? {
         let record = try await store.read { try AccountBook.find(email: email, in: $0) }
-        guard try await isRight(password, email: email, record) else { return nil }
-        if record?.disabledAt != nil { throw Refusal(.accountDisabled, "the administrator has disabled the account") }
-        return record
+        let key = EmailAddress.key(email)
+        guard let proof = try await proof(of: password, record, counting: attempts, key) else { return nil }
+        if proof.account.disabledAt != nil {
+            throw Refusal(.accountDisabled, "the administrator has disabled the account")
+        }
+        return proof
     }
 
     /// The same for somebody who is signed in, and has to prove it once more.
     /// - Throws: ``Refusal``: `password.wrong`, `signin.throttled`.
-    func prove(_ account: String, _ password: Secret) async throws -> AccountRecord {
-        let record = try await store.read { try AccountBook.find(account, in: $0) }
-        guard let record, try await isRight(password, email: record.email, record) else {
-            throw Refusal(.passwordWrong, "this is not the account's password")
+    func prove(_ holder: Principal, _ password: Secret) async throws -> ProvenPassword {
+        let record = try await store.read(for: holder) { try AccountBook.find(holder.account, in: $0) }
+        guard let proof = try await proof(of: password, record, counting: proofs, holder.account) else {
+            throw ProvenPassword.wrong
         }
-        return record
+        return proof
     }
 
-    private func isRight(_ password: Secret, email: String, _ record: AccountRecord?) async throws -> Bool {
-        let key = EmailAddress.key(email)
+    /// Gives an account's attempts back: its owner has a new password, and is no stranger.
+    func forgive(_ account: AccountRecord) {
+        attempts.forget(EmailAddress.key(account.email))
+        proofs.forget(account.id)
+    }
+
+    private func proof(
+        of password: Secret, _ record: AccountRecord?, counting attempts: RateLimiter<String>, _ key: String
+    ) async throws -> ProvenPassword? {
         if let wait = attempts.take(key, now: .now).wait {
-            throw Refusal(.signinThrottled, "too many attempts for this address", retryAfter: wait)
+            throw Refusal(.signinThrottled, "too many attempts for this account", retryAfter: wait)
         }
-        let verdict = try await hashing.check(password, against: record?.password)
-        guard verdict.isRight, let record else { return false }
-        attempts.forget(key)
-        if verdict.isOutdated {
-            let raised = try await hashing.hash(password)
-            try await store.write { database in
-                // Unless it was changed meanwhile.
-                guard try AccountBook.find(record.id, in: database)?.password == record.password else { return }
-                try database.execute(
-                    sql: "UPDATE account SET password = ? WHERE id = ?", arguments: [raised, record.id])
+        var record = record
+        while true {
+            let verdict = try await hashing.check(password, against: record?.password)
+            guard verdict.isRight, let known = record else { return nil }
+            guard verdict.isOutdated else {
+                attempts.forget(key)
+                return ProvenPassword(account: known)
             }
+            // Set anew meanwhile, or raised by somebody else who signs in: then that has to be compared.
+            record = try await raise(known, password)
         }
-        return true
+    }
+
+    /// Stores a password that is known to be right at the cost that is asked now, unless it is not what is stored any more.
+    /// - Returns: the account as it is then.
+    private func raise(_ known: AccountRecord, _ password: Secret) async throws -> AccountRecord? {
+        let raised = try await hashing.hash(password)
+        return try await store.write { database in
+            try database.execute(
+                sql: "UPDATE account SET password = ? WHERE id = ? AND password = ?",
+                arguments: [raised, known.id, known.password])
+            return try AccountBook.find(known.id, in: database)
+        }
     }
 }

@@ -13,12 +13,10 @@ struct SessionDesk: Sendable {
 
     /// - Throws: ``Refusal``: `session.refused`, `signin.throttled`, `account.disabled`.
     func signIn(_ email: String, _ password: Secret, at now: WallTime) async throws -> Session {
-        guard let account = try await passwords.account(email, password) else { throw Self.refused }
+        guard let proof = try await passwords.prove(email, password) else { throw Self.refused }
         return try await store.write { database in
-            // Gone or disabled since its password was compared: then this is no way in.
-            guard let standing = try AccountBook.find(account.id, in: database), standing.disabledAt == nil else {
-                throw Self.refused
-            }
+            // Gone, disabled or given another password since it was compared: then this is no way in.
+            guard let account = try proof.holder(in: database), account.disabledAt == nil else { throw Self.refused }
             let token = try TokenBook.make(
                 .session, of: account.id, name: nil, scopes: Set(Scope.allCases),
                 expiresAt: now.advanced(by: TokenBook.sessionLife), at: now, in: database)

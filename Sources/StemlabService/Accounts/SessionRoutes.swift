@@ -50,9 +50,9 @@ struct SessionRoutes: Sendable {
     }
 
     @Sendable private func signOut(_ exchange: Exchange) async throws -> Answer {
-        let (id, now) = (try exchange.principal.token, exchange.now)
-        try await store.write { database in
-            if let token = try TokenBook.find(id, in: database) {
+        let (holder, now) = (try exchange.principal, exchange.now)
+        try await store.write(for: holder) { database in
+            if let token = try TokenBook.find(holder.token, in: database) {
                 try TokenBook.revoke(token.number, at: now, in: database)
             }
         }

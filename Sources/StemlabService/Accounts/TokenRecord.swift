@@ -34,8 +34,6 @@ struct TokenRecord: Sendable {
         revokedAt = (row["revoked_at"] as Int64?).map(WallTime.init)
     }
 
-    var principal: Principal { Principal(account: account, token: id, kind: kind, scopes: scopes) }
-
     /// When it stops working by itself: of a device, when it has not been used for long.
     var endsAt: WallTime? {
         kind == .device ? (usedAt ?? createdAt).advanced(by: TokenBook.deviceLife) : expiresAt

@@ -20,7 +20,7 @@ struct TokenRoutes: Sendable {
 
     @Sendable private func list(_ exchange: Exchange) async throws -> Answer {
         let (holder, paging, now) = (try exchange.principal, try Paging(exchange.query), exchange.now)
-        let found = try await store.read { database in
+        let found = try await store.read(for: holder) { database in
             try TokenBook.page(of: holder.account, before: paging.before, limit: paging.asked, at: now, in: database)
         }
         let (shown, next) = paging.page(found) { $0.number }
@@ -38,7 +38,7 @@ struct TokenRoutes: Sendable {
             throw Refusal(.tokenScope, "a token cannot allow more than the one it is asked with")
         }
         let secret = ServiceSecret.make(.personal)
-        let token = try await store.write { database in
+        let token = try await store.write(for: holder) { database in
             let count = try Int.fetchOne(
                 database,
                 sql: """
@@ -62,12 +62,11 @@ struct TokenRoutes: Sendable {
 
     @Sendable private func revoke(_ exchange: Exchange) async throws -> Answer {
         let id = try exchange.identifier("token_id", .token)
-        let (account, now) = (try exchange.principal.account, exchange.now)
-        try await store.write { database in
-            guard let token = try TokenBook.find(id, in: database), token.account == account, token.revokedAt == nil
-            else {
-                throw Refusal.unknown
-            }
+        let (holder, now) = (try exchange.principal, exchange.now)
+        try await store.write(for: holder) { database in
+            guard let token = try TokenBook.find(id, in: database), token.account == holder.account,
+                token.revokedAt == nil
+            else { throw Refusal.unknown }
             try TokenBook.revoke(token.number, at: now, in: database)
         }
         return .done

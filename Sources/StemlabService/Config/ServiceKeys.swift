@@ -56,7 +56,7 @@ enum ServiceKeys {
             "Minutes of audio that a new account is given. null: none."),
         .init(
             "attempts_per_hour", .count(1...10_000), \.attemptsPerHour,
-            "Passwords that may be tried for one address, whoever tries them."),
+            "Passwords that may be tried for one address, whoever tries them; and again as many by who is signed in."),
     ]
 
     private static let limits: [ConfigurationKey<AccountLimits>] = [
@@ -129,7 +129,7 @@ enum ServiceKeys {
     private static let mail: [ConfigurationKey<ServiceConfiguration.Mail>] = [
         .init(
             "outbox", ValueForm<FilePath>.absolutePath.optional, \.outbox,
-            "The folder that mails are written into, each a file. null: outbox below state_dir."),
+            "The folder that mails are written into, each a file that stays for a week. null: outbox below state_dir."),
         .init("from", .sender, \.sender, "The address that mails come from."),
         .init("resend", group: resend, \.resend, "Sends mails through Resend in place of the outbox."),
     ]

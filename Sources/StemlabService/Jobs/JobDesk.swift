@@ -28,45 +28,48 @@ public struct JobDesk: Sendable {
     }
 
     func create(
-        _ order: JobAdmission.Order, for account: String, at now: WallTime
+        _ order: JobAdmission.Order, for holder: Principal, at now: WallTime
     ) async throws -> (job: JobBook.Standing, isNew: Bool) {
         let admission = admission
-        let made = try await store.write { db in try admission.admit(order, for: account, at: now, in: db) }
+        let made = try await store.write(for: holder) { db in
+            try admission.admit(order, for: holder.account, at: now, in: db)
+        }
         if made.isNew { onWork() }
         return made
     }
 
     /// How a job stands: at once when `wait` is zero or it is over, else when its state changes, or after that long.
-    func find(_ id: String, of account: String, wait: Duration = .zero) async throws -> JobBook.Standing {
+    func find(_ id: String, of holder: Principal, wait: Duration = .zero) async throws -> JobBook.Standing {
         let deadline = ContinuousClock.now + wait
         let wakeup = watch.begin(id)
         defer { watch.end(id, wakeup) }
-        var found = try await look(id, account)
+        var found = try await look(id, holder)
         let before = found.job.state
         while found.job.state == before, !before.isOver, .now < deadline {
             await wakeup.wait(until: deadline)
             try Task.checkCancellation()
-            found = try await look(id, account)
+            found = try await look(id, holder)
         }
         return found
     }
 
-    private func look(_ id: String, _ account: String) async throws -> JobBook.Standing {
-        try await store.read { db in try JobBook.find(id, of: account, in: db) }
+    private func look(_ id: String, _ holder: Principal) async throws -> JobBook.Standing {
+        try await store.read(for: holder) { db in try JobBook.find(id, of: holder.account, in: db) }
     }
 
     func page(
-        of account: String, reference: String?, state: Job.State?, before: Int64?, limit: Int
+        of holder: Principal, reference: String?, state: Job.State?, before: Int64?, limit: Int
     ) async throws -> [JobBook.Standing] {
-        try await store.read { db in
-            try JobBook.page(of: account, reference: reference, state: state, before: before, limit: limit, in: db)
+        try await store.read(for: holder) { db in
+            try JobBook.page(
+                of: holder.account, reference: reference, state: state, before: before, limit: limit, in: db)
         }
     }
 
-    func cancel(_ id: String, of account: String, at now: WallTime) async throws -> JobBook.Standing {
-        let (job, upload) = try await store.write { db in
-            let upload = try JobBook.find(id, of: account, in: db).job.upload
-            return (try JobBook.cancel(id, of: account, at: now, in: db), upload)
+    func cancel(_ id: String, of holder: Principal, at now: WallTime) async throws -> JobBook.Standing {
+        let (job, upload) = try await store.write(for: holder) { db in
+            let upload = try JobBook.find(id, of: holder.account, in: db).job.upload
+            return (try JobBook.cancel(id, of: holder.account, at: now, in: db), upload)
         }
         watch.changed(id)
         onWork()
@@ -74,8 +77,10 @@ public struct JobDesk: Sendable {
         return job
     }
 
-    func delete(_ id: String, of account: String, at now: WallTime) async throws {
-        let objects = try await store.write { db in try JobBook.delete(id, of: account, at: now, in: db) }
+    func delete(_ id: String, of holder: Principal, at now: WallTime) async throws {
+        let objects = try await store.write(for: holder) { db in
+            try JobBook.delete(id, of: holder.account, at: now, in: db)
+        }
         watch.changed(id)
         onWork()
         try await remove(objects)

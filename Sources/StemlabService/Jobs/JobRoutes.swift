@@ -47,7 +47,7 @@ struct JobRoutes: Sendable {
             return state
         }
         let found = try await desk.page(
-            of: exchange.principal.account, reference: reference, state: state, before: paging.before,
+            of: exchange.principal, reference: reference, state: state, before: paging.before,
             limit: paging.asked)
         let (shown, next) = paging.page(found) { $0.job.number }
         return try .json(JobPage(jobs: shown.map { wire($0, exchange.now) }, next: next))
@@ -67,26 +67,26 @@ struct JobRoutes: Sendable {
             stems: try members.optionalList("stems", 1...16, Self.stem),
             format: try members.optionalWord("format", AudioContainer.self) ?? .wav,
             clientReference: try members.optionalText("client_reference", Self.reference))
-        let (job, isNew) = try await desk.create(order, for: exchange.principal.account, at: exchange.now)
+        let (job, isNew) = try await desk.create(order, for: exchange.principal, at: exchange.now)
         return try .json(wire(job, exchange.now), status: isNew ? .created : .ok)
     }
 
     @Sendable private func read(_ exchange: Exchange) async throws -> Answer {
         let id = try exchange.identifier("job_id", .job)
         let wait = try exchange.query.integer("wait", 0...30, default: 0)
-        let job = try await desk.find(id, of: exchange.principal.account, wait: .seconds(wait))
+        let job = try await desk.find(id, of: exchange.principal, wait: .seconds(wait))
         return try .json(wire(job, wait == 0 ? exchange.now : .now))
     }
 
     @Sendable private func delete(_ exchange: Exchange) async throws -> Answer {
         let id = try exchange.identifier("job_id", .job)
-        try await desk.delete(id, of: exchange.principal.account, at: exchange.now)
+        try await desk.delete(id, of: exchange.principal, at: exchange.now)
         return .done
     }
 
     @Sendable private func cancel(_ exchange: Exchange) async throws -> Answer {
         let id = try exchange.identifier("job_id", .job)
-        let job = try await desk.cancel(id, of: exchange.principal.account, at: exchange.now)
+        let job = try await desk.cancel(id, of: exchange.principal, at: exchange.now)
         return try .json(wire(job, exchange.now))
     }
 

@@ -10,4 +10,7 @@ public protocol MailCarrier: Sendable {
     /// - Throws: with remedy `reject`: this mail can never be sent; `retry` without a time: it may be later; any other: no mail
     ///   can be sent for now. No message holds an address, or anything of a mail.
     func deliver(_ mail: QueuedMail) async throws(Failure)
+
+    /// Takes mails back whose account was erased, as far as they are still here. What is not here is no error.
+    func takeBack(_ mails: [String]) async throws(Failure)
 }

@@ -9,16 +9,29 @@ enum MailQueue {
     /// How long sending is tried: less than the 24 hours for which a provider remembers a mail's key.
     static let patience = Duration.seconds(23 * 3600)
 
-    static func add(_ letter: Letter, account: String?, at now: WallTime, in database: Database) throws {
+    /// - Returns: its id.
+    @discardableResult
+    static func add(
+        _ letter: Letter, account: String?, at now: WallTime, in database: Database
+    ) throws -> String {
+        let id = Identifier.make(.mail, at: now)
         try database.execute(
             sql: """
                 INSERT INTO mail (id, account, recipient, recipient_key, kind, subject, text, due_at, created_at)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                Identifier.make(.mail, at: now), account, letter.recipient, EmailAddress.key(letter.recipient),
+                id, account, letter.recipient, EmailAddress.key(letter.recipient),
                 letter.kind.rawValue, letter.subject, letter.text, now.milliseconds, now.milliseconds,
             ])
+        return id
+    }
+
+    /// The work of adding a mail, with nothing to be sent: for an address without an account, whose asker must not learn that by
+    /// a watch.
+    static func pretend(_ letter: Letter, at now: WallTime, in database: Database) throws {
+        let id = try add(letter, account: nil, at: now, in: database)
+        try database.execute(sql: "DELETE FROM mail WHERE id = ?", arguments: [id])
     }
 
     static func due(at now: WallTime, limit: Int, in database: Database) throws -> [QueuedMail] {
@@ -35,10 +48,12 @@ enum MailQueue {
     }
 
     /// It has gone out: its text, with its code, is not kept.
-    static func sent(_ id: String, at now: WallTime, in database: Database) throws {
+    /// - Returns: `false`: it has been erased meanwhile.
+    static func sent(_ id: String, at now: WallTime, in database: Database) throws -> Bool {
         try database.execute(
             sql: "UPDATE mail SET state = 'sent', sent_at = ?, text = NULL, attempts = attempts + 1 WHERE id = ?",
             arguments: [now.milliseconds, id])
+        return database.changesCount == 1
     }
 
     /// It could not be sent: later again, or never.
@@ -79,9 +94,12 @@ enum MailQueue {
         return database.changesCount
     }
 
-    /// All to an address, whoever had it sent.
-    static func erase(_ key: String, in database: Database) throws {
-        try database.execute(sql: "DELETE FROM mail WHERE recipient_key = ?", arguments: [key])
+    /// All to an address, whoever had it sent, and all of an account, whomever it was sent to.
+    /// - Returns: which, to be taken back from who carries them.
+    static func erase(_ key: String, of account: String, in database: Database) throws -> [String] {
+        try String.fetchAll(
+            database, sql: "DELETE FROM mail WHERE recipient_key = ? OR account = ? RETURNING id",
+            arguments: [key, account])
     }
 
     /// What an export tells: that there were mails, not what stood in them.

@@ -5,8 +5,11 @@ public import Platform
 public import SystemPackage
 
 /// A folder that mails are written into, each a file named by its id (RFC 5322, UTF-8): for a machine without a mail provider,
-/// or another program that sends them on. Writing one twice is writing it once.
+/// or another program that sends them on. Writing one twice is writing it once. What nobody has taken away goes by itself.
 public struct Outbox: MailCarrier {
+    /// How long a file stays: longer than any code in it works, and than a program that sends them on may be down.
+    static let patience = Duration.seconds(7 * 86_400)
+
     let folder: FilePath
     /// Whom mails come from.
     let sender: String
@@ -27,6 +30,32 @@ public struct Outbox: MailCarrier {
             "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit", "",
             mail.text,
         ]
-        try DurableFiles.replace(folder.appending("\(mail.id).eml"), with: Array(lines.joined(separator: "\n").utf8))
+        try DurableFiles.replace(file(of: mail.id), with: Array(lines.joined(separator: "\n").utf8))
+    }
+
+    private func file(of mail: String) -> FilePath { folder.appending("\(mail).eml") }
+
+    public func takeBack(_ mails: [String]) async throws(Failure) {
+        try await BlockingPool.shared.run { () throws(Failure) in
+            guard try FileStatus.at(folder) != nil else { return }
+            for mail in mails { try DurableFiles.removeTree(file(of: mail)) }
+            try DurableFiles.sync(directory: folder)
+        }
+    }
+
+    /// Removes the files that have been there for too long. What is not a mail of ours is left alone.
+    func sweep(at now: WallTime) async throws(Failure) {
+        let old = now.advanced(by: .zero - Self.patience)
+        try await BlockingPool.shared.run { () throws(Failure) in
+            guard try FileStatus.at(folder) != nil else { return }
+            for entry in try DirectoryListing.entries(of: folder) {
+                let path = folder.appending(entry.name)
+                guard entry.name.extension == "eml", Identifier.isWellFormed(entry.name.stem, .mail),
+                    let status = try FileStatus.at(path), status.kind == .regular,
+                    WallTime(milliseconds: status.identity.modified / 1_000_000) <= old
+                else { continue }
+                try DurableFiles.removeTree(path)
+            }
+        }
     }
 }

@@ -13,8 +13,17 @@ public struct Postman: Sendable {
     private let carrier: any MailCarrier
     private let log: Logger
     private let wakeup = Wakeup()
+    private let linger: @Sendable () async throws -> Void
 
-    public init(_ store: Store, _ carrier: any MailCarrier, log: Logger) {
+    /// - Parameter linger: what comes before each of its rounds: a pause of a few seconds, nobody knows how many, so that no one
+    ///   who asks for a mail can tell by how busy the service is after that whether there was one.
+    public init(
+        _ store: Store, _ carrier: any MailCarrier, log: Logger,
+        linger: @escaping @Sendable () async throws -> Void = {
+            try await Task.sleep(for: .milliseconds(Int64.random(in: 1000...5000)))
+        }
+    ) {
+        self.linger = linger
         self.store = store
         self.carrier = carrier
         self.log = log
@@ -22,6 +31,11 @@ public struct Postman: Sendable {
 
     /// There may be something to send.
     func wake() { wakeup.wake() }
+
+    /// Takes back mails that an erasure has removed from the queue.
+    func takeBack(_ mails: [String]) async throws(Failure) {
+        if !mails.isEmpty { try await carrier.takeBack(mails) }
+    }
 
     /// Sends what is due.
     /// - Returns: when there is something to do next; `nil`: when it is woken.
@@ -47,7 +61,11 @@ public struct Postman: Sendable {
             try Task.checkCancellation()
             return try await note(error, of: mail, at: now)
         }
-        try await store.write { try MailQueue.sent(mail.id, at: now, in: $0) }
+        guard try await store.write({ try MailQueue.sent(mail.id, at: now, in: $0) }) else {
+            // Its account was erased while it was on the way, by whom it was not there to be taken back.
+            try await takeBack([mail.id])
+            return true
+        }
         log.info("a mail was sent", metadata: ["mail": "\(mail.id)", "kind": "\(mail.kind)"])
         return true
     }
@@ -92,6 +110,7 @@ public struct Postman: Sendable {
         while !Task.isCancelled {
             var next: WallTime?
             do {
+                try await linger()
                 next = try await step(at: .now)
             } catch is CancellationError {
                 return

@@ -56,6 +56,9 @@ public struct Resend: MailCarrier {
         if let failure = Self.failure(answer, now: .now) { throw failure }
     }
 
+    /// What was sent is with its recipient.
+    public func takeBack(_ mails: [String]) {}
+
     /// Why a mail was not taken; `nil`: it was.
     ///
     /// Of what the provider says only the error's name is told: its message may hold the recipient's address.

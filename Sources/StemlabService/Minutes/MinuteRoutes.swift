@@ -19,8 +19,9 @@ struct MinuteRoutes: Sendable {
     }
 
     @Sendable private func read(_ exchange: Exchange) async throws -> Answer {
-        let (account, now) = (try exchange.principal.account, exchange.now)
-        let minutes = try await store.read { db in
+        let (holder, now) = (try exchange.principal, exchange.now)
+        let account = holder.account
+        let minutes = try await store.read(for: holder) { db in
             let limits = try AccountLimits.of(account, usual: usualLimits, in: db)
             let balance = try MinuteBalance.of(account, in: db)
             return Minutes(
@@ -40,9 +41,9 @@ struct MinuteRoutes: Sendable {
 
     @Sendable private func list(_ exchange: Exchange) async throws -> Answer {
         let paging = try Paging(exchange.query)
-        let account = try exchange.principal.account
-        let found = try await store.read { db in
-            try MinuteStatement.page(of: account, before: paging.before, limit: paging.asked, in: db)
+        let holder = try exchange.principal
+        let found = try await store.read(for: holder) { db in
+            try MinuteStatement.page(of: holder.account, before: paging.before, limit: paging.asked, in: db)
         }
         let (shown, next) = paging.page(found) { $0.id }
         let entries = shown.map { entry in

@@ -12,7 +12,7 @@ public import SystemPackage
 public final class Store: Sendable {
     public let path: FilePath
     private let pool: DatabasePool
-    private let commits: CommitGroup
+    let commits: CommitGroup
     private let ballast: Ballast?
 
     /// Opens `path`, made if it is not there, and brings its schema up to date. Blocks on the disk.

@@ -30,12 +30,12 @@ public struct UploadDesk: Sendable {
     }
 
     func ticket(
-        _ order: UploadOrder, for account: String, at now: WallTime
+        _ order: UploadOrder, for holder: Principal, at now: WallTime
     ) async throws -> (standing: Standing, isNew: Bool) {
         let room = try await room()
-        let (upload, isNew) = try await store.write { db in
-            let limits = try AccountLimits.of(account, usual: usualLimits, in: db)
-            let ticket = try UploadBook.ticket(order, for: account, limits: limits, at: now, in: db)
+        let (upload, isNew) = try await store.write(for: holder) { db in
+            let limits = try AccountLimits.of(holder.account, usual: usualLimits, in: db)
+            let ticket = try UploadBook.ticket(order, for: holder.account, limits: limits, at: now, in: db)
             // Nothing is kept of a ticket that is refused. What may never come is refused for good, before that.
             if ticket.isNew { try Self.check(room, for: order.bytes) }
             return ticket
@@ -43,13 +43,13 @@ public struct UploadDesk: Sendable {
         return (try await standing(upload), isNew)
     }
 
-    func find(_ id: String, of account: String) async throws -> Standing {
-        try await standing(store.read { db in try UploadBook.find(id, of: account, in: db) })
+    func find(_ id: String, of holder: Principal) async throws -> Standing {
+        try await standing(store.read(for: holder) { db in try UploadBook.find(id, of: holder.account, in: db) })
     }
 
-    func page(of account: String, before: Int64?, limit: Int) async throws -> [Standing] {
-        let uploads = try await store.read { db in
-            try UploadBook.page(of: account, before: before, limit: limit, in: db)
+    func page(of holder: Principal, before: Int64?, limit: Int) async throws -> [Standing] {
+        let uploads = try await store.read(for: holder) { db in
+            try UploadBook.page(of: holder.account, before: before, limit: limit, in: db)
         }
         return try await blocking { () throws(Failure) in
             var page: [Standing] = []
@@ -58,8 +58,8 @@ public struct UploadDesk: Sendable {
         }
     }
 
-    func remove(_ id: String, of account: String) async throws {
-        try await store.write { db in try UploadBook.remove(id, of: account, in: db) }
+    func remove(_ id: String, of holder: Principal) async throws {
+        try await store.write(for: holder) { db in try UploadBook.remove(id, of: holder.account, in: db) }
         try await discard([id])
     }
 
@@ -73,15 +73,15 @@ public struct UploadDesk: Sendable {
 
     /// Reads all that arrived, and says for good whether it is what was declared. Content that is not is thrown away.
     /// However many ask, it is read once.
-    func complete(_ id: String, of account: String) async throws -> Standing {
-        let upload = try await store.read { db in try UploadBook.find(id, of: account, in: db) }
+    func complete(_ id: String, of holder: Principal) async throws -> Standing {
+        let upload = try await store.read(for: holder) { db in try UploadBook.find(id, of: holder.account, in: db) }
         guard upload.state == .open else { return try await standing(upload) }
         let turn = turns.turn(id)
         let number = turn.number
         let arrived = try await standing(upload).offset
         guard arrived == upload.bytes else { throw Self.incomplete(upload, arrived: arrived) }
         try await checks.once(.init(upload: id, turn: number)) { try await check(upload, turn, number) }
-        return try await find(id, of: account)
+        return try await find(id, of: holder)
     }
 
     private func check(_ upload: UploadRecord, _ turn: UploadTurns.Turn, _ number: UInt64) async throws {
@@ -109,6 +109,7 @@ public struct UploadDesk: Sendable {
             throw Self.incomplete(upload, arrived: try await standing(upload).offset)
         }
         do {
+            // What was read is so, whoever asked for it.
             try await store.write { db in try UploadBook.complete(id, in: db) }
         } catch {
             turn.unseal()

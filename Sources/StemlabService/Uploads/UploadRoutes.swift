@@ -28,7 +28,7 @@ struct UploadRoutes: Sendable {
     @Sendable private func list(_ exchange: Exchange) async throws -> Answer {
         let paging = try Paging(exchange.query)
         let found = try await desk.page(
-            of: exchange.principal.account, before: paging.before, limit: paging.asked)
+            of: exchange.principal, before: paging.before, limit: paging.asked)
         let (shown, next) = paging.page(found) { $0.upload.number }
         return try .json(UploadPage(uploads: shown.map { wire($0, exchange.now) }, next: next))
     }
@@ -37,23 +37,23 @@ struct UploadRoutes: Sendable {
         let members = try exchange.members()
         let order = UploadOrder(
             bytes: try members.integer("bytes", 1...107_374_182_400), sha256: try members.text("sha256", Self.digest))
-        let (standing, isNew) = try await desk.ticket(order, for: exchange.principal.account, at: exchange.now)
+        let (standing, isNew) = try await desk.ticket(order, for: exchange.principal, at: exchange.now)
         return try .json(wire(standing, exchange.now), status: isNew ? .created : .ok)
     }
 
     @Sendable private func read(_ exchange: Exchange) async throws -> Answer {
         let id = try exchange.identifier("upload_id", .upload)
-        return try .json(wire(try await desk.find(id, of: exchange.principal.account), exchange.now))
+        return try .json(wire(try await desk.find(id, of: exchange.principal), exchange.now))
     }
 
     @Sendable private func delete(_ exchange: Exchange) async throws -> Answer {
-        try await desk.remove(try exchange.identifier("upload_id", .upload), of: exchange.principal.account)
+        try await desk.remove(try exchange.identifier("upload_id", .upload), of: exchange.principal)
         return .done
     }
 
     @Sendable private func complete(_ exchange: Exchange) async throws -> Answer {
         let id = try exchange.identifier("upload_id", .upload)
-        return try .json(wire(try await desk.complete(id, of: exchange.principal.account), exchange.now))
+        return try .json(wire(try await desk.complete(id, of: exchange.principal), exchange.now))
     }
 
     private func wire(_ standing: UploadDesk.Standing, _ now: WallTime) -> Upload {

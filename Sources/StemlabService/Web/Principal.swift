@@ -1,19 +1,16 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import GRDB
+import Platform
 public import StemlabAPI
 
 /// Who asks: the account and the token of a request that was let in.
-public struct Principal: Hashable, Sendable {
+public struct Principal: Sendable {
     public let account: String
     public let token: String
     public let kind: Token.Kind
     public let scopes: Set<Scope>
-
-    public init(account: String, token: String, kind: Token.Kind, scopes: Set<Scope>) {
-        self.account = account
-        self.token = token
-        self.kind = kind
-        self.scopes = scopes
-    }
+    /// Looks at the token once more, and refuses what it would be refused for at the door now.
+    let recheck: @Sendable (Database, _ now: WallTime) throws -> Void
 }
