@@ -27,6 +27,11 @@ struct AccountScene: Sendable {
         store = try Store(directory("stemlab.sqlite"), migrations: [accounts] + Separations.migrations)
     }
 
+    /// Who asks, with a token of that account.
+    static func holder(of account: String = ada) -> Principal {
+        Principal(account: account, token: "tok", kind: .personal, scopes: [.jobsRead, .jobsWrite])
+    }
+
     func grant(_ milliseconds: Int64, to account: String = ada) async throws {
         try await store.write { db in
             try MinuteLedger.grant(

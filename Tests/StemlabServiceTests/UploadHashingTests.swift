@@ -29,7 +29,8 @@ import Testing
         -> String
     {
         let order = UploadOrder(bytes: Int64(bytes.count), sha256: Hexadecimal.text(of: SHA256.hash(data: bytes)))
-        let id = try await desk.ticket(order, for: account, at: AccountScene.noon).standing.upload.id
+        let id = try await desk.ticket(order, for: AccountScene.holder(of: account), at: AccountScene.noon).standing
+            .upload.id
         var stream = try await desk.receive(id, size: order.bytes, from: nil, count: order.bytes)
         try await stream.write(.init(bytes: bytes))
         try await stream.finish()
@@ -44,11 +45,11 @@ import Testing
         let states = try await withThrowingTaskGroup(of: Upload.State.self) { group in
             // More than there are threads for all that blocks.
             for _ in 0..<60 {
-                group.addTask { try await desk.complete(id, of: AccountScene.ada).upload.state }
+                group.addTask { try await desk.complete(id, of: AccountScene.holder()).upload.state }
             }
             await storage.arrival()
             let order = UploadOrder(bytes: 1, sha256: String(repeating: "b", count: 64))
-            _ = try await desk.ticket(order, for: AccountScene.bob, at: AccountScene.noon)
+            _ = try await desk.ticket(order, for: AccountScene.holder(of: AccountScene.bob), at: AccountScene.noon)
             try storage.open(60)
             return try await group.reduce(into: []) { $0.append($1) }
         }
@@ -59,13 +60,13 @@ import Testing
     @Test func `everybody who waits for a check is told that the content is another`() async throws {
         let desk = desk()
         let order = UploadOrder(bytes: 3, sha256: String(repeating: "c", count: 64))
-        let id = try await desk.ticket(order, for: AccountScene.ada, at: AccountScene.noon).standing.upload.id
+        let id = try await desk.ticket(order, for: AccountScene.holder(), at: AccountScene.noon).standing.upload.id
         var stream = try await desk.receive(id, size: 3, from: nil, count: 3)
         try await stream.write(.init(bytes: [1, 2, 3]))
         let codes = await withTaskGroup(of: String?.self) { group in
             for _ in 0..<5 {
                 group.addTask {
-                    do { _ = try await desk.complete(id, of: AccountScene.ada) } catch {
+                    do { _ = try await desk.complete(id, of: AccountScene.holder()) } catch {
                         return (error as? Refusal)?.problem.code
                     }
                     return nil
@@ -78,7 +79,7 @@ import Testing
         // Who asked after it was thrown away is told that nothing is there.
         #expect(codes.isSubset(of: ["upload.digest_mismatch", "upload.incomplete"]), "\(codes)")
         #expect(codes.contains("upload.digest_mismatch"))
-        #expect(try await desk.find(id, of: AccountScene.ada).offset == 0)
+        #expect(try await desk.find(id, of: AccountScene.holder()).offset == 0)
     }
 
     @Test func `one upload of an account is read at a time, and a line that is full sends away`() async throws {
@@ -86,10 +87,10 @@ import Testing
         var uploads: [UploadRecord] = []
         for byte in 1...4 {
             let id = try await arrived([UInt8(byte)], desk)
-            uploads.append(try await desk.find(id, of: AccountScene.ada).upload)
+            uploads.append(try await desk.find(id, of: AccountScene.holder()).upload)
         }
         let bobs = try await arrived([9], of: AccountScene.bob, desk)
-        let other = try await desk.find(bobs, of: AccountScene.bob).upload
+        let other = try await desk.find(bobs, of: AccountScene.holder(of: AccountScene.bob)).upload
         let hashing = UploadHashing(threads: 2, line: 3, share: 2)
         let (mine, storage) = (uploads, storage)
         let (digests, refusals) = try await withThrowingTaskGroup(of: ObjectDigest?.self) { group in

@@ -234,7 +234,7 @@ import Testing
         let sweep = Sweep(store: accounts.store, storage: storage, turns: desk.turns)
         let order = UploadOrder(bytes: 4, sha256: "9f64a747e1b97f131fabb6b447296c9b6f0201e79fb3c5356e6c77e89b6a806a")
         let noon = AccountScene.noon
-        let id = try await desk.ticket(order, for: AccountScene.ada, at: noon).standing.upload.id
+        let id = try await desk.ticket(order, for: AccountScene.holder(), at: noon).standing.upload.id
         var stream = try await desk.receive(id, size: 4, from: nil, count: 4)
         for (hour, byte) in [(0, 1), (20, 2), (40, 3)] {
             try await stream.write(.init(bytes: [UInt8(byte)]), at: noon + .seconds(hour * 3600))
@@ -244,8 +244,8 @@ import Testing
         stream = try await desk.receive(id, size: 4, from: 3, count: 1)
         try await stream.write(.init(bytes: [4]), at: noon + .seconds(60 * 3600))
         try await stream.finish()
-        #expect(try await desk.find(id, of: AccountScene.ada).upload.expiresAt == noon + .seconds(84 * 3600))
-        #expect(try await desk.complete(id, of: AccountScene.ada).upload.state == .complete)
+        #expect(try await desk.find(id, of: AccountScene.holder()).upload.expiresAt == noon + .seconds(84 * 3600))
+        #expect(try await desk.complete(id, of: AccountScene.holder()).upload.state == .complete)
         #expect(try await sweep.run(at: noon + .seconds(84 * 3600 - 1)) == Sweep.Report())
         #expect(try await sweep.run(at: noon + .seconds(84 * 3600)).uploads == 1)
     }
@@ -257,10 +257,10 @@ import Testing
         let storage = try LocalStorage(accounts.directory("objects"))
         let desk = UploadDesk(store: accounts.store, storage: storage, usualLimits: AccountLimits(), freeBytes: 0)
         let order = UploadOrder(bytes: 4, sha256: "9f64a747e1b97f131fabb6b447296c9b6f0201e79fb3c5356e6c77e89b6a806a")
-        let id = try await desk.ticket(order, for: AccountScene.ada, at: AccountScene.noon).standing.upload.id
+        let id = try await desk.ticket(order, for: AccountScene.holder(), at: AccountScene.noon).standing.upload.id
         var stream = try await desk.receive(id, size: 4, from: nil, count: 4)
         try await stream.write(.init(bytes: [1, 2, 3, 4]))
-        try await desk.remove(id, of: AccountScene.ada)
+        try await desk.remove(id, of: AccountScene.holder())
         let refusal = await #expect(throws: Refusal.self) { try await stream.finish() }
         #expect(refusal?.problem.code == "upload.superseded")
     }
@@ -270,7 +270,7 @@ import Testing
         let storage = try LocalStorage(accounts.directory("objects"))
         let desk = UploadDesk(store: accounts.store, storage: storage, usualLimits: AccountLimits(), freeBytes: 0)
         let order = UploadOrder(bytes: 4, sha256: "9f64a747e1b97f131fabb6b447296c9b6f0201e79fb3c5356e6c77e89b6a806a")
-        let ada = Principal(account: AccountScene.ada, token: "tok", kind: .personal, scopes: [.jobsRead, .jobsWrite])
+        let ada = AccountScene.holder()
         let (ticket, _) = try await desk.ticket(order, for: ada, at: AccountScene.noon)
         let id = ticket.upload.id
         var first = try await desk.receive(id, size: 4, from: nil, count: 4)
