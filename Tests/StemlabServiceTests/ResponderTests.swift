@@ -52,9 +52,9 @@ import Testing
     func `a database that is full or busy is no fault of the service`(error: ResultCode, status: Int, code: String)
         async throws
     {
-        let route = Route("test", .get, "/test", .everybody) { _ in throw DatabaseError(resultCode: error) }
+        let route = Route("test", .get, "/test/database", .everybody) { _ in throw DatabaseError(resultCode: error) }
         try await ServedRoutes.run([route]) { client in
-            let answer = try await client.ask("GET", "/test")
+            let answer = try await client.ask("GET", "/test/database")
             #expect(answer.status == status)
             #expect(try answer.problem.code == code)
             #expect((answer.headers["retry-after"] != nil) == (status == 503))
