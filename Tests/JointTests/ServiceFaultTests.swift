@@ -33,7 +33,8 @@ struct ServiceFaultTests {
             #expect(try await folder.service.jobs() == submitted.compactMap { $0["handle"]?.string })
             #expect(try await folder.service.charges() == [ProxiedFolder.length.milliseconds])
             #expect(try await folder.service.reserved() == 0)
-            #expect(try await folder.service.held() == 0)
+            // A deletion whose answer nobody waited for may be on its way still.
+            while try await folder.service.held() > 0 { await Task.yield() }
             let job = try #require(submitted.first?["job"]?.string)
             let keys = try await folder.service.deletedKeys()
             #expect(keys.count == 1 && keys[0].hasPrefix("\(job)."))

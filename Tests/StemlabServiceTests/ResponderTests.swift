@@ -84,6 +84,38 @@ import Testing
     private static let json = ("Content-Type", "application/json")
     private static let writer = ("Authorization", "Bearer slm_write_0123456789")
 
+    @Test func `who waits with a body is told to send it, unless it is refused without`() async throws {
+        try await ServedRoutes.run([Self.echo], authenticate: Self.holders) { client in
+            func head(_ token: String, _ length: Int) -> [UInt8] {
+                let fields = [
+                    "POST /test/echo/a HTTP/1.1", "Host: a", "Connection: close", "Expect: 100-continue",
+                    "Content-Type: application/json", "Authorization: Bearer \(token)", "Content-Length: \(length)",
+                ]
+                return Array((fields.joined(separator: "\r\n") + "\r\n\r\n").utf8)
+            }
+            // Nothing of the body is sent before.
+            let waiting = try client.holdOpen(sending: head("slm_write_0123456789", 12))
+            let word = await waiting.receive(until: "\r\n\r\n")
+            #expect(word == "HTTP/1.1 100 Continue\r\n\r\n")
+            waiting.send(Array(#"{"name":"b"}"#.utf8))
+            let answer = await waiting.receive(until: "}")
+            #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+            #expect(try await client.send(head("slm_none_0123456789", 12)).status == 401)
+            #expect(try await client.send(head("slm_write_0123456789", 1_000_000)).status == 413)
+        }
+    }
+
+    @Test func `what is asked for in vain counts for the rate of an address, too`() async throws {
+        var settings = WebSettings.forTests
+        settings.rates.address = RatePolicy(2, per: .seconds(60))
+        try await ServedRoutes.run([Self.echo], settings, authenticate: Self.holders) { client in
+            for (path, status) in [("/test/nothing", 404), ("/test/echo/a", 405), ("/test/nothing", 429)] {
+                let answer = try await client.ask("GET", path)
+                #expect(answer.status == status)
+            }
+        }
+    }
+
     @Test func `the checks come in the order of the document`() async throws {
         var settings = WebSettings.forTests
         settings.rates.address = RatePolicy(1000, per: .seconds(60))

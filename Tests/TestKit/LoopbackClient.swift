@@ -53,7 +53,7 @@ public struct LoopbackClient: Sendable {
         }
     }
 
-    private static func onThread(_ body: @escaping @Sendable () -> Void) {
+    fileprivate static func onThread(_ body: @escaping @Sendable () -> Void) {
         var thread = pthread_t()
         let box = Unmanaged.passRetained(Box(body))
         let result = pthread_create(
@@ -84,8 +84,25 @@ public struct LoopbackClient: Sendable {
         fileprivate init(descriptor: Int32) { self.descriptor = descriptor }
         deinit { close(descriptor) }
 
+        /// What comes until `end` has come; less, when nothing comes for ten seconds or the connection ends.
+        public func receive(until end: String) async -> String {
+            await withCheckedContinuation { continuation in
+                // Blocks: a thread of its own.
+                LoopbackClient.onThread { continuation.resume(returning: self.blockingReceive(until: end)) }
+            }
+        }
+
+        private func blockingReceive(until end: String) -> String {
+            var received = ""
+            var byte: UInt8 = 0
+            while !received.hasSuffix(end), recv(descriptor, &byte, 1, 0) == 1 {
+                received.unicodeScalars.append(Unicode.Scalar(byte))
+            }
+            return received
+        }
+
         /// A server may answer and close before it has read all: what it said still counts.
-        fileprivate func send(_ bytes: [UInt8]) {
+        public func send(_ bytes: [UInt8]) {
             var sent = 0
             while sent < bytes.count {
                 let count = bytes.withUnsafeBytes {

@@ -110,15 +110,16 @@ private final class Core: Sendable {
         var accepted = 0
         var requests: [WebDouble.Request] = []
         var plans: [WebDouble.Plan] = []
-        var port: UInt16 = 0
     }
+    /// Nobody else gets it while no connections are taken.
+    private let reserved = LoopbackPort()
     let state = Mutex(State())
     let log = LineLog()
     private let handle: @Sendable (WebDouble.Request) -> WebDouble.Response
 
     init(_ handle: @escaping @Sendable (WebDouble.Request) -> WebDouble.Response) { self.handle = handle }
 
-    var port: UInt16 { state.withLock { $0.port } }
+    var port: UInt16 { reserved.number }
 
     func listen() {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -133,13 +134,9 @@ private final class Core: Sendable {
                 bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        precondition(bound == 0 && Glibc.listen(listener, 64) == 0, "no loopback port: errno \(errno)")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        _ = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(listener, $0, &length) }
-        }
-        let port = UInt16(bigEndian: address.sin_port)
-        state.withLock { ($0.listener, $0.port) = (listener, port) }
+        precondition(
+            bound == 0 && Glibc.listen(listener, 64) == 0, "port \(port) cannot be listened on: errno \(errno)")
+        state.withLock { $0.listener = listener }
         onThread { self.accept(from: listener) }
     }
 

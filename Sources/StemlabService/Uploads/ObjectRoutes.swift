@@ -32,7 +32,7 @@ struct ObjectRoutes: Sendable {
         var stream = try await uploads.receive(id, size: size, from: from, count: count)
         var gathered = ByteBuffer()
         do {
-            for try await bytes in exchange.stream {
+            for try await bytes in exchange.openStream() {
                 gathered.writeImmutableBuffer(bytes)
                 if gathered.readableBytes >= Self.piece {
                     try await stream.write(gathered)

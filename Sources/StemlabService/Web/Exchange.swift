@@ -16,13 +16,21 @@ public struct Exchange: Sendable {
     /// Of a route that reads JSON or a form: all of it.
     public let body: [UInt8]
     /// Of a route that reads bytes as they come: not yet read, and of the length that `Content-Length` says.
-    public let stream: RequestBody
+    let stream: RequestBody
+    /// Tells a client that waits with its body to send it.
+    let wantBody: @Sendable () -> Void
     public let client: ClientAddress
     /// Names the request in the log.
     public let id: String
     /// When it came.
     public let now: WallTime
     let holder: Principal?
+
+    /// The bytes of a route that reads them as they come. Once this is asked for they are to be read.
+    public func openStream() -> RequestBody {
+        wantBody()
+        return stream
+    }
 
     /// The fields of the query. Read only by who asks for them: on a route that has none, none can be wrong.
     /// - Throws: `request.malformed` when an escape in it is broken.

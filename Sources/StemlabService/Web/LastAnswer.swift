@@ -21,8 +21,8 @@ final class LastAnswer: ChannelDuplexHandler, RemovableChannelHandler {
     /// A body of which no more than this is left is read to its end: the connection is worth more.
     static let shortBody = 64 << 10
     /// Of a longer one, what may be under way when its client sees the answer.
-    private static let underWay = 4 << 20
-    private static let farewellTime = TimeAmount.seconds(2)
+    private static let underWay = 16 << 20
+    private static let farewellTime = TimeAmount.seconds(5)
 
     /// Of the request that comes in: whether its end has not come, and how many bytes of its body; `nil`: nobody said.
     private var isReading = false

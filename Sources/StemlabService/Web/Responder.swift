@@ -35,7 +35,7 @@ struct Responder: HTTPResponder {
         var answer: Answer
         do {
             trace.client = try client(of: request, context)
-            answer = try await self.answer(request, &trace)
+            answer = try await self.answer(request, context.channel, &trace)
         } catch let gone as ConnectionLost {
             throw gone
         } catch {
@@ -48,29 +48,34 @@ struct Responder: HTTPResponder {
         return Self.response(answer, to: request)
     }
 
-    private func answer(_ request: Request, _ trace: inout Trace) async throws -> Answer {
+    private func answer(_ request: Request, _ channel: any Channel, _ trace: inout Trace) async throws -> Answer {
         let (path, query) = Self.target(request)
+        let now = ContinuousClock.now
         let route: Route
         let parameters: [String: String]
         switch table.find(request.method, path) {
         case .found(let found, let values): (route, parameters) = (found, values)
         case .otherMethods(let methods):
+            try rates.take(.usual, of: trace.client, &trace.tally, now: now)
             var answer = try Answer.problem(
                 Refusal(.methodNotAllowed, "the methods here are \(methods.joined(separator: ", "))"))
             answer.headers[.allow] = methods.joined(separator: ", ")
             return answer
-        case .nothing: throw Refusal(.routeUnknown, "there is nothing at this path")
+        case .nothing:
+            try rates.take(.usual, of: trace.client, &trace.tally, now: now)
+            throw Refusal(.routeUnknown, "there is nothing at this path")
         }
         trace.route = route
-        let now = ContinuousClock.now
         try rates.take(route.rate, of: trace.client, &trace.tally, now: now)
         let principal = try await admit(request, route, trace.at)
         trace.principal = principal
         if let principal { try rates.take(route.rate, account: principal.account, &trace.tally, now: now) }
         try Self.checkMediaType(request, route.body)
-        let body = try await Self.body(of: request, route.body)
+        let wantBody = { @Sendable in channel.triggerUserOutboundEvent(ContinueAnswer.BodyWanted(), promise: nil) }
+        let body = try await Self.body(of: request, route.body, wantBody)
         let exchange = Exchange(
             parameters: parameters, queryText: query, headers: request.headers, body: body, stream: request.body,
+            wantBody: wantBody,
             client: trace.client, id: trace.id, now: trace.at, holder: principal)
         return try await route.handle(exchange)
     }
@@ -108,7 +113,9 @@ struct Responder: HTTPResponder {
         if given != wanted { throw Refusal(.mediaTypeUnsupported, "the body has to be \(wanted)") }
     }
 
-    private static func body(of request: Request, _ kind: Route.Body) async throws -> [UInt8] {
+    private static func body(
+        of request: Request, _ kind: Route.Body, _ wantBody: @Sendable () -> Void
+    ) async throws -> [UInt8] {
         let length = request.headers[.contentLength].flatMap { Int64($0) }
         switch kind {
         case .none: return []
@@ -118,6 +125,7 @@ struct Responder: HTTPResponder {
         case .json, .form:
             let tooLarge = Refusal(.bodyTooLarge, "a body of more than \(bodyLimit) bytes is not taken here")
             if let length, length > Int64(bodyLimit) { throw tooLarge }
+            wantBody()
             var bytes: [UInt8] = []
             do {
                 for try await piece in request.body {

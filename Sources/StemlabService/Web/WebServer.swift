@@ -61,7 +61,9 @@ public struct WebServer: Service {
 
     private func builder() throws -> HTTPServerBuilder {
         let http1 = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [SlowClientGuard(patience: settings.patience), LastAnswer()],
+            additionalChannelHandlers: [
+                SlowClientGuard(patience: settings.patience), LastAnswer(), ContinueAnswer(),
+            ],
             // A request's head has to come within this; so has the next request of a connection.
             idleTimeout: TimeAmount(settings.patience),
             httpDecoderConfiguration: .init(
