@@ -44,7 +44,9 @@ enum ServiceKeys {
             "trusted_proxies",
             ValueForm<AddressRange>.range.list("a list of ranges", example: "[10.0.0.0/8, \"fd00::/8\"]"),
             \.trustedProxies, "Reverse proxies whose X-Forwarded-For is believed. Nobody else's is."),
-        .init("connections", .count(1...100_000), \.connections, "Connections at once; an eighth of them, and 16 at least, from one address that is no trusted proxy."),
+        .init(
+            "connections", .count(1...100_000), \.connections,
+            "Connections at once; an eighth of them, and 16 at least, from one address that is no trusted proxy."),
     ]
 
     private static let accounts: [ConfigurationKey<ServiceConfiguration.Accounts>] = [
