@@ -144,20 +144,28 @@ struct Journey: Sendable {
             staged.append(StagedStem(name: stem.name, file: file))
         }
         gauge.clear()
-        let receipt = try await delivery.deliver(order(job, backend.traits, staged), at: .now)
+        let model = stems.lazy.compactMap(\.model).first ?? backend.traits.model
+        if model != backend.traits.model {
+            log.warning(
+                """
+                \(backend.traits.name) separates with \(model), and the configuration says \(backend.traits.model): say model: \
+                there, so that a track is separated anew when it changes
+                """)
+        }
+        let receipt = try await delivery.deliver(order(job, backend.traits, staged, model: model), at: .now)
         for warning in receipt.warnings { log.warning("\(warning)", metadata: ["job": "\(job.id)"]) }
         return try await engine.advanced(job.id, .delivered(receipt.delivered))
     }
 
     private func order(
-        _ job: Job, _ traits: BackendTraits?, _ stems: [StagedStem], reusedFrom: JobID? = nil
+        _ job: Job, _ traits: BackendTraits?, _ stems: [StagedStem], model: String? = nil, reusedFrom: JobID? = nil
     ) throws(Failure) -> DeliveryOrder {
         guard let facts = job.facts else { throw Self.inconsistent(job, "facts") }
         return DeliveryOrder(
             job: job.id, key: job.key, source: folder.source(of: job.key), identity: job.identity, facts: facts,
             stems: stems,
             provenance: Provenance(
-                backend: job.backend ?? .builtin, kind: traits?.kind ?? "", model: traits?.model ?? "",
+                backend: job.backend ?? .builtin, kind: traits?.kind ?? "", model: model ?? traits?.model ?? "",
                 foundAt: job.foundAt,
                 separatedAt: .now, minutes: job.charge?.amount ?? .zero,
                 sumsToMix: traits.map { $0.sumsToMix && Set(wanted($0)) == Set($0.stems) } ?? false),

@@ -71,6 +71,8 @@ import Testing
             }
         }
         #expect(try await own.digestsMatch(of: "Song"))
+        // What the service says, whatever the daemon's configuration took it for.
+        #expect(try own.manifest(of: "Song")["model"]?.string == "good")
         #expect(try await own.balance().spent == OwnService.milliseconds(ofSong: 0))
     }
 

@@ -31,6 +31,8 @@ struct StemlabJob: Sendable {
     let state: State
     /// 0…100.
     let progress: Int64
+    /// What separated it, once something has.
+    let model: String?
     /// Why it failed.
     let failure: (code: String, detail: String)?
     /// Its stems were there, and have been removed.
@@ -53,6 +55,7 @@ struct StemlabJob: Sendable {
         (self.id, self.state, self.stems) = (id, state, stems)
         progress = min(100, max(0, json["progress_percent"]?.int ?? 0))
         isSwept = json["swept"]?.bool ?? false
+        model = json["model"]?.string.map { Printable($0, limit: 64).description }
         failure = json["failure"].flatMap { failure in
             failure["code"]?.string.map { ($0, failure["detail"]?.string ?? $0) }
         }

@@ -248,7 +248,7 @@ extension StemlabBackend {
         case .succeeded:
             return .done(
                 job.stems.map {
-                    RemoteStem(name: $0.name, location: job.id, bytes: $0.bytes, digest: $0.digest)
+                    RemoteStem(name: $0.name, location: job.id, bytes: $0.bytes, digest: $0.digest, model: job.model)
                 })
         case .failed: return .failed(StemlabRefusal.ofJob(job.failure, at: settings.url))
         case .cancelled:
