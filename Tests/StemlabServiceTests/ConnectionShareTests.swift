@@ -19,12 +19,22 @@ import Testing
         return settings
     }
 
-    private static let half = Array("GET /v1/health HTTP/1.1\r\nHost: a".utf8)
+    /// Connections that are known to the server, since it has answered on each, and that stay open.
+    private static func hold(_ count: Int, _ client: LoopbackClient) async throws -> [LoopbackClient.Connection] {
+        var held: [LoopbackClient.Connection] = []
+        for _ in 0..<count {
+            let connection = try client.holdOpen(sending: Array("GET /v1/health HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
+            let answer = await connection.receive(until: "}")
+            #expect(answer.hasPrefix("HTTP/1.1 200 OK"))
+            held.append(connection)
+        }
+        return held
+    }
 
     @Test func `one address does not hold all connections, and has its share again when it lets go`() async throws {
         try await ServedRoutes.run([Self.health], Self.settings()) { client in
             try await {
-                let held = try (0..<16).map { _ in try client.holdOpen(sending: Self.half) }
+                let held = try await Self.hold(16, client)
                 let trouble = await #expect(throws: LoopbackClient.Trouble.self) {
                     try await client.ask("GET", "/v1/health")
                 }
@@ -44,7 +54,7 @@ import Testing
     @Test func `a trusted proxy has as many connections as there are`() async throws {
         let range = try #require(AddressRange("127.0.0.0/8"))
         try await ServedRoutes.run([Self.health], Self.settings(trusting: [range])) { client in
-            let held = try (0..<40).map { _ in try client.holdOpen(sending: Self.half) }
+            let held = try await Self.hold(40, client)
             #expect(try await client.ask("GET", "/v1/health").status == 200)
             withExtendedLifetime(held) {}
         }
