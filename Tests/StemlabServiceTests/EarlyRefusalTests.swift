@@ -64,4 +64,27 @@ import Testing
             #expect(answer.status == 404 && answer.headers["connection"] != "close")
         }
     }
+
+    @Test func `a client that waited to be told is cut off all the same, when its next upload is refused`() async throws
+    {
+        try await ServiceScene.run { scene in
+            let ticket = try await scene.ticket([1, 2, 3]).json(Upload.self)
+            let url = try #require(ticket.url)
+            func put(_ length: Int, _ more: String) -> [UInt8] {
+                Array(
+                    "PUT \(LoopbackClient.target(url)) HTTP/1.1\r\nHost: a\r\nContent-Length: \(length)\r\n\(more)\r\n"
+                        .utf8)
+            }
+            let connection = try scene.client.holdOpen(sending: put(3, "Expect: 100-continue\r\n"))
+            let told = await connection.receive(until: "\r\n\r\n")
+            #expect(told == "HTTP/1.1 100 Continue\r\n\r\n")
+            connection.send([1, 2, 3])
+            let taken = await connection.receive(until: "\r\n\r\n")
+            #expect(taken.hasPrefix("HTTP/1.1 204"))
+            connection.send(put(200_000_000, ""))
+            let refused = await connection.receive(until: "\r\n\r\n")
+            #expect(
+                refused.hasPrefix("HTTP/1.1 413") && refused.lowercased().contains("connection: close"), "\(refused)")
+        }
+    }
 }

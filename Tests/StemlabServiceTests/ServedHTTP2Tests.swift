@@ -202,6 +202,9 @@ import Testing
         let number = await ports.first { _ in true } ?? 0
         var request = Platform.HTTPRequest(.get, try ServiceURL("https://127.0.0.1:\(number)/v1/health"))
         request.caFile = directory("ca.pem")
+        // This one never begins its handshake; it was accepted before the next.
+        let silent = try LoopbackClient(port: number).holdOpen(sending: [])
+        defer { withExtendedLifetime(silent) {} }
         // The connection is kept for the next request.
         #expect(try await HTTPClient.send(request).isHTTP2)
         await group.triggerGracefulShutdown()

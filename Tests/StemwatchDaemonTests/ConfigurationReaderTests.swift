@@ -191,6 +191,8 @@ struct ConfigurationReaderTests {
         #expect(fast?.hasPrefix("sep-") == true && good?.hasPrefix("sep-") == true && fast != good)
         #expect(try model(", arguments: [--fast, '{input}', '{output}'], threads: 2") == fast)
         #expect(try model(", arguments: [--fast, '{input}', '{output}'], model: mine") == "mine")
+        // What is paid for is not paid again for an argument.
+        #expect(try model(", arguments: [--fast, '{input}', '{output}'], billed: true") == "sep")
     }
 
     @Test func `the state directory is the environment's, the file's, systemd's, the usual, in this order`() throws {

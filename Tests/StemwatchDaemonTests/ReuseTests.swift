@@ -18,6 +18,7 @@ import Testing
     private func orderOfCopy() throws -> DeliveryOrder {
         var order = try scene.order(2, "copy.wav")
         order.reusedFrom = DeliveryScene.job(1)
+        order.provenance.model = "as configured"
         return order
     }
 
@@ -27,6 +28,8 @@ import Testing
         #expect(try scene.files(below: scene.output) == DeliveryScene.whole("copy") + DeliveryScene.whole("song"))
         #expect(reused.reusedFrom == DeliveryScene.job(1))
         #expect(reused.stems == earlier.stems)
+        let manifest = try reused.output.appending(StemManifest.file).bytes()
+        #expect(StemManifest(manifest)?.model == "masks-1", "what separated them once")
         for stem in reused.stems {
             let pair = [earlier, reused].map { $0.output.appending(stem.file) }
             #expect(try FileIdentity.at(pair[0])?.inode != FileIdentity.at(pair[1])?.inode)

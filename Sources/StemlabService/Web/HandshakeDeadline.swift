@@ -5,7 +5,7 @@ import Hummingbird
 import NIOCore
 import NIOTLS
 
-/// Closes a connection whose client does not finish the TLS handshake in time.
+/// Closes a connection whose client does not finish the TLS handshake in time, or before the server stops.
 ///
 /// Only used on its channel's event loop.
 final class HandshakeDeadline: ChannelInboundHandler {
@@ -14,6 +14,7 @@ final class HandshakeDeadline: ChannelInboundHandler {
 
     private let patience: TimeAmount
     private var end: Scheduled<Void>?
+    private var isComplete = false
 
     init(patience: Duration) { self.patience = TimeAmount(patience) }
 
@@ -28,7 +29,11 @@ final class HandshakeDeadline: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .handshakeCompleted? = event as? TLSUserEvent { end?.cancel() }
+        if case .handshakeCompleted? = event as? TLSUserEvent {
+            isComplete = true
+            end?.cancel()
+        }
+        if event is ChannelShouldQuiesceEvent, !isComplete { return context.close(promise: nil) }
         context.fireUserInboundEventTriggered(event)
     }
 }

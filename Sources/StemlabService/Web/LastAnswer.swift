@@ -64,6 +64,8 @@ final class LastAnswer: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
+        // "100 Continue" is none yet.
+        case .head(let head) where head.status.kind == .informational: context.write(data, promise: promise)
         case .head(var head):
             answers += 1
             if isUnread, (left ?? .max) > Self.shortBody { head.headerFields[.connection] = "close" }

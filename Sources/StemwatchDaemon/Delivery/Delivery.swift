@@ -66,9 +66,14 @@ public struct Delivery: Sendable {
             return DeliveryReceipt(delivered: found, warnings: [])
         }
         var order = order
-        order.stems = try await pool.run { [job = order.job] () throws(Failure) in
-            try Reuse.copy(earlier, into: Staging.make(for: job, in: output.open()))
+        let (stems, model) = try await pool.run { [job = order.job] () throws(Failure) in
+            (
+                try Reuse.copy(earlier, into: Staging.make(for: job, in: output.open())),
+                try Reuse.model(of: earlier)
+            )
         }
+        order.stems = stems
+        order.provenance.model = model ?? order.provenance.model
         return try await deliver(order, at: now)
     }
 

@@ -31,6 +31,12 @@ enum Reuse {
         return staged
     }
 
+    /// What separated them, as their manifest says; `nil`: it is not there, or not ours any more.
+    static func model(of earlier: Delivered) throws(Failure) -> String? {
+        let path = earlier.output.appending(StemManifest.file)
+        return try SmallFile.read(path, atMost: StemManifest.sizeLimit).flatMap { StemManifest($0)?.model }
+    }
+
     private static func missing(_ file: FilePath, _ what: String) -> Failure {
         Failure(
             .duplicateStemsMissing, "\(Printable(file)), a stem of the same audio, \(what)",

@@ -26,6 +26,8 @@ struct StemManifest: Hashable, Sendable {
     var residualDecibels: Double?
     var warnings: [String]
     var reusedFrom: JobID?
+    /// What separated them, as it is read from a file; it is written from the order.
+    var model: String?
 
     /// As a delivery of the folder at `output`.
     func delivered(at output: FilePath) -> Delivered {
@@ -89,6 +91,7 @@ extension StemManifest {
         residualDecibels = json["residual_db"]?.double
         warnings = json["warnings"]?.array?.compactMap(\.string) ?? []
         reusedFrom = json["reused_from"]?.string.flatMap(JobID.init(rawValue:))
+        model = json["model"]?.string
     }
 
     /// The manifest in `directory`; `nil`: there is none of ours.

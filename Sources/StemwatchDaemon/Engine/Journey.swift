@@ -145,13 +145,6 @@ struct Journey: Sendable {
         }
         gauge.clear()
         let model = stems.lazy.compactMap(\.model).first ?? backend.traits.model
-        if model != backend.traits.model {
-            log.warning(
-                """
-                \(backend.traits.name) separates with \(model), and the configuration says \(backend.traits.model): say model: \
-                there, so that a track is separated anew when it changes
-                """)
-        }
         let receipt = try await delivery.deliver(order(job, backend.traits, staged, model: model), at: .now)
         for warning in receipt.warnings { log.warning("\(warning)", metadata: ["job": "\(job.id)"]) }
         return try await engine.advanced(job.id, .delivered(receipt.delivered))

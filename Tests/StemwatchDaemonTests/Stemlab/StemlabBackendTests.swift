@@ -30,6 +30,21 @@ struct StemlabBackendTests {
         #expect(service.violations == [])
     }
 
+    @Test func `a login while an answer is on its way holds nothing up`() async throws {
+        let bench = try BackendBench(.stemlab)
+        let service = try #require(bench.service)
+        let token = try #require(service.tokens.first)
+        let file = StemlabSettings(url: try ServiceURL(service.origin)).tokenFile(
+            stateDirectory: bench.directory("state"))
+        // The old token is revoked, and the new one kept, while the service thinks about the old one.
+        service.setTokens([token + "new"])
+        service.web.plan(.answer(WebDouble.Response(401))) { request in
+            #expect(throws: Never.self) { try file.write(token + "new\n") }
+            return request.path == "/v1/minutes"
+        }
+        #expect(try await bench.backend().allowance() != nil)
+    }
+
     @Test func `an upload that is gone before its job is made is sent again, and one job made`() async throws {
         let bench = try BackendBench(.stemlab)
         let service = try #require(bench.service)

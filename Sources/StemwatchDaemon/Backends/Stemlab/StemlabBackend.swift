@@ -40,16 +40,23 @@ final class StemlabBackend: Backend {
         return told.allowance
     }
 
-    /// Asks with the token as it is now: somebody may have signed in anew.
+    /// Asks with the token as it is now: somebody may have signed in anew, also while the answer was on its way.
     private func ask(
         _ method: HTTPRequest.Method, _ path: String, _ content: StemlabClient.Content = .none,
         headers: [(String, String)] = [], patience: Duration? = nil
     ) async throws(Failure) -> HTTPAnswer {
-        let place = token
-        let service = settings.url
-        let secret = try await BlockingPool.shared.run { () throws(Failure) in try TokenFile.read(place, for: service) }
-        return try await client.ask(
-            method, path, content, token: secret, headers: headers, overall: patience ?? settings.stall)
+        let patience = patience ?? settings.stall
+        let asked = try await currentToken()
+        let answer = try await client.ask(method, path, content, token: asked, headers: headers, overall: patience)
+        guard answer.status == 401 else { return answer }
+        let now = try await currentToken()
+        if now == asked { return answer }
+        return try await client.ask(method, path, content, token: now, headers: headers, overall: patience)
+    }
+
+    private func currentToken() async throws(Failure) -> Secret {
+        let (place, service) = (token, settings.url)
+        return try await BlockingPool.shared.run { () throws(Failure) in try TokenFile.read(place, for: service) }
     }
 }
 

@@ -50,7 +50,7 @@ enum BackendKeys {
             "demucs or audio-separator: fills in program, arguments and stems. null: say them below."),
         .init(
             "model", ValueForm<String>.text("the name of a model", example: "htdemucs").optional, \.command.model,
-            "The model, as the program calls it. null: the preset's, or the program and its arguments. Another one separates anew."
+            "The model. null: the preset's, or the program with its arguments (if billed, without). Another one separates anew."
         ),
         .init(
             "device", ValueForm<String>.text("a device", example: "cpu or cuda").optional, \.command.device,

@@ -159,10 +159,11 @@ struct CommandDraft {
             environment: environment)
     }
 
-    /// A program without a named model is its own model, with what it is told: other arguments may give other stems.
+    /// A program without a named model is its own model, with what it is told: other arguments may give other stems. Not where
+    /// that costs something: who wants a billed program to separate anew names a model.
     private func backendModel(_ program: String) -> String {
         let name = String(program.split(separator: "/").last ?? "command")
-        if arguments.isEmpty { return name }
+        if arguments.isEmpty || billed { return name }
         let digest = Digest256(bytes: Array(SHA256.hash(data: Array(arguments.joined(separator: "\0").utf8))))!
         return name + "-" + digest.hex.prefix(8)
     }
