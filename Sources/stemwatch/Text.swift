@@ -86,7 +86,9 @@ enum Text {
         }
         lines.append(day)
         if limits?["track_ms"]?.int != nil { lines.append("a track   up to \(minutes(limits?["track_ms"]))") }
-        if let bytes = limits?["upload_bytes"]?.int { lines.append("a file    up to \(SizeNotation.text(bytes: bytes))") }
+        if let bytes = limits?["upload_bytes"]?.int {
+            lines.append("a file    up to \(SizeNotation.text(bytes: bytes))")
+        }
         if let jobs = limits?["concurrent_jobs"]?.int { lines.append("at once   up to \(jobs) jobs") }
         return lines.joined(separator: "\n")
     }
