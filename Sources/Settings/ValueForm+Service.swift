@@ -8,9 +8,9 @@ extension ValueForm<ServiceURL> {
         "the address of a service", advice: "write it as https://stems.example.com",
         schema: .text(pattern: "^https?://"), write: { YAMLText.scalar($0.text) },
         parse: { text throws(ValueProblem) in
-            do throws(ServiceURL.Refusal) {
+            do throws(ServiceURL.Rejection) {
                 let url = try ServiceURL(text)
-                guard !text.contains("?") else { throw ServiceURL.Refusal.malformed }
+                guard !text.contains("?") else { throw ServiceURL.Rejection.malformed }
                 return url
             } catch {
                 switch error {

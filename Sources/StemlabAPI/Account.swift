@@ -8,9 +8,9 @@ public struct Account: Codable, Hashable, Sendable {
     /// A new address that waits to be verified.
     public var pendingEmail: String?
     public var name: String
-    public var createdAt: Moment
+    public var createdAt: Timestamp
 
-    public init(id: String, email: String, pendingEmail: String?, name: String, createdAt: Moment) {
+    public init(id: String, email: String, pendingEmail: String?, name: String, createdAt: Timestamp) {
         self.id = id
         self.email = email
         self.pendingEmail = pendingEmail

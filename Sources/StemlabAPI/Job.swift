@@ -40,11 +40,11 @@ public struct Job: Codable, Hashable, Sendable {
     /// Once it is over: the audio that was decoded, or 0.
     public var chargedMilliseconds: Int64?
     public var failure: Failure?
-    public var createdAt: Moment
-    public var startedAt: Moment?
-    public var finishedAt: Moment?
+    public var createdAt: Timestamp
+    public var startedAt: Timestamp?
+    public var finishedAt: Timestamp?
     /// Of one that succeeded: when its stems are removed.
-    public var expiresAt: Moment?
+    public var expiresAt: Timestamp?
     /// Its stems were there, and have been removed.
     public var swept: Bool?
     public var stems: [Stem]
@@ -52,8 +52,8 @@ public struct Job: Codable, Hashable, Sendable {
     public init(
         id: String, state: State, clientReference: String? = nil, upload: String? = nil, format: String,
         wanted: [String], model: String? = nil, progressPercent: Int, reservedMilliseconds: Int64,
-        chargedMilliseconds: Int64? = nil, failure: Failure? = nil, createdAt: Moment, startedAt: Moment? = nil,
-        finishedAt: Moment? = nil, expiresAt: Moment? = nil, swept: Bool? = nil, stems: [Stem]
+        chargedMilliseconds: Int64? = nil, failure: Failure? = nil, createdAt: Timestamp, startedAt: Timestamp? = nil,
+        finishedAt: Timestamp? = nil, expiresAt: Timestamp? = nil, swept: Bool? = nil, stems: [Stem]
     ) {
         self.id = id
         self.state = state
@@ -95,9 +95,9 @@ public struct Stem: Codable, Hashable, Sendable {
     public var sha256: String
     public var url: String
     /// Read the job again for a fresh one.
-    public var urlExpiresAt: Moment
+    public var urlExpiresAt: Timestamp
 
-    public init(name: String, bytes: Int64, sha256: String, url: String, urlExpiresAt: Moment) {
+    public init(name: String, bytes: Int64, sha256: String, url: String, urlExpiresAt: Timestamp) {
         self.name = name
         self.bytes = bytes
         self.sha256 = sha256

@@ -8,9 +8,9 @@ public struct Minutes: Codable, Hashable, Sendable {
         /// Reserved or charged for jobs made today.
         public var spentMilliseconds: Int64
         public var limitMilliseconds: Int64?
-        public var resetsAt: Moment
+        public var resetsAt: Timestamp
 
-        public init(spentMilliseconds: Int64, limitMilliseconds: Int64?, resetsAt: Moment) {
+        public init(spentMilliseconds: Int64, limitMilliseconds: Int64?, resetsAt: Timestamp) {
             self.spentMilliseconds = spentMilliseconds
             self.limitMilliseconds = limitMilliseconds
             self.resetsAt = resetsAt
@@ -91,9 +91,9 @@ public struct MinuteEntry: Codable, Hashable, Sendable {
     public var amountMilliseconds: Int64
     public var job: String?
     public var note: String?
-    public var at: Moment
+    public var at: Timestamp
 
-    public init(id: Int64, kind: String, amountMilliseconds: Int64, job: String?, note: String?, at: Moment) {
+    public init(id: Int64, kind: String, amountMilliseconds: Int64, job: String?, note: String?, at: Timestamp) {
         self.id = id
         self.kind = kind
         self.amountMilliseconds = amountMilliseconds

@@ -19,7 +19,7 @@ public struct Problem: Codable, Hashable, Sendable {
     public var limitMilliseconds: Int64?
     /// In bytes or in pieces.
     public var limit: Int64?
-    public var resetsAt: Moment?
+    public var resetsAt: Timestamp?
     /// Bytes of an upload that are there.
     public var offset: Int64?
 

@@ -9,9 +9,9 @@ public struct Session: Codable, Sendable {
     /// Seconds that the access token works for.
     public var expiresIn: Int
     public var refreshToken: String
-    public var refreshExpiresAt: Moment
+    public var refreshExpiresAt: Timestamp
 
-    public init(accessToken: String, expiresIn: Int, refreshToken: String, refreshExpiresAt: Moment) {
+    public init(accessToken: String, expiresIn: Int, refreshToken: String, refreshExpiresAt: Timestamp) {
         self.accessToken = accessToken
         tokenType = "Bearer"
         self.expiresIn = expiresIn

@@ -10,15 +10,16 @@ public struct Token: Codable, Hashable, Sendable {
     /// Of a personal token, its name; of a device, what it calls itself.
     public var name: String?
     public var scopes: [Scope]
-    public var createdAt: Moment
+    public var createdAt: Timestamp
     /// To the day.
-    public var usedAt: Moment?
-    public var expiresAt: Moment?
+    public var usedAt: Timestamp?
+    public var expiresAt: Timestamp?
     /// Whether this is the one it was asked with.
     public var current: Bool
 
     public init(
-        id: String, kind: Kind, name: String?, scopes: [Scope], createdAt: Moment, usedAt: Moment?, expiresAt: Moment?,
+        id: String, kind: Kind, name: String?, scopes: [Scope], createdAt: Timestamp, usedAt: Timestamp?,
+        expiresAt: Timestamp?,
         current: Bool
     ) {
         self.id = id

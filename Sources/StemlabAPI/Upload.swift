@@ -23,14 +23,14 @@ public struct Upload: Codable, Hashable, Sendable {
     public var offset: Int64
     /// While it is open: where the bytes go, by PUT.
     public var url: String?
-    public var urlExpiresAt: Moment?
-    public var createdAt: Moment
+    public var urlExpiresAt: Timestamp?
+    public var createdAt: Timestamp
     /// When it is removed if no job has used it by then.
-    public var expiresAt: Moment?
+    public var expiresAt: Timestamp?
 
     public init(
         id: String, state: State, bytes: Int64, sha256: String, offset: Int64, url: String? = nil,
-        urlExpiresAt: Moment? = nil, createdAt: Moment, expiresAt: Moment? = nil
+        urlExpiresAt: Timestamp? = nil, createdAt: Timestamp, expiresAt: Timestamp? = nil
     ) {
         self.id = id
         self.state = state

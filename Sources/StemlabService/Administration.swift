@@ -10,7 +10,7 @@ public import SystemPackage
 /// What the command line does to the service's accounts, beside a service that runs or not.
 public struct Administration: Sendable {
     public let store: Store
-    private let desk: AccountDesk
+    private let service: AccountService
     private let limits: AccountLimits
     private let storage: any ObjectStorage
     private let outbox: Outbox
@@ -20,18 +20,18 @@ public struct Administration: Sendable {
         let storage = try await StemlabServer.storage(configuration)
         // Nobody sends here: what is queued is sent by the service.
         let outbox = StemlabServer.outbox(configuration)
-        let postman = Postman(store, outbox, log: log)
-        let room = SeparationRoom(store: store, storage: storage, welcome: configuration.accounts.minutes ?? .zero) {
+        let mailSender = MailSender(store, outbox, log: log)
+        let room = SeparationData(store: store, storage: storage, welcome: configuration.accounts.minutes ?? .zero) {
             objects, _ in
             try await StorageCalls.run { () throws(Failure) in
                 for key in objects { try storage.remove(key) }
             }
         }
-        desk =
+        service =
             Accounts(
-                configuration.accountSettings, store: store, publicURL: configuration.origin, postman: postman,
-                rooms: [room]
-            ).desk
+                configuration.accountSettings, store: store, publicURL: configuration.origin, mailSender: mailSender,
+                dataOwners: [room]
+            ).service
         self.store = store
         self.storage = storage
         self.outbox = outbox
@@ -48,7 +48,7 @@ public struct Administration: Sendable {
     public func all() async throws -> [Standing] {
         let usual = limits
         return try await store.read { database in
-            try AccountBook.all(in: database).map { try Self.standing($0, usual, in: database) }
+            try AccountTable.all(in: database).map { try Self.standing($0, usual, in: database) }
         }
     }
 
@@ -65,7 +65,7 @@ public struct Administration: Sendable {
     public func find(_ name: String) async throws -> Standing {
         let usual = limits
         let found = try await store.read { database in
-            try (AccountBook.find(email: name, in: database) ?? AccountBook.find(name, in: database))
+            try (AccountTable.find(email: name, in: database) ?? AccountTable.find(name, in: database))
                 .map { try Self.standing($0, usual, in: database) }
         }
         guard let found else { throw Self.unknown(name) }
@@ -84,11 +84,11 @@ public struct Administration: Sendable {
         guard EmailAddress.form.matches(email) else {
             throw refuse("'\(Printable(email, limit: 300))' is not an e-mail address")
         }
-        guard Typed.personName.matches(name) else { throw refuse("the name is not \(Typed.personName.noun)") }
-        guard Typed.password.matches(password.reveal()) else {
-            throw refuse("the password is not \(Typed.password.noun)")
+        guard InputForms.personName.matches(name) else { throw refuse("the name is not \(InputForms.personName.noun)") }
+        guard InputForms.password.matches(password.reveal()) else {
+            throw refuse("the password is not \(InputForms.password.noun)")
         }
-        guard let account = try await desk.add(email, name: name, password: password, at: now) else {
+        guard let account = try await service.add(email, name: name, password: password, at: now) else {
             throw refuse("\(Printable(email, limit: 300)) has an account already")
         }
         return try await find(account.id)
@@ -120,16 +120,16 @@ public struct Administration: Sendable {
     }
 
     public func setDisabled(_ isDisabled: Bool, _ account: String, at now: WallTime) async throws {
-        try await store.write { try AccountBook.setDisabled(isDisabled, account, at: now, in: $0) }
+        try await store.write { try AccountTable.setDisabled(isDisabled, account, at: now, in: $0) }
     }
 
-    public func erase(_ account: String) async throws { try await desk.erase(account) }
+    public func erase(_ account: String) async throws { try await service.erase(account) }
 
     /// Everything that is held of an account, as a tar archive, in pieces.
     public func export(
         _ account: String, at now: WallTime, write: @escaping @Sendable ([UInt8]) async throws -> Void
     ) async throws {
-        try await desk.export(account, at: now, write: write)
+        try await service.export(account, at: now, write: write)
     }
 
     /// Removes what has had its time.

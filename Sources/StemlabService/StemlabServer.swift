@@ -11,14 +11,14 @@ import StemlabAPI
 /// The service, put together: the one place where its rooms meet.
 public struct StemlabServer: Service {
     private let web: WebServer
-    private let separations: Separations
-    private let postman: Postman
+    private let separations: SeparationService
+    private let mailSender: MailSender
     private let store: Store
     private let outbox: Outbox
     private let log: Logger
 
     /// Every table, in the order it is made.
-    public static let migrations = [AccountsSchema.migration, MailSchema.migration] + Separations.migrations
+    public static let migrations = [AccountsSchema.migration, MailSchema.migration] + SeparationService.migrations
 
     /// - Parameters:
     ///   - environment: of the process, where a secret may be.
@@ -30,29 +30,29 @@ public struct StemlabServer: Service {
         onReady: @escaping @Sendable (_ port: Int) -> Void
     ) async throws {
         let store = try await Self.open(configuration)
-        var settings = Separations.Settings(publicURL: configuration.origin)
+        var settings = SeparationService.Settings(publicURL: configuration.origin)
         settings.limits = configuration.limits
         settings.slots = configuration.separation.slots
         settings.freeBytes = configuration.separation.freeBytes
-        let separations = try await Separations(
+        let separations = try await SeparationService(
             store: store, directory: configuration.stateDirectory, compute: compute, settings: settings, log: log)
-        let postman = Postman(store, try await Self.carrier(configuration, environment: environment), log: log)
-        let room = SeparationRoom(
+        let mailSender = MailSender(store, try await Self.transport(configuration, environment: environment), log: log)
+        let room = SeparationData(
             store: store, storage: try await Self.storage(configuration),
             welcome: configuration.accounts.minutes ?? .zero
         ) { try await separations.erased($0, jobs: $1) }
         let accounts = Accounts(
-            configuration.accountSettings, store: store, publicURL: configuration.origin, postman: postman,
-            rooms: [room])
+            configuration.accountSettings, store: store, publicURL: configuration.origin, mailSender: mailSender,
+            dataOwners: [room])
         let health = Health(
             version: StemlabVersion.text, model: compute.model, stems: compute.stems.map(\.rawValue),
             formats: ["wav", "flac"])
-        let doorkeeper = accounts.doorkeeper
+        let authenticator = accounts.authenticator
         web = try WebServer(
             configuration.web, routes: [HealthRoute.make(health)] + accounts.routes + separations.routes,
-            authenticate: { try await doorkeeper.admit($0, at: $1) }, log: log, onReady: onReady)
+            authenticate: { try await authenticator.admit($0, at: $1) }, log: log, onReady: onReady)
         self.separations = separations
-        self.postman = postman
+        self.mailSender = mailSender
         self.store = store
         outbox = Self.outbox(configuration)
         self.log = log
@@ -63,19 +63,19 @@ public struct StemlabServer: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await web.run() }
             group.addTask { try await separations.run() }
-            group.addTask { await postman.run() }
-            group.addTask { await keepForgetting() }
+            group.addTask { await mailSender.run() }
+            group.addTask { await cleanupLoop() }
             defer { group.cancelAll() }
             // The first to end is the server that was told to, or what went wrong.
             try await group.next()
         }
     }
 
-    private func keepForgetting() async {
+    private func cleanupLoop() async {
         while !Task.isCancelled {
             do {
                 try await AccountSweep.run(store, outbox, at: .now)
-                if try await !store.keepBallast() { log.warning("the disk with the database is nearly full") }
+                if try await !store.keepReserve() { log.warning("the disk with the database is nearly full") }
                 try await Task.sleep(for: .seconds(600))
             } catch is CancellationError {
                 return
@@ -89,9 +89,9 @@ public struct StemlabServer: Service {
     }
 
     /// Who takes mails away.
-    static func carrier(
+    static func transport(
         _ configuration: ServiceConfiguration, environment: [String: String]
-    ) async throws(Failure) -> any MailCarrier {
+    ) async throws(Failure) -> any MailTransport {
         let mail = configuration.mail
         guard let source = mail.resend.apiKey else { return outbox(configuration) }
         let url = if let given = mail.resend.url { given } else { try Resend.standard() }
@@ -114,20 +114,20 @@ public struct StemlabServer: Service {
     static func open(_ configuration: ServiceConfiguration) async throws -> Store {
         try await BlockingPool.shared.run { () throws(Failure) in
             try PrivateFile.makeDirectory(configuration.stateDirectory)
-            let (path, ballast) = (configuration.database, Int64(16 << 20))
+            let (path, diskReserve) = (configuration.database, Int64(16 << 20))
             do throws(Failure) {
-                return try Store(path, migrations: migrations, ballast: ballast)
+                return try Store(path, migrations: migrations, diskReserve: diskReserve)
             } catch  where error.code == .outputFull {
                 // What does not start frees nothing.
-                try Ballast(beside: path, bytes: ballast).release()
-                return try Store(path, migrations: migrations, ballast: ballast)
+                try DiskReserve(beside: path, bytes: diskReserve).release()
+                return try Store(path, migrations: migrations, diskReserve: diskReserve)
             }
         }
     }
 
     static func storage(_ configuration: ServiceConfiguration) async throws -> any ObjectStorage {
         try await BlockingPool.shared.run { () throws(Failure) in
-            try LocalStorage(Separations.objects(below: configuration.stateDirectory))
+            try LocalStorage(SeparationService.objects(below: configuration.stateDirectory))
         }
     }
 }

@@ -26,7 +26,7 @@ struct AccountAdd: AsyncParsableCommand {
         guard let passwordFile else {
             if ThisProcess.isTerminal(.standardInput) {
                 defer { ThisProcess.say("\n") }
-                return try HiddenInput.line(from: .standardInput) { ThisProcess.say("password: ") }
+                return try PasswordPrompt.line(from: .standardInput) { ThisProcess.say("password: ") }
             }
             guard let line = readLine() else {
                 throw Failure(.usageInvalid, "there is no password on standard input", remedy: .reject)

@@ -21,7 +21,7 @@ struct Account: AsyncParsableCommand {
         let token = try await BlockingPool.shared.run { () throws(Failure) in try place.token() }
         let minutes = try await place.access(caFile: authority.file).minutes(token)
         let available = StemlabAccess.allowance(in: minutes)?.remaining
-        let news = await AccountNews.tell(place, available: available, configuration)
-        output.print(minutes) { "\(place.service)\n" + Text.account($0) + (news.map { "\n\($0)" } ?? "") }
+        let news = await RecheckNotice.tell(place, available: available, configuration)
+        output.print(minutes) { "\(place.service)\n" + TextOutput.account($0) + (news.map { "\n\($0)" } ?? "") }
     }
 }

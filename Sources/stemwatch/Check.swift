@@ -20,7 +20,7 @@ struct Check: ParsableCommand {
             "file": .string(Printable(configuration.path).description),
             "warnings": .array(reading.problems.map(\.json)), "folders": .array(checked.folders.map(Self.json)),
         ]
-        output.print(report, Text.configuration)
+        output.print(report, TextOutput.configuration)
     }
 
     private static func json(_ folder: FolderConfiguration) -> JSONValue {

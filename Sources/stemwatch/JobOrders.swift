@@ -16,22 +16,22 @@ struct JobOrders: ParsableArguments {
     func give(_ order: (JobID) -> Order) async throws {
         let configuration = try configuration.read()
         if jobs.count == 1 {
-            return try await output.print(order(jobID(jobs[0])).give(configuration), Text.job)
+            return try await output.print(order(jobID(jobs[0])).give(configuration), TextOutput.job)
         }
         var answers: [JSONValue] = []
-        var refusal: Complaint?
+        var refusal: CommandError?
         for name in jobs {
             do throws(Failure) {
                 answers.append(try await order(jobID(name)).give(configuration))
             } catch {
-                guard let complaint = Complaint(error) else { throw error }
-                complaint.tell()
-                answers.append(["job": .string(name), "error": complaint.json])
-                refusal = refusal ?? complaint
+                guard let commandError = CommandError(error) else { throw error }
+                commandError.tell()
+                answers.append(["job": .string(name), "error": commandError.json])
+                refusal = refusal ?? commandError
             }
         }
         output.print(.array(answers)) { _ in
-            answers.filter { $0["error"] == nil }.map(Text.job).joined(separator: "\n")
+            answers.filter { $0["error"] == nil }.map(TextOutput.job).joined(separator: "\n")
         }
         if let refusal { throw ExitCode(refusal.status.rawValue) }
     }

@@ -35,7 +35,7 @@ struct Jobs: AsyncParsableCommand {
                 .folderMissing, "no folder is named \(Printable(folder))",
                 hint: "folders: " + configuration.folders.map(\.name.rawValue).joined(separator: ", "), remedy: .reject)
         }
-        output.print(jobs, Text.jobs)
+        output.print(jobs, TextOutput.jobs)
         if needsAttention(jobs.array ?? []) { throw ExitCode(ExitStatus.needsAttention.rawValue) }
     }
 

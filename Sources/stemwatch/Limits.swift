@@ -11,5 +11,5 @@ struct Limits: AsyncParsableCommand {
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var output: OutputOption
 
-    func run() async throws { try await output.print(Question.limits.ask(configuration.read()), Text.limits) }
+    func run() async throws { try await output.print(Question.limits.ask(configuration.read()), TextOutput.limits) }
 }

@@ -46,7 +46,7 @@ struct Login: AsyncParsableCommand {
         print("signed in at \(place.service)")
         if let replaced { await Self.end(replaced, access) }
         if let missing = place.missing(caFile: caFile) { print(missing) }
-        if let news = await AccountNews.tell(place, available: nil, configuration) { print(news) }
+        if let news = await RecheckNotice.tell(place, available: nil, configuration) { print(news) }
     }
 
     /// The token that was kept here before is of no use to anybody any more.

@@ -15,6 +15,6 @@ struct Pause: AsyncParsableCommand {
 
     func run() async throws {
         try await output.print(
-            Order.pause(folder.map(FolderName.init(rawValue:))).give(configuration.read()), Text.done)
+            Order.pause(folder.map(FolderName.init(rawValue:))).give(configuration.read()), TextOutput.done)
     }
 }

@@ -15,6 +15,6 @@ struct Rescan: AsyncParsableCommand {
 
     func run() async throws {
         try await output.print(
-            Order.rescan(folder.map(FolderName.init(rawValue:))).give(configuration.read()), Text.done)
+            Order.rescan(folder.map(FolderName.init(rawValue:))).give(configuration.read()), TextOutput.done)
     }
 }

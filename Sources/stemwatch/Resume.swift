@@ -13,6 +13,6 @@ struct Resume: AsyncParsableCommand {
 
     func run() async throws {
         try await output.print(
-            Order.resume(folder.map(FolderName.init(rawValue:))).give(configuration.read()), Text.done)
+            Order.resume(folder.map(FolderName.init(rawValue:))).give(configuration.read()), TextOutput.done)
     }
 }

@@ -21,6 +21,6 @@ struct Run: AsyncParsableCommand {
     func run() async throws {
         let settings = try configuration.read()
         try ThisProcess.claimDescriptors(atLeast: Self.descriptors)
-        try await Live(configuration.path, settings).run()
+        try await DaemonProcess(configuration.path, settings).run()
     }
 }

@@ -12,6 +12,6 @@ struct Show: AsyncParsableCommand {
     @Argument(help: "The job, as `stemwatch jobs` names it.") var job: String
 
     func run() async throws {
-        try await output.print(Question.job(jobID(job)).ask(configuration.read()), Text.history)
+        try await output.print(Question.job(jobID(job)).ask(configuration.read()), TextOutput.history)
     }
 }

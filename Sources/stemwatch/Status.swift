@@ -20,10 +20,10 @@ struct Status: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try configuration.read()
-        guard watch else { return try await output.print(Question.status.ask(configuration), Text.status) }
+        guard watch else { return try await output.print(Question.status.ask(configuration), TextOutput.status) }
         let isTerminal = ThisProcess.isTerminal(.standardOutput)
         while !Task.isCancelled {
-            let text = Text.status(try await Question.status.ask(configuration))
+            let text = TextOutput.status(try await Question.status.ask(configuration))
             // Home, then each line cleared to its end, then everything below: no flicker.
             print(
                 isTerminal

@@ -39,7 +39,7 @@ struct Stemwatch: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
-            if let complaint = Complaint(error) { complaint.end() }
+            if let commandError = CommandError(error) { commandError.end() }
             exit(withError: error)
         }
     }

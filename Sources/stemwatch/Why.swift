@@ -16,6 +16,6 @@ struct Why: AsyncParsableCommand {
     func run() async throws {
         let configuration = try configuration.read()
         let path = try configuration.watchedName(of: path.absolute())
-        try await output.print(Question.why(path).ask(configuration), Text.why)
+        try await output.print(Question.why(path).ask(configuration), TextOutput.why)
     }
 }

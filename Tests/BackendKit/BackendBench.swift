@@ -27,7 +27,7 @@ public final class BackendBench: Sendable {
     public init(_ kind: Kind, _ behaviour: String = "well", change: (inout BackendSettings) -> Void = { _ in }) throws {
         try directory("program").write(Self.program)
         directory("ready").makeFIFO()
-        directory("gate").makeFIFO()
+        directory("latch").makeFIFO()
         directory("state").makeDirectory()
         AudioFixture(seconds: 0.5).write(to: directory("short.wav"))
         var settings = BackendSettings(name: BackendName(rawValue: kind.rawValue), kind: .builtin)
@@ -71,9 +71,9 @@ public final class BackendBench: Sendable {
         try Backends.make(settings: settings, stateDirectory: directory("state"), program: BuiltProduct.stemwatch)
     }
 
-    public var workshop: Workshop { Workshop(stateDirectory: directory("state")) }
+    public var workArea: WorkArea { WorkArea(stateDirectory: directory("state")) }
 
-    public func work(of track: Track) -> FilePath { workshop.path.appending(track.job.rawValue) }
+    public func work(of track: Track) -> FilePath { workArea.path.appending(track.job.rawValue) }
 
     /// A source and what intake would have found in it.
     public func track(_ name: [UInt8] = Array("Song.wav".utf8), _ fixture: AudioFixture = AudioFixture()) throws
@@ -127,16 +127,16 @@ public final class BackendBench: Sendable {
         return try directory("starts").bytes().count { $0 == 10 }
     }
 
-    /// Returns once a program with a gate stands before it; a line from it says which process it is.
+    /// Returns once a program with a latch stands before it; a line from it says which process it is.
     /// - Throws: when none comes.
-    public func untilAtGate() async throws(Failure) -> Int32 {
+    public func untilAtLatch() async throws(Failure) -> Int32 {
         try await BlockingPool.shared.run { [directory] () throws(Failure) in
             let line = try Failure.translating("reading") {
                 let ready = try FileDescriptor.open(
                     directory("ready"), .readOnly, options: [.nonBlocking, .closeOnExec])
                 return try ready.closeAfter {
                     guard try Readiness.wait(for: [ready], until: .now + .seconds(120))[0] else {
-                        throw Failure(.systemInternal, "no program came to the gate", remedy: .stop)
+                        throw Failure(.systemInternal, "no program came to the latch", remedy: .stop)
                     }
                     return try [UInt8](unsafeUninitializedCapacity: 64) {
                         $1 = try ready.read(into: UnsafeMutableRawBufferPointer($0))
@@ -148,16 +148,16 @@ public final class BackendBench: Sendable {
     }
 
     /// The same, with a hold on that process.
-    public func processAtGate() async throws -> ProcessHandle {
-        let id = try await untilAtGate()
+    public func processAtLatch() async throws -> ProcessHandle {
+        let id = try await untilAtLatch()
         guard let process = try ProcessHandle(id) else { throw StoryFailure("process \(id) is gone") }
         return process
     }
 
-    /// Lets one program through the gate.
-    public func openGate() async throws(Failure) {
+    /// Lets one program through the latch.
+    public func openLatch() async throws(Failure) {
         try await BlockingPool.shared.run { [directory] () throws(Failure) in
-            try Failure.translating("writing") { try directory("gate").write("go\n") }
+            try Failure.translating("writing") { try directory("latch").write("go\n") }
         }
     }
 
@@ -177,13 +177,13 @@ public final class BackendBench: Sendable {
     private static let program = """
         echo started >> "$4/starts"
         stems() { for stem in "$@"; do cp "$input" "$output/$stem.wav"; done; }
-        gate() { echo $$ > "$4/ready"; read line < "$4/gate"; }
+        latch() { echo $$ > "$4/ready"; read line < "$4/latch"; }
         input=$2 output=$3
         case $1 in
         well) stems vocals drums bass other ;;
-        gated) gate "$@"; stems vocals drums bass other ;;
-        stubborn) trap '' TERM; gate "$@"; while :; do read line < "$4/gate"; done ;;
-        family) sh -c 'echo $$ > "$0/ready"; read line < "$0/gate"' "$4" & wait; stems vocals ;;
+        gated) latch "$@"; stems vocals drums bass other ;;
+        stubborn) trap '' TERM; latch "$@"; while :; do read line < "$4/latch"; done ;;
+        family) sh -c 'echo $$ > "$0/ready"; read line < "$0/latch"' "$4" & wait; stems vocals ;;
         complaining) echo 'loading the model'; printf ' 50%%|#####     | 1/2\\r'; echo 'RuntimeError: no such model' >&2; exit 3 ;;
         telling) echo "the token is $TOKEN"; exit 1 ;;
         killed) kill -KILL $$ ;;
@@ -194,8 +194,8 @@ public final class BackendBench: Sendable {
         broken) stems vocals drums bass; echo 'no audio at all' > "$output/other.wav" ;;
         scribbling) stems vocals drums bass other; echo scribble >> "$input" ;;
         environment) env > "$4/environment"; stems vocals drums bass other ;;
-        progressing) echo 'progress 0.25' >&2; gate "$@"; stems vocals drums bass other ;;
-        endless) while :; do read line < "$4/gate"; done ;;
+        progressing) echo 'progress 0.25' >&2; latch "$@"; stems vocals drums bass other ;;
+        endless) while :; do read line < "$4/latch"; done ;;
         esac
         """
 }

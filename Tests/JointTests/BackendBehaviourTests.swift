@@ -36,7 +36,7 @@ struct BackendBehaviourTests {
                 return
             }
             try await backend.release(job)
-            #expect(try DirectoryListing.entries(of: bench.workshop.path).isEmpty)
+            #expect(try DirectoryListing.entries(of: bench.workArea.path).isEmpty)
             if let service = bench.service {
                 #expect(service.jobs + service.uploads == 0)
                 #expect(service.charges == [track.facts.duration.milliseconds])

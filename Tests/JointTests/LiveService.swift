@@ -92,18 +92,18 @@ struct LiveService: BenchAccount {
         let welcome = configuration.accounts.minutes ?? .zero
         let account = try await store.write { db in
             guard
-                let id = try AccountBook.open(
-                    email: email, name: "Ada", password: "", rooms: [], at: .now, in: db)
+                let id = try AccountTable.open(
+                    email: email, name: "Ada", password: "", dataOwners: [], at: .now, in: db)
             else { throw StoryFailure("there is an account already") }
             try MinuteLedger.grant(welcome, to: id, note: nil, at: .now, in: db)
-            let token = try TokenBook.make(
+            let token = try TokenTable.make(
                 .device, of: id, name: "bench", scopes: Set(Scope.allCases), expiresAt: nil, at: .now, in: db)
-            try TokenBook.add(secret, to: token.number, expiresAt: nil, in: db)
+            try TokenTable.add(secret, to: token.number, expiresAt: nil, in: db)
             return id
         }
         return LiveService(
             url: configuration.origin, authority: nil, token: secret.secret, account: account, store: store,
-            objects: Separations.objects(below: configuration.stateDirectory))
+            objects: SeparationService.objects(below: configuration.stateDirectory))
     }
 
     private static func signedIn(
@@ -115,7 +115,7 @@ struct LiveService: BenchAccount {
         return LiveService(
             url: configuration.origin, authority: authority,
             token: try await access.token(email: email, password: password, name: "bench"), account: account,
-            store: administration.store, objects: Separations.objects(below: configuration.stateDirectory))
+            store: administration.store, objects: SeparationService.objects(below: configuration.stateDirectory))
     }
 
     private func movements(_ kind: String) async throws -> [Int64] {

@@ -68,11 +68,11 @@ struct ProxiedFolder: Sendable {
         let engine = Engine(
             book: opened.book, ledger: opened.ledger, configuration: configuration,
             backends: [Self.name: backend], calendar: .utc, log: log)
-        await engine.begin()
+        await engine.start()
         let song = try song()
         try await withThrowingTaskGroup { group in
             group.addTask { await engine.run(JobRunner(log: log)) }
-            try await engine.settled([.settled(song)])
+            try await engine.filesSettled([.settled(song)])
             try await body()
             group.cancelAll()
         }

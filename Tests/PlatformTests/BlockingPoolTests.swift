@@ -75,11 +75,11 @@ private final class Order: Sendable {
     @Test func `one thread takes work in the order it came`() async throws {
         let pool = BlockingPool(threads: 1)
         let order = Order()
-        let gate = Counter()
+        let latch = Counter()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await pool.run { () throws(Failure) in
-                    while gate.now == 0 { sched_yield() }
+                    while latch.now == 0 { sched_yield() }
                 }
             }
             for number in 0..<50 {
@@ -88,7 +88,7 @@ private final class Order: Sendable {
                 group.addTask { try await pool.run { () throws(Failure) in order.append(number) } }
                 while pool.waiting == before && pool.threads > 0 { await Task.yield() }
             }
-            gate.add()
+            latch.add()
             try await group.waitForAll()
         }
         #expect(order.numbers == Array(0..<50))

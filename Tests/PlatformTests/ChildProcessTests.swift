@@ -78,17 +78,17 @@ struct ChildProcessTests {
     }
 
     @Test func `a lock passes to a child without a gap, and ends with it`() throws {
-        directory("gate").makeFIFO()
+        directory("latch").makeFIFO()
         let path = directory("lock")
         var lock = try FileLock.take(path)
-        var launch = shell("read line < gate; flock -n -x 3")
+        var launch = shell("read line < latch; flock -n -x 3")
         launch.lock = lock
         let child = try ChildProcess.start(launch)
         launch.lock = nil
         lock = nil
         #expect(try FileLock.take(path) == nil)
         #expect(try FileLock.holder(of: path) == nil, "nobody signed")
-        try directory("gate").write("\n")
+        try directory("latch").write("\n")
         #expect(try ending(of: child) == .exited(0))
         // A program that another test starts at this moment has a copy of the lock until it runs.
         let deadline = ContinuousClock.now + .seconds(30)
@@ -113,19 +113,19 @@ struct ChildProcessTests {
 
     @Test func `a family is found by its mark wherever it went`() throws {
         directory("ready").makeFIFO()
-        directory("gate").makeFIFO()
+        directory("latch").makeFIFO()
         let mark = directory.path.lastComponent!.string
         // In another session, and no longer anybody's child.
-        var launch = shell("setsid sh -c 'echo $$ > ready; read line < gate' & exit 0")
+        var launch = shell("setsid sh -c 'echo $$ > ready; read line < latch' & exit 0")
         launch.environment["STEMWATCH_TEST"] = mark
         let child = try ChildProcess.start(launch)
         #expect(try ending(of: child) == .exited(0))
         let line = String(decoding: try directory("ready").bytes().dropLast(), as: UTF8.self)
         let number = try #require(Int32(line))
         let stray = try #require(try ProcessHandle(number))
-        #expect(try ProcessFamily.end(marked: "STEMWATCH_TEST", mark) == 1)
+        #expect(try MarkedProcesses.end(marked: "STEMWATCH_TEST", mark) == 1)
         #expect(try stray.waitForEnd(atMost: .seconds(20)))
-        #expect(try ProcessFamily.end(marked: "STEMWATCH_TEST", mark) == 0)
+        #expect(try MarkedProcesses.end(marked: "STEMWATCH_TEST", mark) == 0)
     }
 
     @Test func `programs are found as a shell finds them, and nothing relative`() throws {

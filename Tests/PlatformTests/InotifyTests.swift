@@ -73,21 +73,21 @@ import Testing
         let queued = try #require(InotifyLimits.current()).queuedEvents
         guard queued <= 32_768 else { return }
         // The draining thread stands still in its first wake until the queue is full.
-        let gate = Gate()
+        let latch = Latch()
         let wakeup = wakeup
         let inotify = try Inotify(bytes: 64 << 20) {
-            gate.pass()
+            latch.pass()
             wakeup.wake()
         }
         _ = try inotify.add(directory.path, Self.mask)
         let file = directory("x"), other = directory("y")
         try file.write("x")
-        gate.waitUntilReached()
+        latch.waitUntilReached()
         for _ in 0...queued / 4 {
             rename(file.string, other.string)
             rename(other.string, file.string)
         }
-        gate.open()
+        latch.open()
         let events = await events(of: inotify) { $0.mask.contains(.overflow) }
         #expect(events.count >= queued)
     }
@@ -121,7 +121,7 @@ import Testing
 }
 
 /// Holds one thread at a place until it is opened.
-private final class Gate: Sendable {
+private final class Latch: Sendable {
     private let reached = Atomic<Bool>(false)
     private let opened = Atomic<Bool>(false)
     func pass() {

@@ -12,7 +12,7 @@ struct ServiceURLTests {
     func `what may be asked`(text: String) throws { #expect(try ServiceURL(text).text == text) }
 
     @Test(arguments: [
-        ("http://stems.example.com", ServiceURL.Refusal.plain), ("http://127.0.0.1.example.com", .plain),
+        ("http://stems.example.com", ServiceURL.Rejection.plain), ("http://127.0.0.1.example.com", .plain),
         ("http://localhost.example.com", .plain), ("http://10.0.0.1", .plain), ("ftp://127.0.0.1", .scheme),
         ("stems.example.com", .scheme), ("https://me:secret@stems.example.com", .credentials),
         ("http://127.0.0.1@evil.example.com", .credentials), ("https://", .malformed), ("https://a b", .malformed),
@@ -20,7 +20,7 @@ struct ServiceURLTests {
         ("https://a\r\nb", .malformed), ("https://a/#part", .malformed), ("https://[::1", .malformed),
         ("https://a%2fb", .malformed),
     ])
-    func `what may not`(text: String, why: ServiceURL.Refusal) {
+    func `what may not`(text: String, why: ServiceURL.Rejection) {
         #expect(throws: why) { try ServiceURL(text) }
     }
 

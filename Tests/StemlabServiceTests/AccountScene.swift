@@ -24,7 +24,7 @@ struct AccountScene: Sendable {
             try db.execute(sql: "CREATE TABLE account (id TEXT PRIMARY KEY) STRICT")
             for id in [Self.ada, Self.bob] { try db.execute(sql: "INSERT INTO account VALUES (?)", arguments: [id]) }
         }
-        store = try Store(directory("stemlab.sqlite"), migrations: [accounts] + Separations.migrations)
+        store = try Store(directory("stemlab.sqlite"), migrations: [accounts] + SeparationService.migrations)
     }
 
     /// Who asks, with a token of that account.
@@ -48,9 +48,9 @@ struct AccountScene: Sendable {
         try await store.write { db in
             let hex = String(repeating: "0", count: 56) + String(name + 0x1000_0000, radix: 16)
             let limits = AccountLimits(openUploads: 10_000)
-            let ticket = try UploadBook.ticket(
+            let ticket = try UploadTable.ticket(
                 .init(bytes: 1, sha256: hex), for: account, limits: limits, at: Self.noon, in: db)
-            try UploadBook.complete(ticket.upload.id, in: db)
+            try UploadTable.complete(ticket.upload.id, in: db)
             return ticket.upload.id
         }
     }
@@ -81,7 +81,7 @@ struct AccountScene: Sendable {
     }
 
     func record(_ job: String) async throws -> JobRecord? {
-        try await store.read { db in try JobBook.find(job, in: db) }
+        try await store.read { db in try JobTable.find(job, in: db) }
     }
 }
 

@@ -128,7 +128,7 @@ import Testing
     }
 
     /// A room that keeps one file of every account.
-    private final class Drawer: AccountRoom {
+    private final class Drawer: AccountDataOwner {
         let events = Mutex<[String]>([])
         func opened(_ account: String, at now: WallTime, in database: Database) throws {
             events.withLock { $0.append("opened") }
@@ -144,7 +144,7 @@ import Testing
 
     @Test func `erasing leaves nothing of the account, in the database or beside it`() async throws {
         let drawer = Drawer()
-        let scene = try AccountsScene(rooms: [drawer])
+        let scene = try AccountsScene(dataOwners: [drawer])
         try await scene.add("planted-address@example.com")
         try await scene.serve { client in
             let session = try await scene.signIn(client, "planted-address@example.com")
@@ -174,7 +174,7 @@ import Testing
     }
 
     @Test func `an export is a tar archive of everything that is held`() async throws {
-        let scene = try AccountsScene(rooms: [Drawer()])
+        let scene = try AccountsScene(dataOwners: [Drawer()])
         try await scene.add()
         try await scene.serve { client in
             let session = try await scene.signIn(client)

@@ -15,7 +15,7 @@ import TestKit
 struct AccountsScene: Sendable {
     let directory = TemporaryDirectory()
     let store: Store
-    let postman: Postman
+    let mailSender: MailSender
     let outbox: Outbox
     let accounts: Accounts
     let log: PlantedLog
@@ -24,8 +24,9 @@ struct AccountsScene: Sendable {
     static let publicURL = "https://stems.example.com"
 
     init(
-        _ change: (inout AccountSettings) -> Void = { _ in }, rooms: [any AccountRoom] = [],
-        migrations: [Migration] = [AccountsSchema.migration, MailSchema.migration], carrier: (any MailCarrier)? = nil,
+        _ change: (inout AccountSettings) -> Void = { _ in }, dataOwners: [any AccountDataOwner] = [],
+        migrations: [Migration] = [AccountsSchema.migration, MailSchema.migration],
+        transport: (any MailTransport)? = nil,
         linger: @escaping @Sendable () async throws -> Void = {}
     ) throws {
         var settings = AccountSettings()
@@ -36,8 +37,9 @@ struct AccountsScene: Sendable {
         store = try Store(directory("stemlab.db"), migrations: migrations)
         log = PlantedLog()
         outbox = Outbox(directory("outbox"), from: "stemlab@example.com")
-        postman = Postman(store, carrier ?? outbox, log: log.logger, linger: linger)
-        accounts = Accounts(settings, store: store, publicURL: Self.publicURL, postman: postman, rooms: rooms)
+        mailSender = MailSender(store, transport ?? outbox, log: log.logger, linger: linger)
+        accounts = Accounts(
+            settings, store: store, publicURL: Self.publicURL, mailSender: mailSender, dataOwners: dataOwners)
     }
 
     /// Runs `body` against a server of these accounts.
@@ -45,16 +47,17 @@ struct AccountsScene: Sendable {
         _ settings: WebSettings = .forTests, more: [Route] = [],
         _ body: @escaping @Sendable (LoopbackClient) async throws -> T
     ) async throws -> T {
-        let doorkeeper = accounts.doorkeeper
+        let authenticator = accounts.authenticator
         return try await ServedRoutes.run(
-            accounts.routes + more, settings, authenticate: { try await doorkeeper.admit($0, at: $1) }, log: log.logger,
+            accounts.routes + more, settings, authenticate: { try await authenticator.admit($0, at: $1) },
+            log: log.logger,
             body)
     }
 
     /// An account that is there.
     @discardableResult
     func add(_ email: String = "ada@example.com", password: String = password) async throws -> String {
-        let record = try await accounts.desk.add(email, name: "Ada", password: Secret(password), at: .now)
+        let record = try await accounts.service.add(email, name: "Ada", password: Secret(password), at: .now)
         guard let record else { throw Missing(what: "an account for \(email)") }
         return record.id
     }
@@ -70,7 +73,7 @@ struct AccountsScene: Sendable {
 
     /// What has been sent, oldest first.
     func mails() async throws -> [String] {
-        _ = try await postman.step(at: .now)
+        _ = try await mailSender.step(at: .now)
         guard try FileStatus.at(directory("outbox")) != nil else { return [] }
         return try DirectoryListing.entries(of: directory("outbox")).map(\.name.string).sorted().map { name in
             String(
@@ -136,15 +139,19 @@ extension LoopbackClient {
         return client
     }
 
-    func post(_ path: String, _ body: some Encodable) async throws -> Answer { try await send("POST", path, body) }
-    func patch(_ path: String, _ body: some Encodable) async throws -> Answer { try await send("PATCH", path, body) }
+    func post(_ path: String, _ body: some Encodable) async throws -> ServiceResponse {
+        try await send("POST", path, body)
+    }
+    func patch(_ path: String, _ body: some Encodable) async throws -> ServiceResponse {
+        try await send("PATCH", path, body)
+    }
 
-    private func send(_ method: String, _ path: String, _ body: some Encodable) async throws -> Answer {
+    private func send(_ method: String, _ path: String, _ body: some Encodable) async throws -> ServiceResponse {
         try await ask(
             method, path, headers: [("Content-Type", "application/json")], body: Array(try WireCoding.bytes(body)))
     }
 
-    func post(_ path: String, form: String) async throws -> Answer {
+    func post(_ path: String, form: String) async throws -> ServiceResponse {
         try await ask(
             "POST", path, headers: [("Content-Type", "application/x-www-form-urlencoded")], body: Array(form.utf8))
     }

@@ -20,7 +20,7 @@ import Testing
     }
 
     private func ask(_ client: LoopbackClient, _ code: String, id: String = "stemwatch") async throws
-        -> LoopbackClient.Answer
+        -> LoopbackClient.Response
     {
         try await client.post("/v1/device/token", form: "grant_type=\(Self.grant)&device_code=\(code)&client_id=\(id)")
     }
@@ -66,7 +66,7 @@ import Testing
             let device = try await start(client)
             let form = "email=ada%40example.com&decision=approve&password=correct+horse+battery&user_code="
             #expect(try await client.post("/device", form: form + "BCDF-GHJK").status == 404)
-            try await scene.store.write { try AccountBook.setDisabled(true, id, at: .now, in: $0) }
+            try await scene.store.write { try AccountTable.setDisabled(true, id, at: .now, in: $0) }
             let refused = try await client.post("/device", form: form + device.userCode)
             #expect(refused.status == 403)
             #expect(refused.text.contains("disabled"))
@@ -143,13 +143,13 @@ import Testing
             _ = try await client.with(session.accessToken).post(
                 "/v1/device/decisions", DeviceDecision(userCode: device.userCode, decision: .approve))
             let token = Secret(try await ask(client, device.deviceCode).json(DeviceToken.self).accessToken)
-            let door = scene.accounts.doorkeeper
+            let door = scene.accounts.authenticator
             var now = WallTime.now
             for _ in 0..<3 {
                 now = now.advanced(by: .seconds(179 * 86_400))
                 _ = try await door.admit(token, at: now)
             }
-            await #expect(throws: Refusal.self) {
+            await #expect(throws: APIError.self) {
                 try await door.admit(token, at: now.advanced(by: .seconds(181 * 86_400)))
             }
         }

@@ -23,9 +23,9 @@ import Testing
 
         func happen(to account: String, in database: Database) throws {
             switch self {
-            case .revoked: try TokenBook.revokeAll(of: account, at: .now, in: database)
+            case .revoked: try TokenTable.revokeAll(of: account, at: .now, in: database)
             case .expired: try database.execute(sql: "UPDATE credential SET expires_at = 1")
-            case .disabled: try AccountBook.setDisabled(true, account, at: .now, in: database)
+            case .disabled: try AccountTable.setDisabled(true, account, at: .now, in: database)
             case .erased: try database.execute(sql: "DELETE FROM account WHERE id = ?", arguments: [account])
             }
         }
@@ -42,8 +42,8 @@ import Testing
             try MinuteLedger.grant(.init(milliseconds: 600_000), to: account, note: nil, at: .now, in: database)
             func upload(_ digit: String) throws -> String {
                 let order = UploadOrder(bytes: 1, sha256: String(repeating: digit, count: 64))
-                let ticket = try UploadBook.ticket(order, for: account, limits: .init(), at: .now, in: database)
-                try UploadBook.complete(ticket.upload.id, in: database)
+                let ticket = try UploadTable.ticket(order, for: account, limits: .init(), at: .now, in: database)
+                try UploadTable.complete(ticket.upload.id, in: database)
                 return ticket.upload.id
             }
             let order = JobAdmission.Order(
@@ -52,10 +52,10 @@ import Testing
             job = try JobAdmission(usualLimits: .init(), stems: InstantCompute().stems)
                 .admit(order, for: account, at: .now, in: database).job.job.id
             self.upload = try upload("b")
-            token = try TokenBook.make(
+            token = try TokenTable.make(
                 .personal, of: account, name: "other", scopes: [.jobsRead], expiresAt: nil, at: .now, in: database
             ).id
-            device = try DeviceBook.add(
+            device = try DeviceTable.add(
                 .make(.code), client: "program", scopes: [.jobsRead], address: ClientAddress("192.0.2.1")!, at: .now,
                 in: database)
         }
@@ -97,12 +97,12 @@ import Testing
         ending: Ending?
     ) async throws {
         let scene = try AccountsScene(migrations: StemlabServer.migrations)
-        let parts = try await Separations(
+        let parts = try await SeparationService(
             store: scene.store, directory: scene.directory.path, compute: InstantCompute(),
             settings: .init(publicURL: AccountsScene.publicURL), log: scene.log.logger)
         let routes = scene.accounts.routes + parts.routes
         let atTheDoor = Mutex<[String]>([])
-        let door = scene.accounts.doorkeeper
+        let door = scene.accounts.authenticator
         try await ServedRoutes.run(
             routes,
             authenticate: { token, now in
@@ -161,16 +161,16 @@ import Testing
         let things = try await scene.store.write { try Things(of: account, in: $0) }
         let session = try await scene.accounts.sessions.signIn(
             "ada@example.com", Secret(AccountsScene.password), at: .now)
-        let holder = try await scene.accounts.doorkeeper.admit(Secret(session.accessToken), at: .now)
-        let uploads = UploadDesk(
+        let holder = try await scene.accounts.authenticator.admit(Secret(session.accessToken), at: .now)
+        let uploads = UploadService(
             store: scene.store, storage: try LocalStorage(scene.directory("objects")), usualLimits: .init(),
             freeBytes: 0)
-        let desk = JobDesk(
+        let service = JobService(
             store: scene.store, storage: uploads.storage, uploads: uploads, usualLimits: .init(),
             stems: InstantCompute().stems, onWork: {})
         try await scene.change("UPDATE token SET revoked_at = 1")
-        let refusal = await #expect(throws: Refusal.self) {
-            _ = try await desk.find(things.job, of: holder, wait: .seconds(30))
+        let refusal = await #expect(throws: APIError.self) {
+            _ = try await service.find(things.job, of: holder, wait: .seconds(30))
         }
         #expect(refusal?.problem.code == "token.revoked")
     }

@@ -25,24 +25,24 @@ import Testing
 
     private func scene() async throws -> Scene {
         let accounts = try AccountsScene(migrations: StemlabServer.migrations)
-        let parts = try await Separations(
+        let parts = try await SeparationService(
             store: accounts.store, directory: accounts.directory.path, compute: InstantCompute(),
             settings: .init(publicURL: AccountsScene.publicURL), log: accounts.log.logger)
         let ada = try await accounts.add()
         try await accounts.add("eve@example.com")
         let (upload, job, token) = try await accounts.store.write { database in
             try MinuteLedger.grant(.init(milliseconds: 600_000), to: ada, note: nil, at: .now, in: database)
-            let ticket = try UploadBook.ticket(
+            let ticket = try UploadTable.ticket(
                 .init(bytes: 1, sha256: String(repeating: "a", count: 64)), for: ada, limits: AccountLimits(), at: .now,
                 in: database)
-            try UploadBook.complete(ticket.upload.id, in: database)
+            try UploadTable.complete(ticket.upload.id, in: database)
             let order = JobAdmission.Order(
                 key: "key-of-ada", upload: ticket.upload.id, duration: .init(milliseconds: 1000), stems: nil,
                 format: .wav,
                 clientReference: "song")
             let job = try JobAdmission(usualLimits: AccountLimits(), stems: InstantCompute().stems).admit(
                 order, for: ada, at: .now, in: database)
-            let token = try TokenBook.make(
+            let token = try TokenTable.make(
                 .personal, of: ada, name: "hers", scopes: [.jobsRead], expiresAt: nil, at: .now, in: database)
             return (ticket.upload.id, job.job.job.id, token.id)
         }
@@ -73,7 +73,7 @@ import Testing
 
     private func ask(
         _ client: LoopbackClient, _ route: Route, _ scene: Scene, method: String? = nil
-    ) async throws -> LoopbackClient.Answer {
+    ) async throws -> LoopbackClient.Response {
         let (method, path) = (method ?? route.method.rawValue, path(of: route, scene))
         guard route.body == .json else { return try await client.ask(method, path) }
         return try await client.ask(
@@ -87,7 +87,7 @@ import Testing
         let routes = scene.routes.filter { $0.access != .everybody }
         #expect(routes.count >= 20)
         try await ServedRoutes.run(
-            scene.routes, authenticate: { try await scene.accounts.accounts.doorkeeper.admit($0, at: $1) }
+            scene.routes, authenticate: { try await scene.accounts.accounts.authenticator.admit($0, at: $1) }
         ) { client in
             let expired = try await scene.accounts.signIn(client, "eve@example.com")
             try await scene.accounts.change("UPDATE credential SET expires_at = 1")
@@ -131,10 +131,10 @@ import Testing
     @Test func `every route that wants a token refuses a disabled account`() async throws {
         let scene = try await scene()
         try await ServedRoutes.run(
-            scene.routes, authenticate: { try await scene.accounts.accounts.doorkeeper.admit($0, at: $1) }
+            scene.routes, authenticate: { try await scene.accounts.accounts.authenticator.admit($0, at: $1) }
         ) { client in
             let session = try await scene.accounts.signIn(client)
-            try await scene.accounts.store.write { try AccountBook.setDisabled(true, scene.ada, at: .now, in: $0) }
+            try await scene.accounts.store.write { try AccountTable.setDisabled(true, scene.ada, at: .now, in: $0) }
             for route in scene.routes where route.access != .everybody {
                 let answer = try await ask(client.with(session.accessToken), route, scene)
                 #expect(answer.status == 403, "\(route.name)")
@@ -236,7 +236,7 @@ import Testing
         let scene = try await scene()
         let (ada, job, upload, token) = (scene.ada, scene.job, scene.upload, scene.token)
         try await ServedRoutes.run(
-            scene.routes, authenticate: { try await scene.accounts.accounts.doorkeeper.admit($0, at: $1) }
+            scene.routes, authenticate: { try await scene.accounts.accounts.authenticator.admit($0, at: $1) }
         ) { client in
             let session = try await scene.accounts.signIn(client, "eve@example.com")
             let eve = client.with(session.accessToken)

@@ -31,8 +31,8 @@ import Testing
         }
     }
 
-    private var room: SeparationRoom {
-        SeparationRoom(store: accounts.store, storage: storage, welcome: .zero) { _, _ in }
+    private var room: SeparationData {
+        SeparationData(store: accounts.store, storage: storage, welcome: .zero) { _, _ in }
     }
 
     @Test func `an export holds one object open at a time, and no more than one is under way of an account`()
@@ -43,7 +43,7 @@ import Testing
         let archive = Archive(members: try await room.archive(of: AccountScene.ada), at: AccountScene.noon)
         #expect(archive.members.suffix(3).map(\.size) == [3, 600_000, 5])
         #expect(storage.openReaders == 0)
-        let refusal = await #expect(throws: Refusal.self) { try await room.archive(of: AccountScene.ada) }
+        let refusal = await #expect(throws: APIError.self) { try await room.archive(of: AccountScene.ada) }
         #expect(refusal?.problem.code == "rate.limited" && refusal?.retryAfter != nil)
         _ = try await room.archive(of: AccountScene.bob)
         var most = 0

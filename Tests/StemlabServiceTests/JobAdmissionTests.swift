@@ -16,7 +16,7 @@ import Testing
     private func admit(
         _ order: JobAdmission.Order, _ limits: AccountLimits = AccountLimits(), of account: String = AccountScene.ada,
         in scene: AccountScene
-    ) async throws -> (job: JobBook.Standing, isNew: Bool) {
+    ) async throws -> (job: JobTable.Standing, isNew: Bool) {
         let admission = JobAdmission(usualLimits: limits, stems: StemName.standard)
         return try await scene.store.write { [noon] db in try admission.admit(order, for: account, at: noon, in: db) }
     }
@@ -26,7 +26,7 @@ import Testing
         in scene: AccountScene
     ) async throws -> Problem {
         let before = try await scene.balance(of: account)
-        let refusal = await #expect(throws: Refusal.self) { try await admit(order, limits, of: account, in: scene) }
+        let refusal = await #expect(throws: APIError.self) { try await admit(order, limits, of: account, in: scene) }
         // Nothing of a job that is refused stays.
         #expect(try await scene.balance(of: account) == before)
         return try #require(refusal).problem
@@ -69,7 +69,7 @@ import Testing
         let order = scene.order(try await scene.upload())
         let job = try await admit(order, in: scene).job.job
         let objects = try await scene.store.write { [noon] db in
-            try JobBook.delete(job.id, of: AccountScene.ada, at: noon, in: db)
+            try JobTable.delete(job.id, of: AccountScene.ada, at: noon, in: db)
         }
         #expect(objects == [.upload(order.upload)])
         #expect(try await refusal(order, in: scene).code == "job.deleted")
@@ -112,7 +112,7 @@ import Testing
         #expect(short.code == "limits.track_length" && short.limitMilliseconds == 999)
         let day = try await refusal(order, AccountLimits(day: AudioDuration(milliseconds: 999)), in: scene)
         #expect(day.code == "limits.minutes_a_day" && day.limitMilliseconds == 999)
-        #expect(day.resetsAt == Moment(noon.nextDay))
+        #expect(day.resetsAt == Timestamp(noon.nextDay))
         let exact = AccountLimits(
             track: AudioDuration(milliseconds: 1000), concurrentJobs: 1, day: AudioDuration(milliseconds: 1000))
         #expect(try await admit(order, exact, in: scene).isNew)
@@ -133,7 +133,7 @@ import Testing
         _ = try await admit(scene.order(upload), in: scene)
         #expect(try await refusal(scene.order(upload, 1), in: scene).code == "upload.used")
         let open = try await scene.store.write { [noon] db in
-            try UploadBook.ticket(
+            try UploadTable.ticket(
                 .init(bytes: 5, sha256: String(repeating: "e", count: 64)), for: AccountScene.ada,
                 limits: AccountLimits(), at: noon, in: db
             ).upload.id
@@ -157,15 +157,15 @@ import Testing
         let job = try await scene.job()
         let bob = AccountScene.bob
         for body: @Sendable (Database) throws -> Void in [
-            { db in _ = try JobBook.find(job.id, of: bob, in: db) },
-            { db in _ = try JobBook.cancel(job.id, of: bob, at: AccountScene.noon, in: db) },
-            { db in _ = try JobBook.delete(job.id, of: bob, at: AccountScene.noon, in: db) },
+            { db in _ = try JobTable.find(job.id, of: bob, in: db) },
+            { db in _ = try JobTable.cancel(job.id, of: bob, at: AccountScene.noon, in: db) },
+            { db in _ = try JobTable.delete(job.id, of: bob, at: AccountScene.noon, in: db) },
         ] {
-            let refusal = await #expect(throws: Refusal.self) { try await scene.store.write(body) }
+            let refusal = await #expect(throws: APIError.self) { try await scene.store.write(body) }
             #expect(refusal?.problem.code == "resource.unknown")
         }
         let page = try await scene.store.read { db in
-            try JobBook.page(of: bob, reference: nil, state: nil, before: nil, limit: 10, in: db)
+            try JobTable.page(of: bob, reference: nil, state: nil, before: nil, limit: 10, in: db)
         }
         #expect(page.isEmpty)
         #expect(try await scene.record(job.id)?.state == .queued)

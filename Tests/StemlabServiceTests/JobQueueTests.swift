@@ -36,7 +36,7 @@ import Testing
         let balance = try await scene.balance()
         #expect(
             balance.spent.milliseconds == 900 && balance.reserved == .zero && balance.available.milliseconds == 9100)
-        let found = try await scene.store.read { db in try JobBook.find(job.id, of: AccountScene.ada, in: db) }
+        let found = try await scene.store.read { db in try JobTable.find(job.id, of: AccountScene.ada, in: db) }
         #expect(found.job.state == .succeeded && found.job.charged?.milliseconds == 900 && found.stems == stems)
         #expect(found.job.expiresAt == noon + .seconds(2 * 86_400))
     }
@@ -120,7 +120,7 @@ import Testing
         let lease = try #require(try await scene.lease())
         for _ in 1...2 {
             let cancelled = try await scene.store.write { [noon] db in
-                try JobBook.cancel(job.id, of: AccountScene.ada, at: noon, in: db)
+                try JobTable.cancel(job.id, of: AccountScene.ada, at: noon, in: db)
             }
             #expect(cancelled.job.state == .cancelled && cancelled.job.charged == .zero)
         }
@@ -137,9 +137,9 @@ import Testing
         try await scene.grant(10_000)
         let job = try await scene.job()
         #expect(try await succeed(scene, #require(try await scene.lease())))
-        let refusal = await #expect(throws: Refusal.self) {
+        let refusal = await #expect(throws: APIError.self) {
             try await scene.store.write { [noon] db in
-                try JobBook.cancel(job.id, of: AccountScene.ada, at: noon, in: db)
+                try JobTable.cancel(job.id, of: AccountScene.ada, at: noon, in: db)
             }
         }
         #expect(refusal?.problem.code == "job.over")
@@ -197,7 +197,7 @@ import Testing
         for name in 0..<50 {
             let job = try await idle.job(name, milliseconds: 60_000)
             _ = try await idle.store.write { [noon] db in
-                try JobBook.cancel(job.id, of: AccountScene.ada, at: noon, in: db)
+                try JobTable.cancel(job.id, of: AccountScene.ada, at: noon, in: db)
             }
         }
         for name in 0..<5 { try await idle.job(of: AccountScene.bob, name, milliseconds: 60_000) }

@@ -84,16 +84,16 @@ import Testing
     }
 
     @Test func `a long poll answers when the state changes, and not before`() async throws {
-        let gate = Gate()
-        try await ServiceScene.run(compute: InstantCompute(gate: gate)) { scene in
+        let latch = Latch()
+        try await ServiceScene.run(compute: InstantCompute(latch: latch)) { scene in
             try await scene.accounts.grant(10_000)
             let upload = try await scene.upload(Self.song)
             let id = try await scene.create(upload.id).json(Job.self).id
-            await gate.arrival()
+            await latch.arrival()
             #expect(try await scene.ask("GET", "/v1/jobs/\(id)").json(Job.self).state == .running)
             // Asked before the change, answered by it: within the client's ten seconds, of thirty that it may take.
             async let waiting = scene.ask("GET", "/v1/jobs/\(id)?wait=30")
-            gate.open()
+            latch.open()
             #expect(try await waiting.json(Job.self).state == .succeeded)
             for wait in ["31", "-1", "x", ""] {
                 #expect(try await scene.ask("GET", "/v1/jobs/\(id)?wait=\(wait)").status == 400, "\(wait)")
@@ -103,19 +103,19 @@ import Testing
     }
 
     @Test func `cancelling ends what runs, gives everything back, and comes too late for what is done`() async throws {
-        let gate = Gate()
-        try await ServiceScene.run(compute: InstantCompute(gate: gate)) { scene in
+        let latch = Latch()
+        try await ServiceScene.run(compute: InstantCompute(latch: latch)) { scene in
             try await scene.accounts.grant(10_000)
             let upload = try await scene.upload(Self.song)
             let id = try await scene.create(upload.id).json(Job.self).id
-            await gate.arrival()
+            await latch.arrival()
             for _ in 1...2 {
                 let cancelled = try await scene.ask("POST", "/v1/jobs/\(id)/cancel")
                 #expect(cancelled.status == 200)
                 #expect(try cancelled.json(Job.self).state == .cancelled)
             }
             #expect(try await scene.minutes().availableMilliseconds == 10_000)
-            gate.open()
+            latch.open()
             let next = try await scene.create(try await scene.upload([1, 2, 3]).id, key: "key-0002").json(Job.self).id
             #expect(try await scene.outcome(of: next).state == .succeeded)
             let late = try await scene.ask("POST", "/v1/jobs/\(next)/cancel")
@@ -137,7 +137,7 @@ import Testing
                 #expect(try await scene.ask("GET", path).status == 404)
             }
             for stem in job.stems { #expect(try await scene.client.ask("GET", stem.url).status == 404) }
-            let storage = try LocalStorage(Separations.objects(below: scene.accounts.directory.path))
+            let storage = try LocalStorage(SeparationService.objects(below: scene.accounts.directory.path))
             #expect(try storage.keys().isEmpty)
             #expect(try await scene.minutes().spentMilliseconds == 1000)
         }
@@ -158,14 +158,14 @@ import Testing
     @Test func `Threat: nothing is stored of a job that failed or was cancelled, which nobody has paid for`()
         async throws
     {
-        let gate = Gate()
-        let compute = InstantCompute(outcome: .refused(code: "audio.broken", detail: "upload is damaged"), gate: gate)
+        let latch = Latch()
+        let compute = InstantCompute(outcome: .refused(code: "audio.broken", detail: "upload is damaged"), latch: latch)
         try await ServiceScene.run(compute: compute) { scene in
             try await scene.accounts.grant(10_000)
-            let storage = try LocalStorage(Separations.objects(below: scene.accounts.directory.path))
+            let storage = try LocalStorage(SeparationService.objects(below: scene.accounts.directory.path))
             let running = try await scene.upload([1, 1, 1]).id
             let first = try await scene.create(running, key: "key-0001").json(Job.self).id
-            await gate.arrival()
+            await latch.arrival()
             let queued = try await scene.upload([2, 2, 2]).id
             let second = try await scene.create(queued, key: "key-0002").json(Job.self).id
             for (job, upload) in [(second, queued), (first, running)] {
@@ -174,7 +174,7 @@ import Testing
                 #expect(try await scene.ask("GET", "/v1/uploads/\(upload)").status == 404)
             }
             #expect(try storage.keys().isEmpty)
-            gate.open()
+            latch.open()
             let failed = try await scene.create(scene.upload([3, 3, 3]).id, key: "key-0003").json(Job.self).id
             let outcome = try await scene.outcome(of: failed)
             #expect(outcome.state == .failed && outcome.upload == nil)
@@ -195,7 +195,7 @@ import Testing
             let job = try await scene.outcome(of: scene.create(scene.upload(Self.song).id).json(Job.self).id)
             let stem = try #require(job.stems.first)
             let whole = "the vocals of a song"
-            func get(_ headers: [(String, String)]) async throws -> LoopbackClient.Answer {
+            func get(_ headers: [(String, String)]) async throws -> LoopbackClient.Response {
                 try await scene.client.ask("GET", stem.url, headers: headers)
             }
             let part = try await get([("Range", "bytes=4-9")])
@@ -220,8 +220,8 @@ import Testing
     }
 
     @Test func `jobs are found by their reference and their state`() async throws {
-        let gate = Gate()
-        try await ServiceScene.run(compute: InstantCompute(gate: gate)) { scene in
+        let latch = Latch()
+        try await ServiceScene.run(compute: InstantCompute(latch: latch)) { scene in
             try await scene.accounts.grant(10_000)
             var ids: [String] = []
             for name in 0..<3 {
@@ -229,7 +229,7 @@ import Testing
                 let more = #","client_reference":"song-\#(name)""#
                 ids.append(try await scene.create(upload.id, key: "key-000\(name)", more: more).json(Job.self).id)
             }
-            await gate.arrival()
+            await latch.arrival()
             func list(_ query: String) async throws -> [String] {
                 try await scene.ask("GET", "/v1/jobs\(query)").json(JobPage.self).jobs.map(\.id)
             }
@@ -284,12 +284,12 @@ import Testing
     @Test func `a service that is stopped in the middle of a job does it again, and charges it once`() async throws {
         let accounts = try AccountScene()
         try await accounts.grant(10_000)
-        let gate = Gate()
+        let latch = Latch()
         let id = Box("")
-        try await ServiceScene.run(compute: InstantCompute(gate: gate), accounts: accounts) { scene in
+        try await ServiceScene.run(compute: InstantCompute(latch: latch), accounts: accounts) { scene in
             let upload = try await scene.upload(Self.song)
             id.value = try await scene.create(upload.id).json(Job.self).id
-            await gate.arrival()
+            await latch.arrival()
         }
         #expect(try await accounts.record(id.value)?.state == .running)
         try await ServiceScene.run(accounts: accounts) { scene in
@@ -307,7 +307,7 @@ import Testing
             let job = try await scene.outcome(of: scene.create(scene.upload(Self.song).id).json(Job.self).id)
             let open = try await scene.ticket([7, 7]).json(Upload.self)
             _ = try await scene.client.ask("PUT", try #require(open.url), body: [7, 7])
-            let objects = Separations.objects(below: scene.accounts.directory.path)
+            let objects = SeparationService.objects(below: scene.accounts.directory.path)
             let storage = try LocalStorage(objects)
             let stray = ObjectKey.stem("job_00000000000000000000000001", .bass)
             try storage.write(stray, from: 0).finish()
@@ -337,10 +337,10 @@ import Testing
             try await scene.accounts.grant(10_000)
             let job = try await scene.outcome(of: scene.create(scene.upload(Self.song).id).json(Job.self).id)
             let directory = scene.accounts.directory
-            let storage = try LocalStorage(Separations.objects(below: directory.path))
+            let storage = try LocalStorage(SeparationService.objects(below: directory.path))
             let report = try await Backup.make(of: scene.accounts.store, objects: storage, into: directory("copy"))
             #expect(report.objects == 5)
-            let copies = try LocalStorage(Separations.objects(below: directory("copy")))
+            let copies = try LocalStorage(SeparationService.objects(below: directory("copy")))
             #expect(try Set(copies.keys()) == Set(storage.keys()))
             for key in try storage.keys() {
                 #expect(try ObjectDigest.of(key, in: copies) == ObjectDigest.of(key, in: storage))

@@ -35,13 +35,13 @@ import Testing
         let scene = try AccountsScene()
         try await scene.add()
         let start = WallTime.now
-        try await scene.accounts.desk.forgotPassword("ada@example.com", at: start)
+        try await scene.accounts.service.forgotPassword("ada@example.com", at: start)
         let code = Secret(try await scene.code(to: "ada@example.com"))
-        await #expect(throws: Refusal.self) {
-            try await scene.accounts.desk.resetPassword(
+        await #expect(throws: APIError.self) {
+            try await scene.accounts.service.resetPassword(
                 code, to: Secret("another password"), at: start.advanced(by: .seconds(3600)))
         }
-        try await scene.accounts.desk.resetPassword(
+        try await scene.accounts.service.resetPassword(
             code, to: Secret("another password"), at: start.advanced(by: .seconds(3599)))
     }
 
@@ -94,7 +94,7 @@ import Testing
         var sizes: [Int64] = []
         for email in ["ada@example.com", "eve@example.com", "ada@example.com", "eve@example.com"] {
             try await scene.store.truncateLog()
-            try await scene.accounts.desk.forgotPassword(email, at: .now)
+            try await scene.accounts.service.forgotPassword(email, at: .now)
             sizes.append(try FileStatus.at(scene.directory("stemlab.db-wal"))?.identity.size ?? 0)
         }
         #expect(Set(sizes).count == 1 && sizes[0] > 0)

@@ -13,19 +13,20 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct ResendTests {
     let provider = ResendDouble()
 
-    private func carrier(key: String = ResendDouble.apiKey, from sender: String = "stems@example.com") throws -> Resend
+    private func transport(key: String = ResendDouble.apiKey, from sender: String = "stems@example.com") throws
+        -> Resend
     {
         Resend(try ServiceURL(provider.web.origin), key: Secret(key), from: sender, caFile: nil)
     }
 
     private func scene(key: String = ResendDouble.apiKey) throws -> AccountsScene {
-        try AccountsScene(carrier: carrier(key: key))
+        try AccountsScene(transport: transport(key: key))
     }
 
     private func signUp(_ scene: AccountsScene, _ email: String = "ada@example.com", at now: WallTime = .now)
         async throws
     {
-        try await scene.accounts.desk.signUp(email, Secret("0123456789"), at: now)
+        try await scene.accounts.service.signUp(email, Secret("0123456789"), at: now)
     }
 
     private struct Row: Equatable {
@@ -51,7 +52,7 @@ import Testing
     @Test func `a mail goes out as the provider wants it, once, and is noted`() async throws {
         let scene = try scene()
         try await signUp(scene)
-        #expect(try await scene.postman.step(at: .now) == nil)
+        #expect(try await scene.mailSender.step(at: .now) == nil)
         let mail = try #require(provider.sent.first)
         #expect(provider.sent.count == 1 && provider.complaints.isEmpty)
         #expect(mail.from == "stems@example.com" && mail.to == "ada@example.com")
@@ -67,10 +68,10 @@ import Testing
         let start = WallTime.now
         try await signUp(scene, at: start)
         provider.web.plan(fault)
-        let next = try #require(try await scene.postman.step(at: start))
+        let next = try #require(try await scene.mailSender.step(at: start))
         #expect(next == start.advanced(by: .seconds(60)))
         #expect(provider.sent.count == 1)
-        #expect(try await scene.postman.step(at: next) == nil)
+        #expect(try await scene.mailSender.step(at: next) == nil)
         let keys = provider.web.requests.map { $0.headers["idempotency-key"] }
         #expect(keys.count == 2 && keys[0] == keys[1] && keys[0] != nil)
         #expect(provider.sent.count == 1)
@@ -82,8 +83,8 @@ import Testing
         try await signUp(scene)
         let mail = try #require(try await scene.store.read { try MailQueue.due(at: .now, limit: 1, in: $0) }.first)
         // As far as it came before it died.
-        try await carrier().deliver(mail)
-        let next = Postman(scene.store, try carrier(from: "other@example.com"), log: scene.log.logger)
+        try await transport().deliver(mail)
+        let next = MailSender(scene.store, try transport(from: "other@example.com"), log: scene.log.logger)
         #expect(try await next.step(at: .now) == nil)
         #expect(provider.web.requests.count == 2 && provider.sent.count == 1)
         #expect(try await rows(scene).map(\.state) == ["sent"])
@@ -94,9 +95,9 @@ import Testing
         let start = WallTime.now
         try await signUp(scene, at: start)
         let mail = try #require(try await scene.store.read { try MailQueue.due(at: start, limit: 1, in: $0) }.first)
-        try await carrier().deliver(mail)
+        try await transport().deliver(mail)
         // The provider has forgotten its key by now.
-        #expect(try await scene.postman.step(at: start.advanced(by: .seconds(25 * 3600))) == nil)
+        #expect(try await scene.mailSender.step(at: start.advanced(by: .seconds(25 * 3600))) == nil)
         #expect(provider.web.requests.count == 1)
         #expect(try await rows(scene) == [Row(state: "given_up", attempts: 0, hasText: false)])
     }
@@ -106,11 +107,11 @@ import Testing
         let start = WallTime.now
         for name in ["ada", "bob", "eve"] { try await signUp(scene, "\(name)@example.com", at: start) }
         provider.web.plan(.answer(ResendDouble.error(429, "rate_limit_exceeded", headers: [("retry-after", "7")])))
-        let next = try #require(try await scene.postman.step(at: start))
+        let next = try #require(try await scene.mailSender.step(at: start))
         #expect(next == start.advanced(by: .seconds(7)))
         #expect(provider.web.requests.count == 1)
         #expect(try await rows(scene).allSatisfy { $0 == Row(state: "waiting", attempts: 0, hasText: true) })
-        #expect(try await scene.postman.step(at: next) == nil)
+        #expect(try await scene.mailSender.step(at: next) == nil)
         #expect(Set(provider.sent.map(\.to)).count == 3)
         #expect(scene.log.text.contains("code=rate.limited"))
         expectQuiet(scene)
@@ -122,10 +123,10 @@ import Testing
         try await signUp(scene, at: start)
         provider.web.plan(
             .answer(ResendDouble.error(429, "daily_quota_exceeded", headers: [("retry-after", "1")])))
-        let next = try #require(try await scene.postman.step(at: start))
+        let next = try #require(try await scene.mailSender.step(at: start))
         #expect(next.since(start) > .seconds(3590) && next.since(start) < .seconds(3700))
         #expect(scene.log.text.contains("code=mail.quota"))
-        #expect(try await scene.postman.step(at: next) == nil)
+        #expect(try await scene.mailSender.step(at: next) == nil)
         #expect(provider.sent.count == 1)
         expectQuiet(scene)
     }
@@ -134,12 +135,12 @@ import Testing
         let scene = try scene(key: "re_wrong_987654321")
         let start = WallTime.now
         for name in ["ada", "bob"] { try await signUp(scene, "\(name)@example.com", at: start) }
-        let next = try #require(try await scene.postman.step(at: start))
+        let next = try #require(try await scene.mailSender.step(at: start))
         #expect(next == start.advanced(by: .seconds(900)))
         #expect(provider.web.requests.count == 1 && provider.sent.isEmpty)
         #expect(scene.log.text.contains("code=mail.unauthorized"))
         expectQuiet(scene)
-        let mended = Postman(scene.store, try carrier(), log: scene.log.logger)
+        let mended = MailSender(scene.store, try transport(), log: scene.log.logger)
         #expect(try await mended.step(at: next) == nil)
         #expect(provider.sent.count == 2)
     }
@@ -148,7 +149,7 @@ import Testing
         let scene = try scene()
         for name in ["ada", "bob"] { try await signUp(scene, "\(name)@example.com") }
         provider.web.plan(.answer(ResendDouble.error(422, "validation_error")))
-        #expect(try await scene.postman.step(at: .now) == nil)
+        #expect(try await scene.mailSender.step(at: .now) == nil)
         #expect(provider.sent.count == 1)
         #expect(try await rows(scene).map(\.state).sorted() == ["given_up", "sent"])
         #expect(try await rows(scene).allSatisfy { !$0.hasText })
@@ -168,10 +169,10 @@ import Testing
         let start = WallTime.now
         try await signUp(scene, at: start)
         provider.web.plan(.answer(answer))
-        let next = try #require(try await scene.postman.step(at: start))
+        let next = try #require(try await scene.mailSender.step(at: start))
         #expect(next == start.advanced(by: .seconds(60)))
         #expect(scene.log.text.contains("code=\(code)"), "\(scene.log.text)")
-        #expect(try await scene.postman.step(at: next) == nil)
+        #expect(try await scene.mailSender.step(at: next) == nil)
         #expect(provider.sent.count == 1)
     }
 
@@ -192,16 +193,16 @@ import Testing
             ("{from_credential: key}", ["CREDENTIALS_DIRECTORY": directory.path.string]),
         ]
         for (place, environment) in places {
-            let found = try await StemlabServer.carrier(configuration(place), environment: environment)
+            let found = try await StemlabServer.transport(configuration(place), environment: environment)
             let resend = try #require(found as? Resend)
             #expect(resend.key == Secret(ResendDouble.apiKey) && resend.sender == "stems@example.com", "\(place)")
             #expect(resend.service.text == provider.web.origin)
         }
         let failure = await #expect(throws: Failure.self) {
-            try await StemlabServer.carrier(configuration("{from_credential: key}"), environment: [:])
+            try await StemlabServer.transport(configuration("{from_credential: key}"), environment: [:])
         }
         #expect(failure?.code == .configInvalid)
-        #expect(try await StemlabServer.carrier(ServiceConfiguration(), environment: [:]) is Outbox)
+        #expect(try await StemlabServer.transport(ServiceConfiguration(), environment: [:]) is Outbox)
         #expect(try Resend.standard().text == "https://api.resend.com")
     }
 }

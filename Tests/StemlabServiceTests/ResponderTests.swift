@@ -62,14 +62,14 @@ import Testing
     }
 
     /// A route that tells what it was given.
-    private static let echo = Route("echo", .post, "/test/echo/{word}", .token(.jobsWrite), body: .json) { exchange in
-        let members = try exchange.members()
+    private static let echo = Route("echo", .post, "/test/echo/{word}", .token(.jobsWrite), body: .json) { request in
+        let members = try request.members()
         let name = try members.text("name", .line("a name", 1...10))
         let count = try members.optionalInteger("count", 1...9)
-        let page = try exchange.query.integer("limit", 1...100, default: 50)
+        let page = try request.query.integer("limit", 1...100, default: 50)
         return try .json([
             "name": name, "count": count.map { String($0) } ?? "-", "limit": String(page),
-            "word": exchange.parameters["word"] ?? "", "account": try exchange.principal.account,
+            "word": request.parameters["word"] ?? "", "account": try request.principal.account,
         ])
     }
 
@@ -77,7 +77,7 @@ import Testing
         switch token.reveal() {
         case "slm_write_0123456789": Principal(account: "acc_1", token: "tok_1", kind: .personal, scopes: [.jobsWrite])
         case "slm_read_00123456789": Principal(account: "acc_2", token: "tok_2", kind: .personal, scopes: [.jobsRead])
-        default: throw Refusal(.tokenInvalid, "it is unknown")
+        default: throw APIError(.tokenInvalid, "it is unknown")
         }
     }
 
@@ -173,7 +173,7 @@ import Testing
         settings.rates.address = RatePolicy(3, per: .seconds(3600))
         settings.rates.account = RatePolicy(2, per: .seconds(3600))
         try await ServedRoutes.run([Self.echo], settings, authenticate: Self.holders) { client in
-            var answers: [LoopbackClient.Answer] = []
+            var answers: [LoopbackClient.Response] = []
             for _ in 0..<4 {
                 answers.append(
                     try await client.ask(

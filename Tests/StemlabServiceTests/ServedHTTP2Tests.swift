@@ -21,16 +21,16 @@ import Testing
     private static let routes = [
         HealthRoute.make(Health(version: "1", model: "m", stems: [], formats: [])),
         Route("read", .post, "/test/read", .everybody, body: .json) { _ in .done },
-        Route("take", .put, "/test/take", .everybody, body: .stream) { exchange in
+        Route("take", .put, "/test/take", .everybody, body: .stream) { request in
             var count = 0
-            for try await piece in exchange.stream { count += piece.readableBytes }
+            for try await piece in request.stream { count += piece.readableBytes }
             return try .json(["count": count])
         },
         Route("refuse", .put, "/test/refuse", .everybody, body: .stream) { _ in
-            throw Refusal(.bodyTooLarge, "nobody wants that much")
+            throw APIError(.bodyTooLarge, "nobody wants that much")
         },
         Route("flood", .get, "/test/flood", .everybody) { _ in
-            Answer(
+            ServiceResponse(
                 .ok,
                 body: ResponseBody { writer in
                     while true { try await writer.write(ByteBuffer(repeating: 0, count: 1 << 20)) }
@@ -194,7 +194,7 @@ import Testing
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let server = try WebServer(
-            settings, routes: Self.routes, authenticate: { _, _ in throw Refusal(.tokenInvalid, "nobody has one") },
+            settings, routes: Self.routes, authenticate: { _, _ in throw APIError(.tokenInvalid, "nobody has one") },
             log: log
         ) { port.yield($0) }
         let group = ServiceGroup(services: [server], logger: log)

@@ -14,7 +14,7 @@ enum ServedRoutes {
     static func run<T: Sendable>(
         _ routes: [Route], _ settings: WebSettings = .forTests,
         authenticate: @escaping @Sendable (Secret, WallTime) async throws -> Principal = { _, _ in
-            throw Refusal(.tokenInvalid, "nobody has one")
+            throw APIError(.tokenInvalid, "nobody has one")
         },
         log: Logger = .init(label: "test") { _ in SwiftLogNoOpLogHandler() },
         _ body: @escaping @Sendable (LoopbackClient) async throws -> T
@@ -61,7 +61,7 @@ extension Principal {
     }
 }
 
-extension LoopbackClient.Answer {
+extension LoopbackClient.Response {
     /// The body as a problem document.
     var problem: Problem {
         get throws { try WireCoding.value(Problem.self, from: body) }

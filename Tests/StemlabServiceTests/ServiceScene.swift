@@ -21,12 +21,12 @@ struct ServiceScene: Sendable {
 
     static func run(
         compute: any Compute = InstantCompute(),
-        settings: Separations.Settings = .init(publicURL: AccountsScene.publicURL),
+        settings: SeparationService.Settings = .init(publicURL: AccountsScene.publicURL),
         accounts: AccountScene? = nil, log: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         _ body: @escaping @Sendable (ServiceScene) async throws -> Void
     ) async throws {
         let accounts = try accounts ?? AccountScene()
-        let parts = try await Separations(
+        let parts = try await SeparationService(
             store: accounts.store, directory: accounts.directory.path, compute: compute, settings: settings,
             log: log)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -47,7 +47,7 @@ struct ServiceScene: Sendable {
             switch token.reveal() {
             case adasToken: AccountScene.ada
             case bobsToken: AccountScene.bob
-            default: throw Refusal(.tokenInvalid, "no such token")
+            default: throw APIError(.tokenInvalid, "no such token")
             }
         return Principal(account: account, token: "tok", kind: .personal, scopes: [.jobsRead, .jobsWrite])
     }
@@ -56,13 +56,13 @@ struct ServiceScene: Sendable {
     func ask(
         _ method: String, _ path: String, as token: String = adasToken, headers: [(String, String)] = [],
         json: String? = nil
-    ) async throws -> LoopbackClient.Answer {
+    ) async throws -> LoopbackClient.Response {
         var headers = headers + [("Authorization", "Bearer \(token)")]
         if json != nil { headers.append(("Content-Type", "application/json")) }
         return try await client.ask(method, path, headers: headers, body: json.map { Array($0.utf8) })
     }
 
-    func ticket(_ bytes: [UInt8], as token: String = adasToken) async throws -> LoopbackClient.Answer {
+    func ticket(_ bytes: [UInt8], as token: String = adasToken) async throws -> LoopbackClient.Response {
         let digest = Hexadecimal.text(of: SHA256.hash(data: bytes))
         return try await ask(
             "POST", "/v1/uploads", as: token, json: #"{"bytes":\#(bytes.count),"sha256":"\#(digest)"}"#)
@@ -77,7 +77,7 @@ struct ServiceScene: Sendable {
 
     func create(
         _ upload: String, milliseconds: Int64 = 1000, key: String = "key-0001", more: String = ""
-    ) async throws -> LoopbackClient.Answer {
+    ) async throws -> LoopbackClient.Response {
         try await ask(
             "POST", "/v1/jobs", headers: [("Idempotency-Key", key)],
             json: #"{"upload":"\#(upload)","duration_ms":\#(milliseconds)\#(more)}"#)
@@ -101,13 +101,13 @@ struct InstantCompute: Compute {
     /// What it says instead, if anything.
     var outcome: ComputeOutcome?
     /// Work waits here first.
-    var gate: Gate?
+    var latch: Latch?
 
     func separate(
         _ work: ComputeWork, progress: @escaping @Sendable (Double) -> Void
     ) async throws -> ComputeOutcome {
         progress(0.5)
-        try await gate?.pass()
+        try await latch?.pass()
         if let outcome { return outcome }
         for stem in work.stems { try work.path(of: stem).write("the \(stem) of a song") }
         return .separated(work.limit)
@@ -115,7 +115,7 @@ struct InstantCompute: Compute {
 }
 
 /// Holds work back until it is opened, and tells how much has come.
-final class Gate: Sendable {
+final class Latch: Sendable {
     private let arrivals: AsyncStream<Void>
     private let arrived: AsyncStream<Void>.Continuation
     private let way: AsyncStream<Void>

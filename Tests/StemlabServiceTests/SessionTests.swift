@@ -77,26 +77,31 @@ import Testing
             try await body()
             return nil
         } catch {
-            return (error as? Refusal)?.problem.code
+            return (error as? APIError)?.problem.code
         }
     }
 
     @Test func `an answer that was lost may be asked for once more within a minute`() async throws {
         let scene = try AccountsScene()
         try await scene.add()
-        let desk = scene.accounts.sessions
+        let service = scene.accounts.sessions
         let start = WallTime.now
         let first = Secret(
-            try await desk.signIn("ada@example.com", Secret(AccountsScene.password), at: start).refreshToken)
-        let lost = try await desk.refresh(first, at: start.advanced(by: .seconds(10)))
-        let second = try await desk.refresh(first, at: start.advanced(by: .seconds(69)))
-        _ = try await scene.accounts.doorkeeper.admit(Secret(second.accessToken), at: start.advanced(by: .seconds(70)))
+            try await service.signIn("ada@example.com", Secret(AccountsScene.password), at: start).refreshToken)
+        let lost = try await service.refresh(first, at: start.advanced(by: .seconds(10)))
+        let second = try await service.refresh(first, at: start.advanced(by: .seconds(69)))
+        _ = try await scene.accounts.authenticator.admit(
+            Secret(second.accessToken), at: start.advanced(by: .seconds(70)))
         // The pair that was lost: whoever has it copied it, and that ends the session.
         #expect(
-            await code { _ = try await desk.refresh(Secret(lost.refreshToken), at: start.advanced(by: .seconds(71))) }
+            await code {
+                _ = try await service.refresh(Secret(lost.refreshToken), at: start.advanced(by: .seconds(71)))
+            }
                 == "token.revoked")
         #expect(
-            await code { _ = try await desk.refresh(Secret(second.refreshToken), at: start.advanced(by: .seconds(72))) }
+            await code {
+                _ = try await service.refresh(Secret(second.refreshToken), at: start.advanced(by: .seconds(72)))
+            }
                 == "token.revoked")
     }
 
@@ -104,16 +109,16 @@ import Testing
     func `a refresh token that was copied ends the session`(later: Int, uses: Int) async throws {
         let scene = try AccountsScene()
         try await scene.add()
-        let desk = scene.accounts.sessions
+        let service = scene.accounts.sessions
         let start = WallTime.now
         let first = Secret(
-            try await desk.signIn("ada@example.com", Secret(AccountsScene.password), at: start).refreshToken)
-        var current = try await desk.refresh(first, at: start)
-        for _ in 1..<uses { current = try await desk.refresh(first, at: start.advanced(by: .seconds(1))) }
+            try await service.signIn("ada@example.com", Secret(AccountsScene.password), at: start).refreshToken)
+        var current = try await service.refresh(first, at: start)
+        for _ in 1..<uses { current = try await service.refresh(first, at: start.advanced(by: .seconds(1))) }
         let then = start.advanced(by: .seconds(later))
-        #expect(await code { _ = try await desk.refresh(first, at: then) } == "token.revoked")
+        #expect(await code { _ = try await service.refresh(first, at: then) } == "token.revoked")
         let access = Secret(current.accessToken)
-        #expect(await code { _ = try await scene.accounts.doorkeeper.admit(access, at: then) } == "token.revoked")
+        #expect(await code { _ = try await scene.accounts.authenticator.admit(access, at: then) } == "token.revoked")
     }
 
     @Test func `tokens end when their time is over`() async throws {
@@ -122,7 +127,7 @@ import Testing
         let start = WallTime.now
         let session = try await scene.accounts.sessions.signIn(
             "ada@example.com", Secret(AccountsScene.password), at: start)
-        let door = scene.accounts.doorkeeper
+        let door = scene.accounts.authenticator
         _ = try await door.admit(Secret(session.accessToken), at: start.advanced(by: .seconds(899)))
         #expect(
             await code { _ = try await door.admit(Secret(session.accessToken), at: start.advanced(by: .seconds(900))) }
@@ -206,7 +211,7 @@ import Testing
         let id = try await scene.add()
         try await scene.serve { client in
             let session = try await scene.signIn(client)
-            try await scene.store.write { try AccountBook.setDisabled(true, id, at: .now, in: $0) }
+            try await scene.store.write { try AccountTable.setDisabled(true, id, at: .now, in: $0) }
             let mine = client.with(session.accessToken)
             #expect(try await mine.ask("GET", "/v1/account").problem.code == "account.disabled")
             #expect(
@@ -219,7 +224,7 @@ import Testing
             #expect(
                 try await client.post("/v1/sessions/refresh", SessionRefresh(refreshToken: session.refreshToken))
                     .problem.code == "account.disabled")
-            try await scene.store.write { try AccountBook.setDisabled(false, id, at: .now, in: $0) }
+            try await scene.store.write { try AccountTable.setDisabled(false, id, at: .now, in: $0) }
             #expect(try await mine.ask("GET", "/v1/account").status == 200)
         }
     }
@@ -230,7 +235,7 @@ import Testing
         let cheap = try PasswordHash(Secret(AccountsScene.password), ScryptCost(logRounds: 2)).text
         try await scene.change("UPDATE account SET password = ? WHERE id = ?", [cheap, id])
         try await scene.serve { client in _ = try await scene.signIn(client) }
-        let stored = try await scene.store.read { try AccountBook.find(id, in: $0)?.password }
+        let stored = try await scene.store.read { try AccountTable.find(id, in: $0)?.password }
         #expect(stored?.hasPrefix("$scrypt$ln=4,r=8,p=1$") == true)
         try await scene.serve { client in _ = try await scene.signIn(client) }
     }
@@ -244,7 +249,7 @@ import Testing
                         _ = try await hashing.hash(Secret("correct horse battery"))
                         return "hashed"
                     } catch {
-                        return (error as? Refusal)?.problem.code ?? "\(error)"
+                        return (error as? APIError)?.problem.code ?? "\(error)"
                     }
                 }
             }

@@ -51,10 +51,10 @@ import Testing
     @Test func `a sign-up is forgotten after two days`() async throws {
         let scene = try AccountsScene()
         let start = WallTime.now
-        try await scene.accounts.desk.signUp("ada@example.com", Secret("0123456789"), at: start)
+        try await scene.accounts.service.signUp("ada@example.com", Secret("0123456789"), at: start)
         let code = Secret(try await scene.code(to: "ada@example.com"))
-        await #expect(throws: Refusal.self) {
-            try await scene.accounts.desk.verify(code, at: start.advanced(by: .seconds(2 * 86_400)))
+        await #expect(throws: APIError.self) {
+            try await scene.accounts.service.verify(code, at: start.advanced(by: .seconds(2 * 86_400)))
         }
         try await AccountSweep.run(scene.store, scene.outbox, at: start.advanced(by: .seconds(2 * 86_400)))
         #expect(try await scene.store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM signup") } == 0)
@@ -62,13 +62,13 @@ import Testing
 
     @Test func `of two sign-ups for an address the first that is verified is the account`() async throws {
         let scene = try AccountsScene()
-        let desk = scene.accounts.desk
-        try await desk.signUp("ada@example.com", Secret("first password"), at: .now)
+        let service = scene.accounts.service
+        try await service.signUp("ada@example.com", Secret("first password"), at: .now)
         let first = Secret(try await scene.code(to: "ada@example.com"))
-        try await desk.signUp("ADA@example.com", Secret("second password"), at: .now)
+        try await service.signUp("ADA@example.com", Secret("second password"), at: .now)
         let second = Secret(try await scene.code(to: "ADA@example.com"))
-        try await desk.verify(first, at: .now)
-        await #expect(throws: Refusal.self) { try await desk.verify(second, at: .now) }
+        try await service.verify(first, at: .now)
+        await #expect(throws: APIError.self) { try await service.verify(second, at: .now) }
         _ = try await scene.accounts.sessions.signIn("ada@example.com", Secret("first password"), at: .now)
     }
 
@@ -83,7 +83,7 @@ import Testing
 
     @Test func `strangers cannot have an address flooded with mail`() async throws {
         let scene = try AccountsScene()
-        for _ in 0..<20 { try await scene.accounts.desk.signUp("ada@example.com", Secret("0123456789"), at: .now) }
+        for _ in 0..<20 { try await scene.accounts.service.signUp("ada@example.com", Secret("0123456789"), at: .now) }
         #expect(try await scene.mails().count == 5)
     }
 

@@ -42,7 +42,7 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func `whoever does not read an answer is not waited for`() async throws {
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
         let flood = Route("flood", .get, "/test/flood", .everybody) { _ in
-            Answer(
+            ServiceResponse(
                 .ok,
                 body: ResponseBody { writer in
                     defer { end.finish() }

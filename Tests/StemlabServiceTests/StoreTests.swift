@@ -58,27 +58,29 @@ import Testing
     @Test func `what throws in the middle of a transaction leaves nothing behind`() async throws {
         let directory = TemporaryDirectory()
         let store = try Store(directory("stemlab.db"), migrations: [Self.things])
-        await #expect(throws: Refusal.self) {
+        await #expect(throws: APIError.self) {
             try await store.write { database in
                 try database.execute(sql: "INSERT INTO thing VALUES ('half')")
-                throw Refusal.unknown
+                throw APIError.unknown
             }
         }
         #expect(try await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM thing") } == 0)
     }
 
-    @Test func `on a disk that is full the ballast goes, so that what frees space can be written down`() async throws {
+    @Test func `on a disk that is full the diskReserve goes, so that what frees space can be written down`()
+        async throws
+    {
         let directory = TemporaryDirectory()
-        let store = try Store(directory("stemlab.db"), migrations: [Self.things], ballast: 1 << 20)
-        let ballast = directory("stemlab.db-ballast")
-        #expect(try await store.keepBallast())
-        let status = try #require(try FileStatus.at(ballast))
+        let store = try Store(directory("stemlab.db"), migrations: [Self.things], diskReserve: 1 << 20)
+        let diskReserve = directory("stemlab.db-diskReserve")
+        #expect(try await store.keepReserve())
+        let status = try #require(try FileStatus.at(diskReserve))
         #expect(status.identity.size == 1 << 20 && status.mode & 0o077 == 0)
         let tries = Box(0)
         try await store.write { database in
             try database.execute(sql: "INSERT INTO thing VALUES ('one')")
             tries.value += 1
-            if try FileStatus.at(ballast) != nil { throw DatabaseError(resultCode: .SQLITE_FULL) }
+            if try FileStatus.at(diskReserve) != nil { throw DatabaseError(resultCode: .SQLITE_FULL) }
         }
         #expect(tries.value == 2)
         #expect(try await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM thing") } == 1)
@@ -87,7 +89,7 @@ import Testing
             try await store.write { _ in throw DatabaseError(resultCode: .SQLITE_FULL) }
         }
         #expect(full?.resultCode == .SQLITE_FULL)
-        #expect(try await store.keepBallast())
-        #expect(try FileStatus.at(ballast) != nil)
+        #expect(try await store.keepReserve())
+        #expect(try FileStatus.at(diskReserve) != nil)
     }
 }

@@ -76,7 +76,7 @@ import Testing
         let id = try await scene.add()
         try await scene.store.write { database in
             for _ in 0..<50 {
-                _ = try TokenBook.make(
+                _ = try TokenTable.make(
                     .personal, of: id, name: "x", scopes: [.jobsRead], expiresAt: nil, at: .now, in: database)
             }
         }

@@ -18,7 +18,7 @@ import Testing
         let target = signer.sign(permission)
         #expect(target.hasPrefix("/v1/objects/stems/job_1/vocals?size=10&expires=2000&signature="))
         try signer.check(permission, signature: signature(target), at: WallTime(milliseconds: 1_999_999))
-        #expect(throws: URLSigner.Refusal.expired) {
+        #expect(throws: URLSigner.Rejection.expired) {
             try signer.check(permission, signature: signature(target), at: WallTime(milliseconds: 2_000_000))
         }
     }
@@ -31,12 +31,12 @@ import Testing
         others[2].size += 1
         others[3].expires += 1
         for other in others {
-            #expect(throws: URLSigner.Refusal.invalid) {
+            #expect(throws: URLSigner.Rejection.invalid) {
                 try signer.check(other, signature: good, at: WallTime(milliseconds: 0))
             }
         }
         let stranger = URLSigner(key: [UInt8](repeating: 1, count: 32))
-        #expect(throws: URLSigner.Refusal.invalid) {
+        #expect(throws: URLSigner.Rejection.invalid) {
             try stranger.check(permission, signature: good, at: WallTime(milliseconds: 0))
         }
     }
@@ -50,7 +50,7 @@ import Testing
             texts.append(String(changed))
         }
         for text in texts {
-            #expect(throws: URLSigner.Refusal.invalid, "\(text)") {
+            #expect(throws: URLSigner.Rejection.invalid, "\(text)") {
                 try signer.check(permission, signature: text, at: WallTime(milliseconds: 0))
             }
         }

@@ -43,7 +43,7 @@ import Testing
         try await ServiceScene.run { scene in
             let ticket = try await scene.ticket(Self.song).json(Upload.self)
             let url = try #require(ticket.url)
-            func part(_ range: Range<Int>, _ field: String? = nil) async throws -> LoopbackClient.Answer {
+            func part(_ range: Range<Int>, _ field: String? = nil) async throws -> LoopbackClient.Response {
                 let field = field ?? "bytes \(range.lowerBound)-\(range.upperBound - 1)/600000"
                 return try await scene.client.ask(
                     "PUT", url, headers: [("Content-Range", field)], body: Array(Self.song[range]))
@@ -77,7 +77,7 @@ import Testing
                 offset = try await scene.ask("GET", "/v1/uploads/\(ticket.id)").json(Upload.self).offset
             }
             #expect(offset <= 300_000)
-            var rest: LoopbackClient.Answer
+            var rest: LoopbackClient.Response
             repeat {
                 // The server may still be writing the last of what came.
                 offset = try await scene.ask("GET", "/v1/uploads/\(ticket.id)").json(Upload.self).offset
@@ -134,7 +134,7 @@ import Testing
     }
 
     @Test func `a ticket beyond the account's limits is refused with the limit`() async throws {
-        var settings = Separations.Settings(publicURL: AccountsScene.publicURL)
+        var settings = SeparationService.Settings(publicURL: AccountsScene.publicURL)
         settings.limits.uploadBytes = 100
         settings.limits.openUploads = 2
         try await ServiceScene.run(settings: settings) { scene in
@@ -158,7 +158,7 @@ import Testing
     @Test func `Threat: all uploads of an account together have a limit, also those of jobs that are done`()
         async throws
     {
-        var settings = Separations.Settings(publicURL: AccountsScene.publicURL)
+        var settings = SeparationService.Settings(publicURL: AccountsScene.publicURL)
         settings.limits.uploadBytes = 10
         settings.limits.openUploads = 1
         settings.limits.concurrentJobs = 1
@@ -186,7 +186,7 @@ import Testing
     @Test func `a disk that is nearly full takes no uploads`() async throws {
         try await ServiceScene.run { scene in
             let ticket = try await scene.ticket([7]).json(Upload.self)
-            var settings = Separations.Settings(publicURL: AccountsScene.publicURL)
+            var settings = SeparationService.Settings(publicURL: AccountsScene.publicURL)
             settings.freeBytes = .max / 2
             settings.limits.uploadBytes = 100
             try await ServiceScene.run(settings: settings, accounts: scene.accounts) { full in
@@ -230,22 +230,22 @@ import Testing
     {
         let accounts = try AccountScene()
         let storage = try LocalStorage(accounts.directory("objects"))
-        let desk = UploadDesk(store: accounts.store, storage: storage, usualLimits: AccountLimits(), freeBytes: 0)
-        let sweep = Sweep(store: accounts.store, storage: storage, turns: desk.turns)
+        let service = UploadService(store: accounts.store, storage: storage, usualLimits: AccountLimits(), freeBytes: 0)
+        let sweep = Sweep(store: accounts.store, storage: storage, locks: service.locks)
         let order = UploadOrder(bytes: 4, sha256: "9f64a747e1b97f131fabb6b447296c9b6f0201e79fb3c5356e6c77e89b6a806a")
         let noon = AccountScene.noon
-        let id = try await desk.ticket(order, for: AccountScene.holder(), at: noon).standing.upload.id
-        var stream = try await desk.receive(id, size: 4, from: nil, count: 4)
+        let id = try await service.ticket(order, for: AccountScene.holder(), at: noon).standing.upload.id
+        var stream = try await service.receive(id, size: 4, from: nil, count: 4)
         for (hour, byte) in [(0, 1), (20, 2), (40, 3)] {
             try await stream.write(.init(bytes: [UInt8(byte)]), at: noon + .seconds(hour * 3600))
         }
         // The next PUT goes on where that one was cut.
         #expect(try await sweep.run(at: noon + .seconds(60 * 3600)) == Sweep.Report())
-        stream = try await desk.receive(id, size: 4, from: 3, count: 1)
+        stream = try await service.receive(id, size: 4, from: 3, count: 1)
         try await stream.write(.init(bytes: [4]), at: noon + .seconds(60 * 3600))
         try await stream.finish()
-        #expect(try await desk.find(id, of: AccountScene.holder()).upload.expiresAt == noon + .seconds(84 * 3600))
-        #expect(try await desk.complete(id, of: AccountScene.holder()).upload.state == .complete)
+        #expect(try await service.find(id, of: AccountScene.holder()).upload.expiresAt == noon + .seconds(84 * 3600))
+        #expect(try await service.complete(id, of: AccountScene.holder()).upload.state == .complete)
         #expect(try await sweep.run(at: noon + .seconds(84 * 3600 - 1)) == Sweep.Report())
         #expect(try await sweep.run(at: noon + .seconds(84 * 3600)).uploads == 1)
     }
@@ -255,34 +255,34 @@ import Testing
     {
         let accounts = try AccountScene()
         let storage = try LocalStorage(accounts.directory("objects"))
-        let desk = UploadDesk(store: accounts.store, storage: storage, usualLimits: AccountLimits(), freeBytes: 0)
+        let service = UploadService(store: accounts.store, storage: storage, usualLimits: AccountLimits(), freeBytes: 0)
         let order = UploadOrder(bytes: 4, sha256: "9f64a747e1b97f131fabb6b447296c9b6f0201e79fb3c5356e6c77e89b6a806a")
-        let id = try await desk.ticket(order, for: AccountScene.holder(), at: AccountScene.noon).standing.upload.id
-        var stream = try await desk.receive(id, size: 4, from: nil, count: 4)
+        let id = try await service.ticket(order, for: AccountScene.holder(), at: AccountScene.noon).standing.upload.id
+        var stream = try await service.receive(id, size: 4, from: nil, count: 4)
         try await stream.write(.init(bytes: [1, 2, 3, 4]))
-        try await desk.remove(id, of: AccountScene.holder())
-        let refusal = await #expect(throws: Refusal.self) { try await stream.finish() }
+        try await service.remove(id, of: AccountScene.holder())
+        let refusal = await #expect(throws: APIError.self) { try await stream.finish() }
         #expect(refusal?.problem.code == "upload.superseded")
     }
 
     @Test func `of two that send the same upload at once the later goes on, and the earlier is refused`() async throws {
         let accounts = try AccountScene()
         let storage = try LocalStorage(accounts.directory("objects"))
-        let desk = UploadDesk(store: accounts.store, storage: storage, usualLimits: AccountLimits(), freeBytes: 0)
+        let service = UploadService(store: accounts.store, storage: storage, usualLimits: AccountLimits(), freeBytes: 0)
         let order = UploadOrder(bytes: 4, sha256: "9f64a747e1b97f131fabb6b447296c9b6f0201e79fb3c5356e6c77e89b6a806a")
         let ada = AccountScene.holder()
-        let (ticket, _) = try await desk.ticket(order, for: ada, at: AccountScene.noon)
+        let (ticket, _) = try await service.ticket(order, for: ada, at: AccountScene.noon)
         let id = ticket.upload.id
-        var first = try await desk.receive(id, size: 4, from: nil, count: 4)
+        var first = try await service.receive(id, size: 4, from: nil, count: 4)
         try await first.write(.init(bytes: [9, 9]))
-        var second = try await desk.receive(id, size: 4, from: nil, count: 4)
-        let refusal = await #expect(throws: Refusal.self) { try await first.write(.init(bytes: [9])) }
+        var second = try await service.receive(id, size: 4, from: nil, count: 4)
+        let refusal = await #expect(throws: APIError.self) { try await first.write(.init(bytes: [9])) }
         #expect(refusal?.problem.code == "upload.superseded")
         try await second.write(.init(bytes: [1, 2, 3, 4]))
         try await second.finish()
-        #expect(try await desk.complete(id, of: ada).upload.state == .complete)
+        #expect(try await service.complete(id, of: ada).upload.state == .complete)
         // Nobody writes to what was checked.
-        await #expect(throws: Refusal.self) { try await second.write(.init(bytes: [5])) }
-        #expect(try await desk.find(id, of: ada).offset == 4)
+        await #expect(throws: APIError.self) { try await second.write(.init(bytes: [5])) }
+        #expect(try await service.find(id, of: ada).offset == 4)
     }
 }

@@ -10,20 +10,20 @@ import SystemPackage
 /// Storage that tells who reads, and lets nobody read until it is opened if it is held.
 final class WatchedStorage: ObjectStorage {
     private let storage: LocalStorage
-    private let gate: (readEnd: FileDescriptor, writeEnd: FileDescriptor)?
+    private let latch: (readEnd: FileDescriptor, writeEnd: FileDescriptor)?
     private let counts = Mutex((begun: 0, open: 0))
     private let arrivals: AsyncStream<Void>
     private let arrived: AsyncStream<Void>.Continuation
 
     init(_ root: FilePath, isHeld: Bool = false) throws {
         storage = try LocalStorage(root)
-        gate = isHeld ? try FileDescriptor.pipe() : nil
+        latch = isHeld ? try FileDescriptor.pipe() : nil
         (arrivals, arrived) = AsyncStream.makeStream()
     }
 
     deinit {
-        gate?.readEnd.closeQuietly()
-        gate?.writeEnd.closeQuietly()
+        latch?.readEnd.closeQuietly()
+        latch?.writeEnd.closeQuietly()
     }
 
     /// How often somebody has begun to read an object.
@@ -34,7 +34,7 @@ final class WatchedStorage: ObjectStorage {
     /// Returns once somebody has begun to read since the last call.
     func arrival() async { for await _ in arrivals { break } }
     /// Lets so many read.
-    func open(_ times: Int) throws { _ = try gate?.writeEnd.writeAll([UInt8](repeating: 1, count: times)) }
+    func open(_ times: Int) throws { _ = try latch?.writeEnd.writeAll([UInt8](repeating: 1, count: times)) }
 
     func read(_ key: ObjectKey) throws(Failure) -> (any ObjectReader)? {
         guard let reader = try storage.read(key) else { return nil }
@@ -46,12 +46,12 @@ final class WatchedStorage: ObjectStorage {
     func pass() throws(Failure) {
         counts.withLock { $0.begun += 1 }
         arrived.yield()
-        guard let gate else { return }
+        guard let latch else { return }
         do {
             var byte: UInt8 = 0
-            _ = try withUnsafeMutableBytes(of: &byte) { space in try gate.readEnd.read(into: space) }
+            _ = try withUnsafeMutableBytes(of: &byte) { space in try latch.readEnd.read(into: space) }
         } catch {
-            throw Failure(.systemIO, "the gate is broken", remedy: .stop)
+            throw Failure(.systemIO, "the latch is broken", remedy: .stop)
         }
     }
 

@@ -12,14 +12,14 @@ import Testing
         #expect(Activity(kind: .uploading, fraction: 0.429).words == "uploading 42 %")
         #expect(Activity(kind: .downloading, fraction: 0.9999).words == "downloading 99 %")
         #expect(Activity(kind: .separating, fraction: nil).words == "separating")
-        let gauge = ActivityGauge()
-        #expect(gauge.activity == nil)
+        let progress = ProgressTracker()
+        #expect(progress.activity == nil)
         for (told, shown) in [(-1, 0), (0.25, 0.25), (7, 1)] {
-            gauge.show(.uploading, told)
-            #expect(gauge.activity == Activity(kind: .uploading, fraction: shown))
+            progress.show(.uploading, told)
+            #expect(progress.activity == Activity(kind: .uploading, fraction: shown))
         }
-        gauge.clear()
-        #expect(gauge.activity == nil)
+        progress.clear()
+        #expect(progress.activity == nil)
     }
 
     @Test func `the service manager is told of three, and that there are more`() {
@@ -32,11 +32,11 @@ import Testing
     }
 
     @Test func `parts count by their size, and equally where one is not known`() {
-        let known = PartsDone([100, 300])
+        let known = CombinedProgress([100, 300])
         #expect(known.share(in: 0, 0.5) == 0.125)
         #expect(known.share(in: 1, 0) == 0.25)
         #expect(known.share(in: 1, 1) == 1)
-        for unknown in [PartsDone([100, nil]), PartsDone([0, 0]), PartsDone([-5, 0])] {
+        for unknown in [CombinedProgress([100, nil]), CombinedProgress([0, 0]), CombinedProgress([-5, 0])] {
             #expect(unknown.share(in: 0, 1) == 0.5)
             #expect(unknown.share(in: 1, 0.5) == 0.75)
         }
@@ -44,7 +44,7 @@ import Testing
 
     @Test func `what is moved again does not count back`() {
         let told = Mutex<[Double]>([])
-        let share = RisingShare { share in told.withLock { $0.append(share) } }
+        let share = MonotonicProgress { share in told.withLock { $0.append(share) } }
         for moved: Int64 in [0, 50, 20, 50, 60, 100, 130] { share.tell(moved, of: 100) }
         #expect(told.withLock { $0 } == [0, 0.5, 0.6, 1])
     }

@@ -67,7 +67,7 @@ final class EngineScene: Sendable {
         let engine = Engine(
             book: opened.book, ledger: opened.ledger, configuration: configuration,
             backends: [backend.traits.name: backend], calendar: .utc, log: log, now: { self.now })
-        await engine.begin()
+        await engine.start()
         try await withThrowingTaskGroup { group in
             group.addTask { await engine.run(JobRunner(log: log)) }
             try await body(engine)

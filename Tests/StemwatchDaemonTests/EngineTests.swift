@@ -20,7 +20,7 @@ import Testing
     @Test func `nothing is done before what was decided is on disk (promises 4 and 5)`() async throws {
         let scene = try EngineScene { _, folder in folder.delivery.source = .delete }
         try await scene.running { engine in
-            try await engine.settled([.settled(scene.song(1))])
+            try await engine.filesSettled([.settled(scene.song(1))])
             scene.acts.append("found is told")
             try await scene.until("released is on disk")
             try await scene.until("the source is gone")
@@ -35,7 +35,7 @@ import Testing
         try await scene.running { engine in
             let file = try scene.song(1)
             let failure = Failure(.audioIncomplete, "1.wav declares more than it holds", remedy: .reject)
-            try await engine.settled([.refused(file, failure)])
+            try await engine.filesSettled([.refused(file, failure)])
             #expect(scene.acts.lines.contains("rejected is on disk"))
             #expect(await engine.book.job(at: file.key)?.ending == .rejected(failure))
         }
@@ -46,9 +46,9 @@ import Testing
             for name in configuration.backends.keys { configuration.backends[name]?.slots = 2 }
         }
         try await scene.running { engine in
-            try await engine.settled([.settled(scene.song(1)), .settled(scene.song(1, as: "its twin.wav"))])
+            try await engine.filesSettled([.settled(scene.song(1)), .settled(scene.song(1, as: "its twin.wav"))])
             try await scene.until("released is on disk", count: 2)
-            try await engine.settled([.settled(scene.song(1, as: "again.wav"))])
+            try await engine.filesSettled([.settled(scene.song(1, as: "again.wav"))])
             try await scene.until("released is on disk", count: 3)
         }
         #expect(scene.acts.lines.count { $0 == "submit" } == 1)
@@ -65,7 +65,7 @@ import Testing
         let scene = try EngineScene(.billed, answers: [answer])
         try await scene.running { engine in
             let file = try scene.song(1)
-            try await engine.settled([.settled(file)])
+            try await engine.filesSettled([.settled(file)])
             try await scene.until("held is on disk")
             let job = await engine.book.job(at: file.key)
             #expect(job?.problem?.remedy == .hold(until: .person))
@@ -78,13 +78,13 @@ import Testing
         let scene = try EngineScene { configuration, _ in configuration.limits.perDay = AudioDuration(milliseconds: 300)
         }
         try await scene.running { engine in
-            try await engine.settled([.settled(scene.song(1))])
+            try await engine.filesSettled([.settled(scene.song(1))])
             try await scene.until("released is on disk")
-            try await engine.settled([.settled(scene.song(2))])
+            try await engine.filesSettled([.settled(scene.song(2))])
             try await scene.until("held is on disk")
         }
         try await scene.running { engine in
-            try await engine.settled([.settled(scene.song(3))])
+            try await engine.filesSettled([.settled(scene.song(3))])
             try await scene.until("held is on disk", count: 2)
             #expect(scene.acts.lines.count { $0 == "submit" } == 1)
             await scene.pass(.seconds(86_400), for: engine)
@@ -98,9 +98,9 @@ import Testing
         let scene = try EngineScene { configuration, _ in configuration.limits.perDay = AudioDuration(milliseconds: 300)
         }
         try await scene.running { engine in
-            try await engine.settled([.settled(scene.song(1))])
+            try await engine.filesSettled([.settled(scene.song(1))])
             try await scene.until("released is on disk")
-            try await engine.settled([.settled(scene.song(2))])
+            try await engine.filesSettled([.settled(scene.song(2))])
             try await scene.until("held is on disk")
             let name = scene.backend.traits.name
             for available in [nil, AudioDuration(milliseconds: 60_000)] {
@@ -120,7 +120,7 @@ import Testing
             configuration.limits.perDay = AudioDuration(milliseconds: 300)
         }
         try await scene.running { engine in
-            try await engine.settled([.settled(scene.song(1))])
+            try await engine.filesSettled([.settled(scene.song(1))])
             try await scene.until("released is on disk")
         }
         #expect(scene.acts.lines.count { $0 == "refunded is on disk" } == 2)
@@ -132,7 +132,7 @@ import Testing
         let scene = try EngineScene(answers: [.running(fraction: 0.25)])
         try await scene.running { engine in
             scene.backend.pause(at: "status", count: 2)
-            try await engine.settled([.settled(scene.song(1))])
+            try await engine.filesSettled([.settled(scene.song(1))])
             try await scene.until("status", count: 2)
             #expect(await engine.oneLine() == "1 running (separating 25 %), 0 queued, 0 need attention")
             scene.backend.goOn()
@@ -144,7 +144,7 @@ import Testing
         let scene = try EngineScene()
         try await scene.running { engine in
             await engine.ledgerTrouble(Failure(.ledgerFull, "no room", remedy: .hold(until: .surroundings)))
-            try await engine.settled([.settled(scene.song(1))])
+            try await engine.filesSettled([.settled(scene.song(1))])
             #expect(await engine.begunOrReady == 0)
             await engine.ledgerTrouble(nil)
             try await scene.until("released is on disk")
@@ -175,7 +175,7 @@ import Testing
         let scene = try EngineScene()
         try await scene.running { engine in
             try await engine.pause(scene.configuration.folders[0].name)
-            try await engine.settled([.settled(scene.song(1))])
+            try await engine.filesSettled([.settled(scene.song(1))])
             #expect(await engine.begunOrReady == 0)
         }
         try await scene.running { engine in
@@ -193,12 +193,12 @@ import Testing
             }
         }
         try await scene.running { engine in
-            try await engine.settled([.settled(scene.song(1)), .settled(scene.song(2))])
+            try await engine.filesSettled([.settled(scene.song(1)), .settled(scene.song(2))])
             try await scene.until("released is on disk", count: 2)
         }
         // A daemon that starts again has no more of it than the one before.
         try await scene.running { engine in
-            try await engine.settled([.settled(scene.song(3))])
+            try await engine.filesSettled([.settled(scene.song(3))])
             try await scene.until("released is on disk", count: 3)
         }
         let moments = try scene.moments(of: "submitting")

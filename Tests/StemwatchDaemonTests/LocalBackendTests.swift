@@ -21,7 +21,7 @@ struct LocalBackendTests {
         let bench = try BackendBench(kind, "gated")
         let track = try bench.track()
         let job = try await bench.submit(track, to: try bench.backend())
-        _ = try await bench.untilAtGate()
+        _ = try await bench.untilAtLatch()
 
         let next = try bench.backend()
         guard case .running = try await next.status(of: job) else {
@@ -29,7 +29,7 @@ struct LocalBackendTests {
             return
         }
         #expect(try await bench.submit(track, to: next, from: bench.saved.last) == job)
-        try await bench.openGate()
+        try await bench.openLatch()
         guard case .done = try await bench.end(of: job, at: next) else {
             Issue.record("not done")
             return
@@ -43,7 +43,7 @@ struct LocalBackendTests {
         let backend = try bench.backend()
         let track = try bench.track()
         let job = try await bench.submit(track, to: backend)
-        let grandchild = try await bench.processAtGate()
+        let grandchild = try await bench.processAtLatch()
         try await bench.killSupervisor(of: track)
         guard case .gone = try await backend.status(of: job) else {
             Issue.record("not gone")
@@ -52,7 +52,7 @@ struct LocalBackendTests {
 
         #expect(try await bench.submit(track, to: backend, from: bench.saved.last) == job)
         #expect(try grandchild.waitForEnd(atMost: .seconds(20)), "the first run goes on beside the second")
-        _ = try await bench.untilAtGate()
+        _ = try await bench.untilAtLatch()
         #expect(try await bench.starts() == 2)
         try await backend.release(job)
     }
@@ -63,7 +63,7 @@ struct LocalBackendTests {
         let backend = try bench.backend()
         let track = try bench.track()
         let job = try await bench.submit(track, to: backend)
-        _ = try await bench.untilAtGate()
+        _ = try await bench.untilAtLatch()
         try await bench.killSupervisor(of: track)
         let checkpoint = try #require(bench.saved.last)
 
@@ -84,7 +84,7 @@ struct LocalBackendTests {
 
         // A person decided: the checkpoint is taken away.
         #expect(try await bench.submit(track, to: backend) == job)
-        _ = try await bench.untilAtGate()
+        _ = try await bench.untilAtLatch()
         #expect(try await bench.starts() == 2)
         try await backend.release(job)
     }
@@ -96,7 +96,7 @@ struct LocalBackendTests {
         let backend = try bench.backend()
         let track = try bench.track()
         let job = try await bench.submit(track, to: backend)
-        let program = try await bench.processAtGate()
+        let program = try await bench.processAtLatch()
         let asking = Task {
             while !Task.isCancelled { _ = try await backend.status(of: job) }
             return try await backend.status(of: job)
@@ -109,14 +109,14 @@ struct LocalBackendTests {
             return
         }
         #expect(try await bench.submit(track, to: backend, from: bench.saved.last) == job)
-        _ = try await bench.untilAtGate()
+        _ = try await bench.untilAtLatch()
         try await backend.release(job)
     }
 
     @Test func `billed work goes on without the daemon`() async throws {
         let bench = try BackendBench(.billed, "gated")
         let job = try await bench.submit(try bench.track(), to: try bench.backend())
-        _ = try await bench.untilAtGate()
+        _ = try await bench.untilAtLatch()
         let backend = try bench.backend()
         let asking = Task { try await backend.status(of: job) }
         asking.cancel()
@@ -124,7 +124,7 @@ struct LocalBackendTests {
             Issue.record("not running")
             return
         }
-        try await bench.openGate()
+        try await bench.openLatch()
         let next = try bench.backend()
         guard case .done = try await bench.end(of: job, at: next) else {
             Issue.record("not done")
@@ -139,10 +139,10 @@ struct LocalBackendTests {
         let bench = try BackendBench(.billed, behaviour)
         let backend = try bench.backend()
         let job = try await bench.submit(try bench.track(), to: backend)
-        let program = try await bench.processAtGate()
+        let program = try await bench.processAtLatch()
         try await backend.release(job)
         #expect(try program.waitForEnd(atMost: .zero))
-        #expect(try DirectoryListing.entries(of: bench.workshop.path).isEmpty)
+        #expect(try DirectoryListing.entries(of: bench.workArea.path).isEmpty)
     }
 
     @Test func `work whose directory is removed under it ends, and its supervisor with it`() async throws {
@@ -150,7 +150,7 @@ struct LocalBackendTests {
         let backend = try bench.backend()
         let track = try bench.track()
         _ = try await bench.submit(track, to: backend)
-        let program = try await bench.processAtGate()
+        let program = try await bench.processAtLatch()
         let work = bench.work(of: track)
         let supervisor = try await BlockingPool.shared.run { () throws(Failure) in
             try FileLock.holder(of: work.appending("lock"))
@@ -184,13 +184,13 @@ struct LocalBackendTests {
         let backend = try bench.backend()
         let (kept, over) = (try bench.track(), try bench.track(Array("Other.wav".utf8)))
         let job = try await bench.submit(kept, to: backend)
-        _ = try await bench.untilAtGate()
+        _ = try await bench.untilAtLatch()
         _ = try await bench.submit(over, to: backend)
-        _ = try await bench.untilAtGate()
-        bench.workshop.path.appending("a note").makeDirectory()
+        _ = try await bench.untilAtLatch()
+        bench.workArea.path.appending("a note").makeDirectory()
 
-        try await bench.workshop.sweep(keeping: [kept.job])
-        let left = try DirectoryListing.entries(of: bench.workshop.path).map(\.name.string)
+        try await bench.workArea.sweep(keeping: [kept.job])
+        let left = try DirectoryListing.entries(of: bench.workArea.path).map(\.name.string)
         #expect(Set(left) == [kept.job.rawValue, "a note"])
         guard case .running = try await backend.status(of: job) else {
             Issue.record("not running")
@@ -295,8 +295,8 @@ struct LocalBackendTests {
             return
         }
         #expect(failure.message.hasSuffix("the token is <redacted>"))
-        let work = try #require(try DirectoryListing.entries(of: telling.workshop.path).first?.name)
-        #expect(try telling.workshop.path.appending(work).appending("log").text() == "the token is <redacted>\n")
+        let work = try #require(try DirectoryListing.entries(of: telling.workArea.path).first?.name)
+        #expect(try telling.workArea.path.appending(work).appending("log").text() == "the token is <redacted>\n")
         try await other.release(told)
     }
 
@@ -306,7 +306,7 @@ struct LocalBackendTests {
         let bench = try BackendBench(.command, "progressing")
         let backend = try bench.backend()
         let job = try await bench.submit(try bench.track(), to: backend)
-        _ = try await bench.untilAtGate()
+        _ = try await bench.untilAtLatch()
         var seen: Double?
         while seen == nil, case .running(let fraction) = try await backend.status(of: job) { seen = fraction }
         #expect(seen == 0.25)

@@ -15,7 +15,7 @@ final class NotedBackend: Backend {
     /// Its copies of tracks.
     private let scratch: FilePath
     private let answers: Mutex<[RemoteStatus]>
-    private let gate = Mutex<(act: String, count: Int)?>(nil)
+    private let latch = Mutex<(act: String, count: Int)?>(nil)
     private let opening = Wakeup()
 
     /// - Parameter answers: what it says of jobs, in turn, before it says that they are done.
@@ -32,7 +32,7 @@ final class NotedBackend: Backend {
 
     func submit(
         _ track: Track, from checkpoint: Checkpoint?, saving: @Sendable (Checkpoint) async throws(Failure) -> Void,
-        telling: ShareListener
+        telling: ProgressHandler
     ) async throws(Failure) -> RemoteJob {
         acts.append("submit")
         try await saving(Checkpoint(step: "sent"))
@@ -48,13 +48,13 @@ final class NotedBackend: Backend {
     }
 
     /// Has it wait at the `count`th call of that name from now on, until ``goOn()``.
-    func pause(at act: String, count: Int) { gate.withLock { $0 = (act, count) } }
+    func pause(at act: String, count: Int) { latch.withLock { $0 = (act, count) } }
     func goOn() { opening.wake() }
 
     private func isPaused(at act: String) -> Bool {
-        gate.withLock { gate in
-            guard let (name, count) = gate, name == act else { return false }
-            gate = count > 1 ? (name, count - 1) : nil
+        latch.withLock { latch in
+            guard let (name, count) = latch, name == act else { return false }
+            latch = count > 1 ? (name, count - 1) : nil
             return count == 1
         }
     }
@@ -67,7 +67,7 @@ final class NotedBackend: Backend {
     }
 
     func fetch(
-        _ stem: RemoteStem, of job: RemoteJob, into file: FilePath, telling: ShareListener
+        _ stem: RemoteStem, of job: RemoteJob, into file: FilePath, telling: ProgressHandler
     ) throws(Failure) {
         acts.append("fetch")
         try Failure.translating("writing", file) {

@@ -73,11 +73,11 @@ struct SettleProbeTests {
         let key = FileKey(folder: inbox.name, path: "song.flac")
         let identity = try identity(path)
         // The clock stands still: nothing here can be the work of time.
-        let station = SettlingStation([inbox], clock: ManualClock())
+        let station = SettlingMonitor([inbox], clock: ManualClock())
         let (outcomes, handedOn) = AsyncStream.makeStream(of: [SettlingOutcome].self)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await station.run { handedOn.yield($0) } }
-            await station.observe([.seen(key, identity, .placed)])
+            await station.observe([.seen(key, identity, .renamedIntoPlace)])
             var iterator = outcomes.makeAsyncIterator()
             #expect(await iterator.next() == [.settled(SettledFile(key: key, identity: identity))])
             group.cancelAll()

@@ -60,12 +60,12 @@ struct SettlingTests {
         #expect(bench.answer("a.wav", quiet(3)) == bench.settled("a.wav", 3))
     }
 
-    @Test(arguments: [Arrival.scan, .written, .placed])
+    @Test(arguments: [Arrival.scan, .written, .renamedIntoPlace])
     func `being seen again unchanged does not restart the quiet time`(arrival: Arrival) {
         var bench = bench
         bench.see("a.wav", 1)
         _ = bench.due(after: .seconds(4))
-        bench.see("a.wav", 1, arrival == .placed ? .scan : arrival)
+        bench.see("a.wav", 1, arrival == .renamedIntoPlace ? .scan : arrival)
         #expect(bench.due(after: .seconds(1)) == ["a.wav"])
     }
 
@@ -156,22 +156,22 @@ struct SettlingTests {
     }
 
     @Test mutating func `renamed or linked into place and provably complete needs no quiet time (lessons 7, 8)`() {
-        bench.see("a.wav", 1, .placed)
+        bench.see("a.wav", 1, .renamedIntoPlace)
         #expect(bench.due(after: .zero) == ["a.wav"])
         #expect(bench.answer("a.wav", quiet(1, .complete)) == bench.settled("a.wav", 1))
     }
 
     @Test mutating func `seen by a scan first, then told to be renamed: looked at once, at once`() {
         bench.see("a.wav", 1, .scan)
-        bench.see("a.wav", 1, .placed)
+        bench.see("a.wav", 1, .renamedIntoPlace)
         #expect(bench.due(after: .zero) == ["a.wav"])
         #expect(bench.answer("a.wav", quiet(1)) == .again)
-        bench.see("a.wav", 1, .placed)
+        bench.see("a.wav", 1, .renamedIntoPlace)
         #expect(bench.due(after: .seconds(4)) == [])
     }
 
     @Test mutating func `renamed into place without proof waits for the quiet time`() {
-        bench.see("a.raw", 1, .placed)
+        bench.see("a.raw", 1, .renamedIntoPlace)
         #expect(bench.due(after: .zero) == ["a.raw"])
         #expect(bench.answer("a.raw", quiet(1, .unproven)) == .again)
         #expect(bench.due(after: .milliseconds(4999)) == [])
@@ -208,7 +208,7 @@ struct SettlingTests {
         bench.see("a.wav", 1)
         _ = bench.due(after: .seconds(5))
         #expect(bench.answer("a.wav", quiet(1)) == bench.settled("a.wav", 1))
-        for arrival in [Arrival.scan, .written, .placed] {
+        for arrival in [Arrival.scan, .written, .renamedIntoPlace] {
             bench.see("a.wav", 1, arrival)
             #expect(bench.due(after: .seconds(3600)) == [])
         }
@@ -253,7 +253,7 @@ struct SettlingTests {
 
     @Test mutating func `a file that changes all the time leaves nothing behind in the queue`() {
         for change in 0..<10_000 {
-            bench.see("a.wav", Int64(change), change.isMultiple(of: 2) ? .written : .placed)
+            bench.see("a.wav", Int64(change), change.isMultiple(of: 2) ? .written : .renamedIntoPlace)
             bench.see("gone-\(change).wav", 1)
             bench.settling.forget(bench.key("gone-\(change).wav"))
         }

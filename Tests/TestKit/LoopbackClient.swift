@@ -13,7 +13,7 @@ public struct LoopbackClient: Sendable {
 
     public init(port: Int) { self.port = port }
 
-    public struct Answer: Sendable {
+    public struct Response: Sendable {
         public let status: Int
         /// Names in lower case.
         public let headers: [String: String]
@@ -32,7 +32,7 @@ public struct LoopbackClient: Sendable {
     /// - Parameter path: or a whole URL, of which the origin is passed over: it is what others reach the server by.
     public func ask(
         _ method: String, _ path: String, headers more: [(String, String)] = [], body: [UInt8]? = nil
-    ) async throws -> Answer {
+    ) async throws -> Response {
         var lines = ["\(method) \(Self.target(path)) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close"]
         lines += (headers + more).map { "\($0.0): \($0.1)" }
         if let body { lines.append("Content-Length: \(body.count)") }
@@ -45,7 +45,7 @@ public struct LoopbackClient: Sendable {
     }
 
     /// Sends `bytes` as they are, and gives the answer that comes.
-    public func send(_ bytes: [UInt8]) async throws -> Answer {
+    public func send(_ bytes: [UInt8]) async throws -> Response {
         let port = port
         return try await withCheckedThrowingContinuation { continuation in
             // Blocks: a thread of its own.
@@ -137,7 +137,7 @@ public struct LoopbackClient: Sendable {
     }
 
     /// Sends `bytes`, and waits for the answer: blocks.
-    static func exchange(_ bytes: [UInt8], _ port: Int) throws -> Answer {
+    static func exchange(_ bytes: [UInt8], _ port: Int) throws -> Response {
         let connection = Connection(descriptor: try open(port))
         connection.send(bytes)
         var received: [UInt8] = []
@@ -160,7 +160,7 @@ public struct LoopbackClient: Sendable {
     }
 
     /// `nil`: more has to come.
-    private static func parse(_ bytes: [UInt8], isOver: Bool) -> Answer? {
+    private static func parse(_ bytes: [UInt8], isOver: Bool) -> Response? {
         guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
         let lines = bytes[..<end.lowerBound].split(separator: 10).map {
             String(decoding: $0.filter { $0 != 13 }, as: UTF8.self)
@@ -177,13 +177,13 @@ public struct LoopbackClient: Sendable {
         let rest = Array(bytes[end.upperBound...])
         if headers["transfer-encoding"] == "chunked" {
             guard let body = unchunked(rest) else { return nil }
-            return Answer(status: status, headers: headers, body: body)
+            return Response(status: status, headers: headers, body: body)
         }
         guard let length = headers["content-length"].flatMap({ Int($0) }) else {
-            return isOver || status == 204 ? Answer(status: status, headers: headers, body: rest) : nil
+            return isOver || status == 204 ? Response(status: status, headers: headers, body: rest) : nil
         }
         if rest.count < length, !isOver { return nil }
-        return Answer(status: status, headers: headers, body: Array(rest.prefix(length)))
+        return Response(status: status, headers: headers, body: Array(rest.prefix(length)))
     }
 
     private static func unchunked(_ bytes: [UInt8]) -> [UInt8]? {

@@ -18,7 +18,7 @@ final class RecordedExchanges: Sendable {
     }
 
     /// - Parameter asked: the request as it was sent.
-    func append(asked: [UInt8], _ answer: LoopbackClient.Answer) {
+    func append(asked: [UInt8], _ answer: LoopbackClient.Response) {
         let words = asked.prefix { $0 != 13 }.split(separator: 32).map { String(decoding: $0, as: UTF8.self) }
         // Not HTTP: the document has nothing to say of it.
         guard words.count == 3 else { return }

@@ -3,9 +3,9 @@
 
 /// AIFF and AIFF-C.
 enum AIFF {
-    static func anatomy(of source: ByteSource) -> Anatomy {
+    static func report(of source: ByteSource) -> HeaderReport {
         let head = source.bytes(at: 0, count: 12)
-        guard head.count == 12 else { return Anatomy(completeness: .missing(12, source.length)) }
+        guard head.count == 12 else { return HeaderReport(completeness: .missing(12, source.length)) }
         let layout = ChunkLayout(header: 8, alignment: 2) { head in
             (Array(head[..<4]), Int64(head.big(4, as: UInt32.self)))
         }
@@ -13,15 +13,15 @@ enum AIFF {
         let audio = walk.chunks.first { $0.isCalled("SSND") }
         let verdict = ChunkVerdict(
             audio: audio, walk: walk, outer: 8 + Int64(head.big(4, as: UInt32.self)), length: source.length)
-        var anatomy = Anatomy(completeness: verdict.completeness, warnings: verdict.warnings)
+        var report = HeaderReport(completeness: verdict.completeness, warnings: verdict.warnings)
         if let common = walk.chunks.first(where: { $0.isCalled("COMM") }) {
-            anatomy.read(common: source.bytes(at: common.start, count: Int(min(common.size, 22))))
+            report.read(common: source.bytes(at: common.start, count: Int(min(common.size, 22))))
         }
-        return anatomy
+        return report
     }
 }
 
-extension Anatomy {
+extension HeaderReport {
     fileprivate mutating func read(common: [UInt8]) {
         guard common.count >= 18 else { return }
         channels = Int(common.big(0, as: UInt16.self))

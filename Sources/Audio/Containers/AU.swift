@@ -3,9 +3,9 @@
 
 /// Sun and NeXT `.au`.
 enum AU {
-    static func anatomy(of source: ByteSource) -> Anatomy {
+    static func report(of source: ByteSource) -> HeaderReport {
         let head = source.bytes(at: 0, count: 24)
-        guard head.count == 24 else { return Anatomy(completeness: .missing(24, source.length)) }
+        guard head.count == 24 else { return HeaderReport(completeness: .missing(24, source.length)) }
         func field(_ offset: Int) -> Int64 {
             Int64(head.says("dns.") ? head.little(offset, as: UInt32.self) : head.big(offset, as: UInt32.self))
         }
@@ -13,13 +13,13 @@ enum AU {
         // There is nothing but the audio behind the header, so the file has to end with it.
         let verdict = ChunkVerdict(
             audio: audio, walk: ([audio], audio.end), outer: audio.end, length: source.length)
-        var anatomy = Anatomy(completeness: verdict.completeness, warnings: verdict.warnings)
-        anatomy.sampleRate = Int(field(16))
-        anatomy.channels = Int(field(20))
+        var report = HeaderReport(completeness: verdict.completeness, warnings: verdict.warnings)
+        report.sampleRate = Int(field(16))
+        report.channels = Int(field(20))
         // µ-law, integers, floats, G.72x, A-law.
         if !([1, 2, 3, 4, 5, 6, 7, 23, 25, 26, 27] as Set).contains(field(12)) {
-            anatomy.unsupported = "an AU file with an encoding (\(field(12))) that is not known here"
+            report.unsupported = "an AU file with an encoding (\(field(12))) that is not known here"
         }
-        return anatomy
+        return report
     }
 }

@@ -3,7 +3,7 @@
 
 /// Apple's Core Audio Format.
 enum CAF {
-    static func anatomy(of source: ByteSource) -> Anatomy {
+    static func report(of source: ByteSource) -> HeaderReport {
         let layout = ChunkLayout(header: 12, alignment: 1) { head in
             let size = head.big(4, as: Int64.self)
             // -1: to the end of the file, for audio that was being written.
@@ -13,24 +13,24 @@ enum CAF {
         let audio = walk.chunks.first { $0.isCalled("data") }
         // No outer size: the file ends where its last chunk does.
         let verdict = ChunkVerdict(audio: audio, walk: walk, outer: nil, length: source.length)
-        var anatomy = Anatomy(completeness: verdict.completeness, warnings: verdict.warnings)
+        var report = HeaderReport(completeness: verdict.completeness, warnings: verdict.warnings)
         guard let description = walk.chunks.first(where: { $0.isCalled("desc") }), description.size >= 32 else {
-            return anatomy
+            return report
         }
         let fields = source.bytes(at: description.start, count: 32)
-        guard fields.count == 32 else { return anatomy }
-        anatomy.sampleRate = Int(exactly: Double(bitPattern: fields.big(0)).rounded())
-        anatomy.channels = Int(fields.big(24, as: UInt32.self))
+        guard fields.count == 32 else { return report }
+        report.sampleRate = Int(exactly: Double(bitPattern: fields.big(0)).rounded())
+        report.channels = Int(fields.big(24, as: UInt32.self))
         let encoding = String(decoding: fields[8..<12], as: UTF8.self)
         if !["lpcm", "alac", "ulaw", "alaw"].contains(encoding) {
-            anatomy.unsupported = "a CAF with an encoding (\(encoding)) that is not known here"
+            report.unsupported = "a CAF with an encoding (\(encoding)) that is not known here"
         }
         // Packets of changing size are found by a table, which may come last.
-        if anatomy.completeness == .complete, fields.big(16, as: UInt32.self) == 0,
+        if report.completeness == .complete, fields.big(16, as: UInt32.self) == 0,
             !walk.chunks.contains(where: { $0.isCalled("pakt") })
         {
-            anatomy.completeness = .unproven
+            report.completeness = .unproven
         }
-        return anatomy
+        return report
     }
 }

@@ -38,10 +38,10 @@ public enum Completeness: Hashable, Sendable {
     /// - Throws: `system.io` when it cannot be read.
     public static func of(_ descriptor: FileDescriptor, name: FilePath) throws(Failure) -> Completeness {
         let source = ByteSource(descriptor, length: try FileStatus.of(descriptor).identity.size)
-        let anatomy = Anatomy.of(source, Container.of(source))
+        let report = HeaderReport.of(source, Container.of(source))
         if let error = source.error { throw .unreadable(error, name) }
-        guard anatomy.completeness == .complete, Holes.exist(in: descriptor, length: source.length) else {
-            return anatomy.completeness
+        guard report.completeness == .complete, Holes.exist(in: descriptor, length: source.length) else {
+            return report.completeness
         }
         return .unproven
     }

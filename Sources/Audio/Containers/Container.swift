@@ -64,7 +64,7 @@ enum Container: Hashable, Sendable {
         if says("caff") { return .caf }
         if says("fLaC") { return .flac }
         if says("OggS") { return .ogg(oggCodec(head)) }
-        if let sign = ForeignSign.known.first(where: { head.dropFirst($0.offset).starts(with: $0.bytes) }) {
+        if let sign = MagicNumber.known.first(where: { head.dropFirst($0.offset).starts(with: $0.bytes) }) {
             return .foreign(sign.name, sign.kind)
         }
         // ADTS: MPEG's sync word with layer 0, which MP3 never has.

@@ -6,17 +6,17 @@
 /// The header's total of samples proves nothing on the file's length, but the last frame does: it carries its number
 /// and a checksum, so a last frame that is whole and ends where the total says makes the file complete.
 enum FLAC {
-    static func anatomy(of source: ByteSource) -> Anatomy {
+    static func report(of source: ByteSource) -> HeaderReport {
         let start = Tags.end(in: source)
         let head = source.bytes(at: start, count: 42)
-        guard head.count == 42 else { return Anatomy(completeness: .missing(start + 42, source.length)) }
-        guard let stream = StreamInformation(head) else { return Anatomy() }
-        var anatomy = Anatomy(channels: stream.channels, sampleRate: stream.sampleRate)
-        anatomy.frames = stream.frames == 0 ? nil : stream.frames
-        if ![8, 16, 24].contains(stream.bits) { anatomy.unsupported = "a FLAC of \(stream.bits) bits" }
-        anatomy.completeness = tail(of: source, stream)
-        if stream.frames == 0 { anatomy.warnings.append("its header declares no length") }
-        return anatomy
+        guard head.count == 42 else { return HeaderReport(completeness: .missing(start + 42, source.length)) }
+        guard let stream = StreamInformation(head) else { return HeaderReport() }
+        var report = HeaderReport(channels: stream.channels, sampleRate: stream.sampleRate)
+        report.frames = stream.frames == 0 ? nil : stream.frames
+        if ![8, 16, 24].contains(stream.bits) { report.unsupported = "a FLAC of \(stream.bits) bits" }
+        report.completeness = tail(of: source, stream)
+        if stream.frames == 0 { report.warnings.append("its header declares no length") }
+        return report
     }
 
     /// What the last frames say.

@@ -3,23 +3,23 @@
 
 /// MPEG audio as a file: frames, and in the first one, with luck, a header of Xing's that counts them.
 enum MPEG {
-    static func anatomy(of source: ByteSource) -> Anatomy {
-        guard let first = MPEGHeader.first(in: source, from: Tags.end(in: source)) else { return Anatomy() }
-        var anatomy = Anatomy(channels: first.header.channels, sampleRate: first.header.sampleRate)
+    static func report(of source: ByteSource) -> HeaderReport {
+        guard let first = MPEGHeader.first(in: source, from: Tags.end(in: source)) else { return HeaderReport() }
+        var report = HeaderReport(channels: first.header.channels, sampleRate: first.header.sampleRate)
         let frame = source.bytes(at: first.offset, count: first.header.length)
-        guard let count = FrameCount(frame, first.header) else { return anatomy }
-        anatomy.frames = count.frames
-        guard let bytes = count.bytes else { return anatomy }
+        guard let count = FrameCount(frame, first.header) else { return report }
+        report.frames = count.frames
+        guard let bytes = count.bytes else { return report }
         let declared = first.offset + bytes
         let end = source.length - Tags.length(atEndOf: source)
         if declared == end {
-            anatomy.completeness = .complete
+            report.completeness = .complete
         } else if declared > source.length + Int64(tolerance) {
-            anatomy.completeness = .missing(declared, source.length)
+            report.completeness = .missing(declared, source.length)
         } else if abs(declared - end) > Int64(tolerance) {
-            anatomy.warnings.append("its header declares \(bytes) bytes of audio, and it has \(end - first.offset)")
+            report.warnings.append("its header declares \(bytes) bytes of audio, and it has \(end - first.offset)")
         }
-        return anatomy
+        return report
     }
 
     /// Encoders differ on whether the frame with the header counts: one frame of the largest size.

@@ -3,9 +3,9 @@
 
 /// WAV, and its 64-bit forms RF64 and BW64 (EBU Tech 3306, ITU-R BS.2088).
 enum RIFF {
-    static func anatomy(of source: ByteSource) -> Anatomy {
+    static func report(of source: ByteSource) -> HeaderReport {
         let head = source.bytes(at: 0, count: 12)
-        guard head.count == 12 else { return Anatomy(completeness: .missing(12, source.length)) }
+        guard head.count == 12 else { return HeaderReport(completeness: .missing(12, source.length)) }
         let isBig = head.says("RIFX")
         let layout = ChunkLayout(header: 8, alignment: 2) { head in
             (Array(head[..<4]), Int64(isBig ? head.big(4, as: UInt32.self) : head.little(4, as: UInt32.self)))
@@ -18,17 +18,17 @@ enum RIFF {
         let outer = 8 + (long?.file ?? Int64(isBig ? head.big(4, as: UInt32.self) : head.little(4, as: UInt32.self)))
         let audio = walk.chunks.filter { $0.isCalled("data") }
         let verdict = ChunkVerdict(audio: audio.first, walk: walk, outer: outer, length: source.length)
-        var anatomy = Anatomy(completeness: verdict.completeness, warnings: verdict.warnings)
+        var report = HeaderReport(completeness: verdict.completeness, warnings: verdict.warnings)
         if verdict.isUndeclared, let start = audio.first?.start {
             // libsndfile takes nothing at its word, and the highest number for "to the end".
-            anatomy.overlay = ByteSource.Overlay(offset: start - 4, bytes: [0xFF, 0xFF, 0xFF, 0xFF])
+            report.overlay = ByteSource.Overlay(offset: start - 4, bytes: [0xFF, 0xFF, 0xFF, 0xFF])
         }
-        if audio.count > 1 { anatomy.unsupported = "a WAV with its audio in \(audio.count) pieces" }
-        if head.says("BW64") { anatomy.unsupported = "BW64" }
+        if audio.count > 1 { report.unsupported = "a WAV with its audio in \(audio.count) pieces" }
+        if head.says("BW64") { report.unsupported = "BW64" }
         if let format = walk.chunks.first(where: { $0.isCalled("fmt ") }) {
-            anatomy.read(format: source.bytes(at: format.start, count: Int(min(format.size, 40))), isBig: isBig)
+            report.read(format: source.bytes(at: format.start, count: Int(min(format.size, 40))), isBig: isBig)
         }
-        return anatomy
+        return report
     }
 
     /// The `ds64` chunk, which comes first and holds what 32 bits cannot.
@@ -46,7 +46,7 @@ enum RIFF {
     }
 }
 
-extension Anatomy {
+extension HeaderReport {
     /// Reads a `fmt ` chunk, which Wave64 shares.
     mutating func read(format: [UInt8], isBig: Bool = false) {
         guard format.count >= 16 else { return }

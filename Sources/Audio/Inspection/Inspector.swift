@@ -14,7 +14,7 @@ public final class Inspector {
 
     private let source: ByteSource
     private let reader: AudioReader
-    private let anatomy: Anatomy
+    private let report: HeaderReport
     private let name: FilePath
 
     /// Looks at the header only.
@@ -32,16 +32,16 @@ public final class Inspector {
         guard length > 0 else { throw .empty(name) }
         source = ByteSource(descriptor, length: length, hashing: true)
         let container = Container.of(source)
-        anatomy = Anatomy.of(source, container)
+        report = HeaderReport.of(source, container)
         if let error = source.error { throw .unreadable(error, name) }
-        if case .incomplete(let shortfall) = anatomy.completeness, anatomy.unsupported == nil {
-            throw .incomplete(shortfall, anatomy.sampleRate, name)
+        if case .incomplete(let shortfall) = report.completeness, report.unsupported == nil {
+            throw .incomplete(shortfall, report.sampleRate, name)
         }
         try check(
             AudioClaim(
-                kind: container.name, sampleRate: anatomy.sampleRate, channels: anatomy.channels,
-                frames: anatomy.frames))
-        reader = try AudioReader(source, container, anatomy, name)
+                kind: container.name, sampleRate: report.sampleRate, channels: report.channels,
+                frames: report.frames))
+        reader = try AudioReader(source, container, report, name)
         claim = AudioClaim(
             kind: reader.kind, sampleRate: reader.format.sampleRate, channels: reader.format.channels,
             frames: reader.declaredFrames)
@@ -74,23 +74,23 @@ public final class Inspector {
         return Inspection(
             kind: reader.kind, format: reader.format, frames: pass.frames, bytesDigest: bytesDigest,
             audioDigest: pass.digest.finish(), peak: pass.meter.peak, nonFinite: pass.meter.nonFinite,
-            warnings: anatomy.warnings + lengthWarnings(pass.frames))
+            warnings: report.warnings + lengthWarnings(pass.frames))
     }
 
     /// Whether a decoder that gave up did so because the file ends.
     private func isCutOff(at frames: Int64) -> Bool {
-        anatomy.completeness != .complete && source.position >= source.length && (reader.declaredFrames ?? 0) > frames
+        report.completeness != .complete && source.position >= source.length && (reader.declaredFrames ?? 0) > frames
     }
 
     /// Fewer frames than declared: the file is cut off, or, when its end is there, damaged before that.
     private func checkLength(_ frames: Int64) throws(Failure) {
         guard let declared = reader.declaredFrames, frames < declared - tolerance else { return }
-        throw anatomy.completeness == .complete
+        throw report.completeness == .complete
             ? .damaged(name) : .endsEarly(frames, declared, reader.format.sampleRate, name)
     }
 
     private func lengthWarnings(_ frames: Int64) -> [String] {
-        guard let declared = anatomy.frames ?? reader.declaredFrames, abs(frames - declared) > tolerance else {
+        guard let declared = report.frames ?? reader.declaredFrames, abs(frames - declared) > tolerance else {
             return []
         }
         let rate = reader.format.sampleRate

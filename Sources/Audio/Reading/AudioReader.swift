@@ -53,21 +53,22 @@ public final class AudioReader {
 
     private convenience init(_ source: ByteSource, name: FilePath, owned: FileDescriptor?) throws(Failure) {
         let container = Container.of(source)
-        let anatomy = Anatomy.of(source, container)
+        let report = HeaderReport.of(source, container)
         if let error = source.error { throw .unreadable(error, name) }
-        try self.init(source, container, anatomy, name, owned: owned)
+        try self.init(source, container, report, name, owned: owned)
     }
 
     /// For who has looked at the headers already.
     init(
-        _ source: ByteSource, _ container: Container, _ anatomy: Anatomy, _ name: FilePath, owned: FileDescriptor? = nil
+        _ source: ByteSource, _ container: Container, _ report: HeaderReport, _ name: FilePath,
+        owned: FileDescriptor? = nil
     ) throws(Failure) {
-        if let what = anatomy.unsupported { throw .unsupported(what, name) }
-        source.overlay = anatomy.overlay
+        if let what = report.unsupported { throw .unsupported(what, name) }
+        source.overlay = report.overlay
         switch container {
         case .wav, .rf64, .wave64, .aiff, .au, .caf, .flac, .ogg(.vorbis), .ogg(.opus):
             decoder = try SndFileDecoder(source, kind: container.name, name: name)
-        case .mpeg: decoder = try MPEGDecoder(source, declaredFrames: anatomy.frames, name: name)
+        case .mpeg: decoder = try MPEGDecoder(source, declaredFrames: report.frames, name: name)
         case .bw64, .ogg, .foreign(_, .audio): throw .unsupported(container.name, name)
         case .foreign(_, .other), .unknown: throw .notAudio(container, name)
         }

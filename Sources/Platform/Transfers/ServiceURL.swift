@@ -15,7 +15,7 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
     /// With the slash it begins with; empty at the root. Without the query.
     public let path: String
 
-    public enum Refusal: Error, Hashable, Sendable {
+    public enum Rejection: Error, Hashable, Sendable {
         /// Neither `https://` nor `http://`.
         case scheme
         /// Plain HTTP to another machine.
@@ -25,7 +25,7 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
         case malformed
     }
 
-    public init(_ text: String) throws(Refusal) {
+    public init(_ text: String) throws(Rejection) {
         let known = ["https://", "http://"]
         guard text.utf8.count <= 2048, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") })
         else {
@@ -49,7 +49,7 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
     public var description: String { origin + path }
 
     /// Something below this address; `path` begins with a slash.
-    public func appending(_ path: String) throws(Refusal) -> ServiceURL {
+    public func appending(_ path: String) throws(Rejection) -> ServiceURL {
         let base = self.path.hasSuffix("/") ? String(self.path.dropLast()) : self.path
         return try ServiceURL(origin + base + path)
     }

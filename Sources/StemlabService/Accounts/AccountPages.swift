@@ -7,18 +7,18 @@ import StemlabAPI
 
 /// `/verify` and `/reset`: where the links of mails lead. Following a link does nothing; the button does.
 struct AccountPages: Sendable {
-    let desk: AccountDesk
+    let service: AccountService
 
     var routes: [Route] {
         [
-            Route("verifyPage", .get, "/verify", .everybody, isPage: true) { exchange in
-                Self.verification(try exchange.query.text("code", Self.code) ?? "").answer()
+            Route("verifyPage", .get, "/verify", .everybody, isPage: true) { request in
+                Self.verification(try request.query.text("code", Self.code) ?? "").answer()
             },
             Route(
                 "verifyPageForm", .post, "/verify", .everybody, rate: .signingIn, body: .form, isPage: true,
                 handle: verify),
-            Route("resetPage", .get, "/reset", .everybody, isPage: true) { exchange in
-                Self.reset(try exchange.query.text("code", Self.code) ?? "").answer()
+            Route("resetPage", .get, "/reset", .everybody, isPage: true) { request in
+                Self.reset(try request.query.text("code", Self.code) ?? "").answer()
             },
             Route(
                 "resetPageForm", .post, "/reset", .everybody, rate: .signingIn, body: .form, isPage: true, handle: reset
@@ -49,31 +49,31 @@ struct AccountPages: Sendable {
                     """))
     }
 
-    @Sendable private func verify(_ exchange: Exchange) async throws -> Answer {
-        let form = try exchange.form()
+    @Sendable private func verify(_ request: APIRequest) async throws -> ServiceResponse {
+        let form = try request.form()
         let code = try form.text("code", .any("a code", 0...200))
         guard TextForm.secret.matches(code) else {
             return Self.verification(code, trouble: "This code is not whole: copy all of the link.").answer(.badRequest)
         }
         do {
-            try await desk.verify(Secret(code), at: exchange.now)
-        } catch let refusal as Refusal where refusal.problem.code == ProblemCode.codeInvalid.rawValue {
+            try await service.verify(Secret(code), at: request.now)
+        } catch let refusal as APIError where refusal.problem.code == ProblemCode.codeInvalid.rawValue {
             return Self.verification("", trouble: "The link was used already, or is too old.").answer(.forbidden)
         }
         return Page("Your address is confirmed", .html("<p>You can sign in with it now.</p>")).answer()
     }
 
-    @Sendable private func reset(_ exchange: Exchange) async throws -> Answer {
-        let form = try exchange.form()
+    @Sendable private func reset(_ request: APIRequest) async throws -> ServiceResponse {
+        let form = try request.form()
         let code = try form.text("code", .any("a code", 0...200))
         let password = try form.text("password", .any("a password", 0...256))
-        guard TextForm.secret.matches(code), Typed.password.matches(password) else {
+        guard TextForm.secret.matches(code), InputForms.password.matches(password) else {
             return Self.reset(code, trouble: "A password needs 10 characters at least, and the code all of its own.")
                 .answer(.badRequest)
         }
         do {
-            try await desk.resetPassword(Secret(code), to: Secret(password), at: exchange.now)
-        } catch let refusal as Refusal where refusal.problem.code == ProblemCode.codeInvalid.rawValue {
+            try await service.resetPassword(Secret(code), to: Secret(password), at: request.now)
+        } catch let refusal as APIError where refusal.problem.code == ProblemCode.codeInvalid.rawValue {
             return Self.reset("", trouble: "The link was used already, or is too old: ask for another.").answer(
                 .forbidden)
         }

@@ -27,6 +27,6 @@ public struct AccountRecord: Hashable, Sendable {
 
     /// As it is told to its owner.
     public var wire: Account {
-        Account(id: id, email: email, pendingEmail: pendingEmail, name: name, createdAt: Moment(createdAt))
+        Account(id: id, email: email, pendingEmail: pendingEmail, name: name, createdAt: Timestamp(createdAt))
     }
 }

@@ -7,7 +7,7 @@ import StemlabAPI
 
 /// `/v1/account`.
 struct AccountRoutes: Sendable {
-    let desk: AccountDesk
+    let service: AccountService
 
     var routes: [Route] {
         [
@@ -18,27 +18,27 @@ struct AccountRoutes: Sendable {
         ]
     }
 
-    @Sendable private func read(_ exchange: Exchange) async throws -> Answer {
-        try .json(try await desk.read(for: try exchange.principal).wire)
+    @Sendable private func read(_ request: APIRequest) async throws -> ServiceResponse {
+        try .json(try await service.read(for: try request.principal).wire)
     }
 
-    @Sendable private func correct(_ exchange: Exchange) async throws -> Answer {
-        let members = try exchange.members()
+    @Sendable private func correct(_ request: APIRequest) async throws -> ServiceResponse {
+        let members = try request.members()
         let correction = AccountCorrection(
-            name: try members.optionalText("name", Typed.personName),
+            name: try members.optionalText("name", InputForms.personName),
             email: try members.optionalText("email", EmailAddress.form),
-            newPassword: try members.optionalText("new_password", Typed.password),
-            currentPassword: try members.optionalText("current_password", Typed.givenPassword))
-        return try .json(try await desk.correct(correction, for: try exchange.principal, at: exchange.now).wire)
+            newPassword: try members.optionalText("new_password", InputForms.password),
+            currentPassword: try members.optionalText("current_password", InputForms.givenPassword))
+        return try .json(try await service.correct(correction, for: try request.principal, at: request.now).wire)
     }
 
-    @Sendable private func export(_ exchange: Exchange) async throws -> Answer {
-        try await desk.export(for: try exchange.principal, at: exchange.now).answer()
+    @Sendable private func export(_ request: APIRequest) async throws -> ServiceResponse {
+        try await service.export(for: try request.principal, at: request.now).answer()
     }
 
-    @Sendable private func erase(_ exchange: Exchange) async throws -> Answer {
-        let password = try exchange.members().text("current_password", Typed.givenPassword)
-        try await desk.erase(for: try exchange.principal, Secret(password))
+    @Sendable private func erase(_ request: APIRequest) async throws -> ServiceResponse {
+        let password = try request.members().text("current_password", InputForms.givenPassword)
+        try await service.erase(for: try request.principal, Secret(password))
         return .done
     }
 }

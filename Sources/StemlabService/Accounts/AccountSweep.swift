@@ -20,14 +20,14 @@ public enum AccountSweep {
             // A token that was issued may be fetched again for a while after that.
             try database.execute(
                 sql: "DELETE FROM device WHERE expires_at <= ?",
-                arguments: [now.advanced(by: .zero - DeviceBook.refetch).milliseconds])
+                arguments: [now.advanced(by: .zero - DeviceTable.refetch).milliseconds])
             try database.execute(sql: "DELETE FROM credential WHERE expires_at <= ?", arguments: [before])
             try database.execute(
                 sql: """
                     DELETE FROM token WHERE revoked_at <= ?1 OR expires_at <= ?1
                         OR (kind = 'device' AND coalesce(used_at, created_at) <= ?2)
                     """,
-                arguments: [before, now.advanced(by: .zero - TokenBook.deviceLife - memory).milliseconds])
+                arguments: [before, now.advanced(by: .zero - TokenTable.deviceLife - memory).milliseconds])
             try database.execute(
                 sql: "DELETE FROM mail WHERE state <> 'waiting' AND created_at <= ?", arguments: [before])
         }

@@ -3,9 +3,9 @@
 
 /// Everything about accounts, put together: the routes, who is let in, and what the command line does.
 public struct Accounts: Sendable {
-    public let desk: AccountDesk
-    public let doorkeeper: Doorkeeper
-    let sessions: SessionDesk
+    public let service: AccountService
+    public let authenticator: TokenAuthenticator
+    let sessions: SessionService
     private let store: Store
     private let publicURL: String
 
@@ -13,22 +13,24 @@ public struct Accounts: Sendable {
     ///   - publicURL: as in ``WebSettings``.
     ///   - rooms: what else holds something of accounts.
     public init(
-        _ settings: AccountSettings, store: Store, publicURL: String, postman: Postman, rooms: [any AccountRoom]
+        _ settings: AccountSettings, store: Store, publicURL: String, mailSender: MailSender,
+        dataOwners: [any AccountDataOwner]
     ) {
         self.store = store
         self.publicURL = publicURL
         let hashing = PasswordHashing(cost: settings.cost)
-        let passwords = PasswordDesk(store: store, hashing: hashing, attempts: settings.attempts)
-        doorkeeper = Doorkeeper(store)
-        sessions = SessionDesk(store: store, passwords: passwords)
-        desk = AccountDesk(
+        let passwords = PasswordVerifier(store: store, hashing: hashing, attempts: settings.attempts)
+        authenticator = TokenAuthenticator(store)
+        sessions = SessionService(store: store, passwords: passwords)
+        service = AccountService(
             store: store, hashing: hashing, passwords: passwords,
-            letters: Letters(publicURL: publicURL, postman: postman), rooms: rooms, isOpen: settings.signupIsOpen)
+            emailTemplates: EmailTemplates(publicURL: publicURL, mailSender: mailSender), dataOwners: dataOwners,
+            isOpen: settings.signupIsOpen)
     }
 
     public var routes: [Route] {
-        SessionRoutes(desk: desk, sessions: sessions, store: store).routes + TokenRoutes(store: store).routes
-            + AccountRoutes(desk: desk).routes + DeviceRoutes(store: store, publicURL: publicURL).routes
-            + AccountPages(desk: desk).routes + DevicePage(store: store, passwords: desk.passwords).routes
+        SessionRoutes(service: service, sessions: sessions, store: store).routes + TokenRoutes(store: store).routes
+            + AccountRoutes(service: service).routes + DeviceRoutes(store: store, publicURL: publicURL).routes
+            + AccountPages(service: service).routes + DevicePage(store: store, passwords: service.passwords).routes
     }
 }

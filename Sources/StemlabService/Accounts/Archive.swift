@@ -69,8 +69,8 @@ struct Archive: Sendable {
         try await write(ByteBuffer(repeating: 0, count: 2 * Self.block))
     }
 
-    func answer() -> Answer {
-        Answer(
+    func answer() -> ServiceResponse {
+        ServiceResponse(
             .ok,
             headers: [
                 .contentType: "application/x-tar", .cacheControl: "no-store",

@@ -9,7 +9,7 @@ import StemlabAPI
 /// takes the password, so that nobody approves by following a link.
 struct DevicePage: Sendable {
     let store: Store
-    let passwords: PasswordDesk
+    let passwords: PasswordVerifier
 
     var routes: [Route] {
         [
@@ -23,53 +23,53 @@ struct DevicePage: Sendable {
     private static let typed = TextForm.any("a code", 0...100)
     private static let unknown = "No program waits with this code, or it has waited for too long."
 
-    @Sendable private func show(_ exchange: Exchange) async throws -> Answer {
-        guard let typed = try exchange.query.text("user_code", Self.typed), !typed.isEmpty else {
+    @Sendable private func show(_ request: APIRequest) async throws -> ServiceResponse {
+        guard let typed = try request.query.text("user_code", Self.typed), !typed.isEmpty else {
             return Self.question().answer()
         }
-        guard let request = try await find(typed, exchange.now) else {
+        guard let request = try await find(typed, request.now) else {
             return Self.question(trouble: Self.unknown).answer()
         }
         return Self.decision(request).answer()
     }
 
-    @Sendable private func decide(_ exchange: Exchange) async throws -> Answer {
-        let form = try exchange.form()
+    @Sendable private func decide(_ request: APIRequest) async throws -> ServiceResponse {
+        let form = try request.form()
         let typed = try form.text("user_code", Self.typed)
         let email = try form.text("email", .any("an address", 0...254))
-        let password = Secret(try form.text("password", Typed.givenPassword))
+        let password = Secret(try form.text("password", InputForms.givenPassword))
         let decision = try form.word("decision", DeviceDecision.Decision.self)
-        guard let request = try await find(typed, exchange.now) else {
+        guard let request = try await find(typed, request.now) else {
             return Self.question(trouble: Self.unknown).answer(.notFound)
         }
         if request.isDecided { return Self.question(trouble: "This has been decided already.").answer(.conflict) }
-        let proof: ProvenPassword?
+        let proof: PasswordProof?
         do {
             proof = EmailAddress.form.matches(email) ? try await passwords.prove(email, password) : nil
-        } catch let refusal as Refusal where refusal.problem.status == 403 {
+        } catch let refusal as APIError where refusal.problem.status == 403 {
             return Self.decision(request, trouble: refusal.problem.detail).answer(.forbidden)
         }
         let wrong = Self.decision(request, trouble: "Address or password is wrong.").answer(.unauthorized)
         guard let proof else { return wrong }
-        let now = exchange.now
+        let now = request.now
         do {
             let isDecided = try await store.write { database in
                 // As when signing in: the password, and the account, may have changed since it was compared.
                 guard let account = try proof.holder(in: database), account.disabledAt == nil else { return false }
-                try DeviceBook.decide(request.userCode, decision, by: account.id, at: now, in: database)
+                try DeviceTable.decide(request.userCode, decision, by: account.id, at: now, in: database)
                 return true
             }
             if !isDecided { return wrong }
-        } catch let refusal as Refusal {
+        } catch let refusal as APIError {
             return Self.question(trouble: refusal.problem.detail).answer(.init(code: refusal.problem.status))
         }
         let done = decision == .approve ? "It is approved, and goes on by itself." : "It is denied, and gets nothing."
         return Page("Done", .html("<p>") + .text(done) + .html(" You can close this page.</p>")).answer()
     }
 
-    private func find(_ typed: String, _ now: WallTime) async throws -> DeviceBook.Request? {
+    private func find(_ typed: String, _ now: WallTime) async throws -> DeviceTable.Request? {
         guard let code = UserCode.read(typed) else { return nil }
-        return try await store.read { try DeviceBook.find(code, at: now, in: $0) }
+        return try await store.read { try DeviceTable.find(code, at: now, in: $0) }
     }
 
     private static func question(trouble: String? = nil) -> Page {
@@ -83,7 +83,7 @@ struct DevicePage: Sendable {
                 """))
     }
 
-    private static func decision(_ request: DeviceBook.Request, trouble: String? = nil) -> Page {
+    private static func decision(_ request: DeviceTable.Request, trouble: String? = nil) -> Page {
         let rights =
             request.scopes.contains(.jobsWrite)
             ? "upload songs, have them separated on your minutes, and fetch and delete them"

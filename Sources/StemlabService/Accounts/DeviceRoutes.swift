@@ -31,30 +31,30 @@ struct DeviceRoutes: Sendable {
         ]
     }
 
-    @Sendable private func start(_ exchange: Exchange) async throws -> Answer {
-        let form = try exchange.form()
+    @Sendable private func start(_ request: APIRequest) async throws -> ServiceResponse {
+        let form = try request.form()
         let client = try form.text("client_id", Self.clientForm)
         let scope = try form.optionalText("scope", Self.scopeForm)
         let scopes = scope.map(Scopes.read) ?? [.jobsRead, .jobsWrite]
         let code = ServiceSecret.make(.code)
-        let (address, now) = (exchange.client, exchange.now)
+        let (address, now) = (request.client, request.now)
         let userCode = try await store.write { database in
-            try DeviceBook.add(code, client: client, scopes: scopes, address: address, at: now, in: database)
+            try DeviceTable.add(code, client: client, scopes: scopes, address: address, at: now, in: database)
         }
         return try .json(
             DeviceAuthorization(
                 deviceCode: code.secret.reveal(), userCode: userCode, verificationURI: "\(publicURL)/device",
                 verificationURIComplete: "\(publicURL)/device?user_code=\(userCode)",
-                expiresIn: Int(DeviceBook.life.components.seconds),
-                interval: Int(DeviceBook.interval.components.seconds)))
+                expiresIn: Int(DeviceTable.life.components.seconds),
+                interval: Int(DeviceTable.interval.components.seconds)))
     }
 
     /// Its refusals are those of OAuth, which clients of that look for.
-    @Sendable private func ask(_ exchange: Exchange) async throws -> Answer {
+    @Sendable private func ask(_ request: APIRequest) async throws -> ServiceResponse {
         let code: Secret
         let client: String
         do {
-            let form = try exchange.form()
+            let form = try request.form()
             guard
                 try form.text("grant_type", .any("a grant type", 0...64))
                     == "urn:ietf:params:oauth:grant-type:device_code"
@@ -66,34 +66,36 @@ struct DeviceRoutes: Sendable {
             }
             code = Secret(try form.text("device_code", .secret))
             client = try form.text("client_id", Self.clientForm)
-        } catch let refusal as Refusal {
+        } catch let refusal as APIError {
             let pointer = refusal.problem.pointer ?? "/body"
             return try Self.refused(
                 OAuthError(
                     error: "invalid_request", description: "\(pointer): \(refusal.problem.detail)",
                     code: refusal.problem.code))
         }
-        let now = exchange.now
-        let outcome = try await store.write { try DeviceBook.ask(ServiceSecret(code), client: client, at: now, in: $0) }
+        let now = request.now
+        let outcome = try await store.write {
+            try DeviceTable.ask(ServiceSecret(code), client: client, at: now, in: $0)
+        }
         switch outcome {
         case .token(let token): return try .json(token)
         case .refused(let error): return try Self.refused(error)
         }
     }
 
-    @Sendable private func decide(_ exchange: Exchange) async throws -> Answer {
-        let members = try exchange.members()
+    @Sendable private func decide(_ request: APIRequest) async throws -> ServiceResponse {
+        let members = try request.members()
         let userCode = try members.text("user_code", UserCode.form)
         let decision = try members.word("decision", DeviceDecision.Decision.self)
-        let (holder, now) = (try exchange.principal, exchange.now)
+        let (holder, now) = (try request.principal, request.now)
         try await store.write(for: holder) {
-            try DeviceBook.decide(userCode, decision, by: holder.account, at: now, in: $0)
+            try DeviceTable.decide(userCode, decision, by: holder.account, at: now, in: $0)
         }
         return .done
     }
 
-    private static func refused(_ error: OAuthError) throws -> Answer {
-        var answer = try Answer.json(error, status: .badRequest)
+    private static func refused(_ error: OAuthError) throws -> ServiceResponse {
+        var answer = try ServiceResponse.json(error, status: .badRequest)
         answer.code = error.code
         return answer
     }

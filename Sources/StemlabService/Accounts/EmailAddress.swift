@@ -27,7 +27,7 @@ enum EmailAddress {
 }
 
 /// The forms of what people type.
-enum Typed {
+enum InputForms {
     static let password = TextForm.any("a password of 10 to 256 characters", 10...256)
     /// One that is compared, not set.
     static let givenPassword = TextForm.any("a password of at most 256 characters", 0...256)

@@ -19,7 +19,7 @@ public final class PasswordHashing: Sendable {
         nobody = PasswordHash.ofNobody(cost)
     }
 
-    /// - Throws: ``Refusal``, `service.unavailable`, when the line is full.
+    /// - Throws: ``APIError``, `service.unavailable`, when the line is full.
     func hash(_ password: Secret) async throws -> String {
         let cost = cost
         try join()
@@ -44,9 +44,9 @@ public final class PasswordHashing: Sendable {
         }
     }
 
-    private func join() throws(Refusal) {
+    private func join() throws(APIError) {
         guard pool.waiting < line else {
-            throw Refusal(.serviceUnavailable, "too many are signing in at this moment", retryAfter: .seconds(5))
+            throw APIError(.serviceUnavailable, "too many are signing in at this moment", retryAfter: .seconds(5))
         }
     }
 }

@@ -7,8 +7,8 @@ import StemlabAPI
 
 /// `/v1/accounts`, `/v1/sessions`, `/v1/password`: signing up, in and out.
 struct SessionRoutes: Sendable {
-    let desk: AccountDesk
-    let sessions: SessionDesk
+    let service: AccountService
+    let sessions: SessionService
     let store: Store
 
     var routes: [Route] {
@@ -28,51 +28,52 @@ struct SessionRoutes: Sendable {
         ]
     }
 
-    @Sendable private func signUp(_ exchange: Exchange) async throws -> Answer {
-        let (email, password) = try Self.credentials(exchange)
-        try await desk.signUp(email, password, at: exchange.now)
+    @Sendable private func signUp(_ request: APIRequest) async throws -> ServiceResponse {
+        let (email, password) = try Self.credentials(request)
+        try await service.signUp(email, password, at: request.now)
         return .accepted
     }
 
-    @Sendable private func verify(_ exchange: Exchange) async throws -> Answer {
-        try await desk.verify(Secret(try exchange.members().text("code", .secret)), at: exchange.now)
+    @Sendable private func verify(_ request: APIRequest) async throws -> ServiceResponse {
+        try await service.verify(Secret(try request.members().text("code", .secret)), at: request.now)
         return .done
     }
 
-    @Sendable private func signIn(_ exchange: Exchange) async throws -> Answer {
-        let (email, password) = try Self.credentials(exchange)
-        return try .json(try await sessions.signIn(email, password, at: exchange.now), status: .created)
+    @Sendable private func signIn(_ request: APIRequest) async throws -> ServiceResponse {
+        let (email, password) = try Self.credentials(request)
+        return try .json(try await sessions.signIn(email, password, at: request.now), status: .created)
     }
 
-    @Sendable private func refresh(_ exchange: Exchange) async throws -> Answer {
-        let token = Secret(try exchange.members().text("refresh_token", .secret))
-        return try .json(try await sessions.refresh(token, at: exchange.now))
+    @Sendable private func refresh(_ request: APIRequest) async throws -> ServiceResponse {
+        let token = Secret(try request.members().text("refresh_token", .secret))
+        return try .json(try await sessions.refresh(token, at: request.now))
     }
 
-    @Sendable private func signOut(_ exchange: Exchange) async throws -> Answer {
-        let (holder, now) = (try exchange.principal, exchange.now)
+    @Sendable private func signOut(_ request: APIRequest) async throws -> ServiceResponse {
+        let (holder, now) = (try request.principal, request.now)
         try await store.write(for: holder) { database in
-            if let token = try TokenBook.find(holder.token, in: database) {
-                try TokenBook.revoke(token.number, at: now, in: database)
+            if let token = try TokenTable.find(holder.token, in: database) {
+                try TokenTable.revoke(token.number, at: now, in: database)
             }
         }
         return .done
     }
 
-    @Sendable private func forgot(_ exchange: Exchange) async throws -> Answer {
-        try await desk.forgotPassword(try exchange.members().text("email", EmailAddress.form), at: exchange.now)
+    @Sendable private func forgot(_ request: APIRequest) async throws -> ServiceResponse {
+        try await service.forgotPassword(try request.members().text("email", EmailAddress.form), at: request.now)
         return .accepted
     }
 
-    @Sendable private func reset(_ exchange: Exchange) async throws -> Answer {
-        let members = try exchange.members()
+    @Sendable private func reset(_ request: APIRequest) async throws -> ServiceResponse {
+        let members = try request.members()
         let code = Secret(try members.text("code", .secret))
-        try await desk.resetPassword(code, to: Secret(try members.text("password", Typed.password)), at: exchange.now)
+        try await service.resetPassword(
+            code, to: Secret(try members.text("password", InputForms.password)), at: request.now)
         return .done
     }
 
-    private static func credentials(_ exchange: Exchange) throws -> (email: String, password: Secret) {
-        let members = try exchange.members()
-        return (try members.text("email", EmailAddress.form), Secret(try members.text("password", Typed.password)))
+    private static func credentials(_ request: APIRequest) throws -> (email: String, password: Secret) {
+        let members = try request.members()
+        return (try members.text("email", EmailAddress.form), Secret(try members.text("password", InputForms.password)))
     }
 }

@@ -36,15 +36,15 @@ struct TokenRecord: Sendable {
 
     /// When it stops working by itself: of a device, when it has not been used for long.
     var endsAt: WallTime? {
-        kind == .device ? (usedAt ?? createdAt).advanced(by: TokenBook.deviceLife) : expiresAt
+        kind == .device ? (usedAt ?? createdAt).advanced(by: TokenTable.deviceLife) : expiresAt
     }
 
     /// As it is told to its owner.
     func wire(current: String?) -> Token {
         Token(
             id: id, kind: kind, name: name, scopes: Scope.allCases.filter(scopes.contains),
-            createdAt: Moment(createdAt),
-            usedAt: usedAt.map { Moment($0) }, expiresAt: endsAt.map { Moment($0) }, current: id == current)
+            createdAt: Timestamp(createdAt),
+            usedAt: usedAt.map { Timestamp($0) }, expiresAt: endsAt.map { Timestamp($0) }, current: id == current)
     }
 }
 

@@ -18,24 +18,24 @@ struct TokenRoutes: Sendable {
         ]
     }
 
-    @Sendable private func list(_ exchange: Exchange) async throws -> Answer {
-        let (holder, paging, now) = (try exchange.principal, try Paging(exchange.query), exchange.now)
+    @Sendable private func list(_ request: APIRequest) async throws -> ServiceResponse {
+        let (holder, paging, now) = (try request.principal, try Paging(request.query), request.now)
         let found = try await store.read(for: holder) { database in
-            try TokenBook.page(of: holder.account, before: paging.before, limit: paging.asked, at: now, in: database)
+            try TokenTable.page(of: holder.account, before: paging.before, limit: paging.asked, at: now, in: database)
         }
         let (shown, next) = paging.page(found) { $0.number }
         return try .json(TokenPage(tokens: shown.map { $0.wire(current: holder.token) }, next: next))
     }
 
-    @Sendable private func create(_ exchange: Exchange) async throws -> Answer {
-        let members = try exchange.members()
-        let name = try members.text("name", Typed.label)
+    @Sendable private func create(_ request: APIRequest) async throws -> ServiceResponse {
+        let members = try request.members()
+        let name = try members.text("name", InputForms.label)
         let words = try members.list("scopes", 1...3, TextForm("a scope") { Scope(rawValue: $0) != nil })
         let days = try members.optionalInteger("expires_in_days", 1...3650)
-        let (holder, now) = (try exchange.principal, exchange.now)
+        let (holder, now) = (try request.principal, request.now)
         let scopes = Set(words.compactMap { Scope(rawValue: $0) })
         guard scopes.isSubset(of: holder.scopes) else {
-            throw Refusal(.tokenScope, "a token cannot allow more than the one it is asked with")
+            throw APIError(.tokenScope, "a token cannot allow more than the one it is asked with")
         }
         let secret = ServiceSecret.make(.personal)
         let token = try await store.write(for: holder) { database in
@@ -45,29 +45,30 @@ struct TokenRoutes: Sendable {
                     SELECT count(*) FROM token WHERE account = ? AND kind = 'personal' AND revoked_at IS NULL
                         AND (expires_at IS NULL OR expires_at > ?)
                     """, arguments: [holder.account, now.milliseconds])
-            if let count, count >= TokenBook.mostPersonal {
-                var refusal = Refusal(.limitsTokens, "an account has at most \(TokenBook.mostPersonal) personal tokens")
-                refusal.problem.limit = Int64(TokenBook.mostPersonal)
+            if let count, count >= TokenTable.mostPersonal {
+                var refusal = APIError(
+                    .limitsTokens, "an account has at most \(TokenTable.mostPersonal) personal tokens")
+                refusal.problem.limit = Int64(TokenTable.mostPersonal)
                 throw refusal
             }
             let end = days.map { now.advanced(by: .seconds($0 * 86_400)) }
-            let token = try TokenBook.make(
+            let token = try TokenTable.make(
                 .personal, of: holder.account, name: name, scopes: scopes, expiresAt: end, at: now, in: database)
-            try TokenBook.add(secret, to: token.number, expiresAt: end, in: database)
+            try TokenTable.add(secret, to: token.number, expiresAt: end, in: database)
             return token
         }
         return try .json(
             NewToken(token: token.wire(current: holder.token), secret: secret.secret.reveal()), status: .created)
     }
 
-    @Sendable private func revoke(_ exchange: Exchange) async throws -> Answer {
-        let id = try exchange.identifier("token_id", .token)
-        let (holder, now) = (try exchange.principal, exchange.now)
+    @Sendable private func revoke(_ request: APIRequest) async throws -> ServiceResponse {
+        let id = try request.identifier("token_id", .token)
+        let (holder, now) = (try request.principal, request.now)
         try await store.write(for: holder) { database in
-            guard let token = try TokenBook.find(id, in: database), token.account == holder.account,
+            guard let token = try TokenTable.find(id, in: database), token.account == holder.account,
                 token.revokedAt == nil
-            else { throw Refusal.unknown }
-            try TokenBook.revoke(token.number, at: now, in: database)
+            else { throw APIError.unknown }
+            try TokenTable.revoke(token.number, at: now, in: database)
         }
         return .done
     }

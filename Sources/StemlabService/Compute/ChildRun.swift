@@ -54,7 +54,7 @@ struct ChildRun: ~Copyable {
         }
         var run = ChildRun(
             child: child, process: process, output: reader, stop: stop, onOutput: onOutput, deadline: .now + timeLimit)
-        return try run.follow()
+        return try run.awaitExit()
     }
 
     private init(
@@ -69,7 +69,7 @@ struct ChildRun: ~Copyable {
         self.deadline = deadline
     }
 
-    private mutating func follow() throws(Failure) -> Ending {
+    private mutating func awaitExit() throws(Failure) -> Ending {
         while true {
             let ready = try Readiness.wait(
                 for: [process.ended] + (outputEnded ? [] : [output]) + (isStopped ? [] : [stop]), until: deadline)

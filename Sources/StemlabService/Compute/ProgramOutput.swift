@@ -18,7 +18,7 @@ struct ProgramOutput {
 
     /// One line, bounded, without the paths of this machine; `nil`: it said nothing.
     var lastWords: String? {
-        let words = LastWords.withoutPaths(tail)
+        let words = LogTail.withoutPaths(tail)
         return words.isEmpty ? nil : words
     }
 

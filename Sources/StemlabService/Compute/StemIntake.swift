@@ -40,7 +40,7 @@ enum StemIntake {
     /// The stems of a job that nobody will ask for: of one that was ended or deleted. Those of one that another worker has, or
     /// has done, are that one's.
     static func left(_ job: String, _ stems: [StemName], in store: Store) async throws -> [ObjectKey] {
-        let state = try await store.read { db in try JobBook.find(job, in: db)?.state }
+        let state = try await store.read { db in try JobTable.find(job, in: db)?.state }
         switch state {
         case nil, .failed, .cancelled: return stems.map { .stem(job, $0) }
         case .queued, .running, .succeeded: return []

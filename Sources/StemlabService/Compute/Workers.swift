@@ -13,10 +13,10 @@ struct Workers: Sendable {
     let store: Store
     let storage: any ObjectStorage
     let compute: any Compute
-    let desk: JobDesk
+    let service: JobService
     /// Scratch space of its own, a directory a job; on the file system of the storage nothing is copied.
     let scratch: FilePath
-    let signal: WorkSignal
+    let signal: WorkerWakeup
     let log: Logger
     /// How often a lease is renewed.
     var heartbeat: Duration = .seconds(5)
@@ -49,9 +49,9 @@ struct Workers: Sendable {
                 let pause = min(max(next.map { $0.since(.now) } ?? .seconds(60), .milliseconds(10)), .seconds(60))
                 return await wakeup.wait(until: .now + pause)
             }
-            desk.watch.changed(lease.job.id)
+            service.watch.changed(lease.job.id)
             try await work(lease)
-            try await desk.discardUpload(of: lease.job)
+            try await service.discardUpload(of: lease.job)
         } catch is CancellationError {
             return
         } catch {
@@ -92,7 +92,7 @@ struct Workers: Sendable {
             if let words { metadata["said"] = "\(words)" }
         }
         log.info("job \(ending)", metadata: metadata)
-        desk.watch.changed(lease.job.id)
+        service.watch.changed(lease.job.id)
     }
 
     private func clear(_ directory: FilePath) async throws {
@@ -101,8 +101,8 @@ struct Workers: Sendable {
 
     /// Renews the lease until it is lost or the job was ended by its owner.
     private func keep(_ lease: JobQueue.Lease, _ progress: JobProgress) async throws {
-        let wakeup = desk.watch.begin(lease.job.id)
-        defer { desk.watch.end(lease.job.id, wakeup) }
+        let wakeup = service.watch.begin(lease.job.id)
+        defer { service.watch.end(lease.job.id, wakeup) }
         while true {
             await wakeup.wait(until: .now + heartbeat)
             try Task.checkCancellation()
@@ -180,7 +180,7 @@ struct Workers: Sendable {
             try JobQueue.succeed(lease, stems: stems, decoded: length, model: model, at: .now, in: db)
         }
         if isOurs { return .succeeded(length) }
-        try await desk.remove(StemIntake.left(job, stems.map(\.name), in: store))
+        try await service.remove(StemIntake.left(job, stems.map(\.name), in: store))
         return nil
     }
 }

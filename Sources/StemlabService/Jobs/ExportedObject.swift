@@ -62,9 +62,9 @@ final class Exports: Sendable {
     private let underWay = Mutex<Set<String>>([])
 
     /// - Throws: `rate.limited`.
-    func begin(_ account: String) throws(Refusal) -> Turn {
+    func begin(_ account: String) throws(APIError) -> Turn {
         guard underWay.withLock({ $0.insert(account).inserted }) else {
-            throw Refusal(.rateLimited, "an export of the account is under way", retryAfter: .seconds(30))
+            throw APIError(.rateLimited, "an export of the account is under way", retryAfter: .seconds(30))
         }
         return Turn(self, account)
     }

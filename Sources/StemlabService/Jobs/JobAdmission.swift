@@ -36,7 +36,7 @@ struct JobAdmission: Sendable {
     /// - Returns: the job, and whether it was made now.
     func admit(
         _ order: Order, for account: String, at now: WallTime, in db: Database
-    ) throws -> (job: JobBook.Standing, isNew: Bool) {
+    ) throws -> (job: JobTable.Standing, isNew: Bool) {
         if let known = try known(order, of: account, in: db) { return (known, false) }
         let upload = try usableUpload(order, of: account, in: db)
         let wanted = try wantedStems(order)
@@ -45,7 +45,7 @@ struct JobAdmission: Sendable {
         let id = Identifier.make(.job, at: now)
         let balance = try MinuteBalance.of(account, in: db)
         guard order.duration <= balance.available else {
-            var refusal = Refusal(
+            var refusal = APIError(
                 .minutesExhausted, "this job needs \(order.duration), and \(balance.available) are left")
             refusal.problem.neededMilliseconds = order.duration.milliseconds
             refusal.problem.availableMilliseconds = balance.available.milliseconds
@@ -64,41 +64,41 @@ struct JobAdmission: Sendable {
                 wanted.map(\.rawValue).joined(separator: ","), order.duration.milliseconds, now.milliseconds, tag,
             ])
         try db.execute(sql: "UPDATE upload SET state = 'used' WHERE id = ?", arguments: [upload.id])
-        return (try JobBook.find(id, of: account, in: db), true)
+        return (try JobTable.find(id, of: account, in: db), true)
     }
 
-    private func known(_ order: Order, of account: String, in db: Database) throws -> JobBook.Standing? {
+    private func known(_ order: Order, of account: String, in db: Database) throws -> JobTable.Standing? {
         let id = try String.fetchOne(
             db, sql: "SELECT id FROM job WHERE account = ? AND idempotency_key = ?", arguments: [account, order.key])
         if let id {
-            let found = try JobBook.find(id, of: account, in: db)
+            let found = try JobTable.find(id, of: account, in: db)
             guard found.job.request == order.digest else {
-                throw Refusal(.idempotencyConflict, "this key was used for another job: choose a new one for each")
+                throw APIError(.idempotencyConflict, "this key was used for another job: choose a new one for each")
             }
             return found
         }
         let wasDeleted = try Bool.fetchOne(
             db, sql: "SELECT EXISTS (SELECT 1 FROM deleted_job WHERE account = ? AND idempotency_key = ?)",
             arguments: [account, order.key])
-        if wasDeleted == true { throw Refusal(.jobDeleted, "the job that was made with this key was deleted") }
+        if wasDeleted == true { throw APIError(.jobDeleted, "the job that was made with this key was deleted") }
         return nil
     }
 
     private func usableUpload(_ order: Order, of account: String, in db: Database) throws -> UploadRecord {
-        guard let upload = try UploadBook.find(order.upload, in: db), upload.account == account else {
-            throw Refusal(.uploadUnknown, "there is no such upload here, or it is not yours")
+        guard let upload = try UploadTable.find(order.upload, in: db), upload.account == account else {
+            throw APIError(.uploadUnknown, "there is no such upload here, or it is not yours")
         }
         switch upload.state {
         case .complete: return upload
-        case .open: throw Refusal(.uploadIncomplete, "the upload has not been completed")
-        case .used: throw Refusal(.uploadUsed, "another job has this upload")
+        case .open: throw APIError(.uploadIncomplete, "the upload has not been completed")
+        case .used: throw APIError(.uploadUsed, "another job has this upload")
         }
     }
 
     private func wantedStems(_ order: Order) throws -> [StemName] {
         guard let asked = order.stems else { return stems }
         if let unknown = asked.first(where: { !stems.map(\.rawValue).contains($0) }) {
-            throw Refusal(
+            throw APIError(
                 .stemUnknown,
                 "there is no stem '\(Printable(unknown))'; stems: \(stems.map(\.rawValue).joined(separator: ", "))")
         }
@@ -109,12 +109,12 @@ struct JobAdmission: Sendable {
         _ order: Order, against limits: AccountLimits, _ account: String, _ now: WallTime, _ db: Database
     ) throws {
         guard order.duration <= limits.track else {
-            var refusal = Refusal(.limitsTrackLength, "the account's limit for a track is \(limits.track)")
+            var refusal = APIError(.limitsTrackLength, "the account's limit for a track is \(limits.track)")
             refusal.problem.limitMilliseconds = limits.track.milliseconds
             throw refusal
         }
-        guard try JobBook.underWay(of: account, in: db) < limits.concurrentJobs else {
-            var refusal = Refusal(
+        guard try JobTable.underWay(of: account, in: db) < limits.concurrentJobs else {
+            var refusal = APIError(
                 .limitsConcurrentJobs, "\(limits.concurrentJobs) jobs are under way, as many as the account may have")
             refusal.problem.limit = Int64(limits.concurrentJobs)
             throw refusal
@@ -122,11 +122,11 @@ struct JobAdmission: Sendable {
         guard let day = limits.day else { return }
         let spent = try MinuteBalance.spentToday(account, at: now, in: db)
         guard spent + order.duration <= day else {
-            var refusal = Refusal(
+            var refusal = APIError(
                 .limitsMinutesADay, "this job needs \(order.duration), and \(spent) of today's \(day) are used")
             refusal.problem.neededMilliseconds = order.duration.milliseconds
             refusal.problem.limitMilliseconds = day.milliseconds
-            refusal.problem.resetsAt = Moment(now.nextDay)
+            refusal.problem.resetsAt = Timestamp(now.nextDay)
             throw refusal
         }
     }

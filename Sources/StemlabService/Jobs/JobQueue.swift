@@ -53,7 +53,7 @@ enum JobQueue {
                 WHERE id = ?
                 """,
             arguments: [token, now.advanced(by: leaseTerm).milliseconds, now.milliseconds, id])
-        return Lease(job: try JobBook.find(id, in: db).unwrapped(), token: token)
+        return Lease(job: try JobTable.find(id, in: db).unwrapped(), token: token)
     }
 
     /// When the next job can be begun that cannot be now; `nil`: nothing waits for a moment.
@@ -118,7 +118,7 @@ enum JobQueue {
     /// What exactly went wrong tells of the machine, its paths for one: that is for the log. The owner is told what the code says.
     /// - Returns: `false`: the lease is lost; nothing was changed.
     static func fault(_ lease: Lease, _ failure: Job.Failure, at now: WallTime, in db: Database) throws -> Bool {
-        guard let job = try JobBook.find(lease.job.id, in: db) else { return false }
+        guard let job = try JobTable.find(lease.job.id, in: db) else { return false }
         if job.faults + 1 >= faultLimit {
             let isLate = failure.code == "compute.timeout"
             let told = isLate ? "separating it took too long" : "the service could not separate it"
@@ -138,19 +138,19 @@ enum JobQueue {
     /// - Returns: how many there were.
     @discardableResult
     static func takeBackAll(at now: WallTime, in db: Database) throws -> Int {
-        try takeBack("1", [], at: now, in: db)
+        try reclaim("1", [], at: now, in: db)
     }
 
     private static func takeBackExpired(at now: WallTime, in db: Database) throws {
         // One that ends so far ahead was last renewed before the clock was set back: by a worker that lives it is renewed within
         // seconds. Twice the term, since clocks are set right by a little all the time.
-        try takeBack(
+        try reclaim(
             "lease_until <= ? OR lease_until > ?",
             [now.milliseconds, now.advanced(by: leaseTerm * 2).milliseconds], at: now, in: db)
     }
 
     @discardableResult
-    private static func takeBack(
+    private static func reclaim(
         _ condition: String, _ arguments: StatementArguments, at now: WallTime, in db: Database
     ) throws -> Int {
         let lost = try Row.fetchAll(
@@ -184,7 +184,7 @@ enum JobQueue {
             ])
         guard db.changesCount == 1 else { return false }
         try MinuteLedger.settle(job.id, of: job.account, reserved: job.reserved, charged: .zero, at: now, in: db)
-        try UploadBook.removeUsed(by: job, in: db)
+        try UploadTable.removeUsed(by: job, in: db)
         return true
     }
 }

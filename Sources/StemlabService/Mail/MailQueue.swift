@@ -12,7 +12,7 @@ enum MailQueue {
     /// - Returns: its id.
     @discardableResult
     static func add(
-        _ letter: Letter, account: String?, at now: WallTime, in database: Database
+        _ email: Email, account: String?, at now: WallTime, in database: Database
     ) throws -> String {
         let id = Identifier.make(.mail, at: now)
         try database.execute(
@@ -21,16 +21,16 @@ enum MailQueue {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                id, account, letter.recipient, EmailAddress.key(letter.recipient),
-                letter.kind.rawValue, letter.subject, letter.text, now.milliseconds, now.milliseconds,
+                id, account, email.recipient, EmailAddress.key(email.recipient),
+                email.kind.rawValue, email.subject, email.text, now.milliseconds, now.milliseconds,
             ])
         return id
     }
 
     /// The work of adding a mail, with nothing to be sent: for an address without an account, whose asker must not learn that by
     /// a watch.
-    static func pretend(_ letter: Letter, at now: WallTime, in database: Database) throws {
-        let id = try add(letter, account: nil, at: now, in: database)
+    static func pretend(_ email: Email, at now: WallTime, in database: Database) throws {
+        let id = try add(email, account: nil, at: now, in: database)
         try database.execute(sql: "DELETE FROM mail WHERE id = ?", arguments: [id])
     }
 

@@ -8,7 +8,7 @@ public import SystemPackage
 ///
 /// The mail's id is the idempotency key, which Resend remembers for 24 hours: a mail whose answer was lost, or that a crash
 /// kept from being noted, is asked for again and goes out once.
-public struct Resend: MailCarrier {
+public struct Resend: MailTransport {
     let service: ServiceURL
     let key: Secret
     /// Whom mails come from.
@@ -25,26 +25,26 @@ public struct Resend: MailCarrier {
 
     /// Where Resend itself is.
     static func standard() throws(Failure) -> ServiceURL {
-        try url { () throws(ServiceURL.Refusal) in try ServiceURL("https://api.resend.com") }
+        try url { () throws(ServiceURL.Rejection) in try ServiceURL("https://api.resend.com") }
     }
 
-    private static func url(_ make: () throws(ServiceURL.Refusal) -> ServiceURL) throws(Failure) -> ServiceURL {
-        do throws(ServiceURL.Refusal) { return try make() } catch {
+    private static func url(_ make: () throws(ServiceURL.Rejection) -> ServiceURL) throws(Failure) -> ServiceURL {
+        do throws(ServiceURL.Rejection) { return try make() } catch {
             throw Failure(.configInvalid, "mail.resend.url is no address that mails can be sent to", remedy: .stop)
         }
     }
 
     func request(for mail: QueuedMail) throws(Failure) -> HTTPRequest {
-        let url = try Self.url { () throws(ServiceURL.Refusal) in try service.appending("/emails") }
+        let url = try Self.url { () throws(ServiceURL.Rejection) in try service.appending("/emails") }
         var request = HTTPRequest(.post, url)
         request.headers.append(("Authorization", Secret("Bearer \(key.reveal())")))
         request.set("Idempotency-Key", mail.id)
         request.set("Accept", "application/json")
-        let letter: JSONValue = [
+        let email: JSONValue = [
             "from": .string(sender), "to": [.string(mail.recipient)], "subject": .string(mail.subject),
             "text": .string(mail.text),
         ]
-        request.body = .bytes(letter.bytes(), type: "application/json")
+        request.body = .bytes(email.bytes(), type: "application/json")
         request.memoryLimit = 64 << 10
         request.limits.overall = .seconds(60)
         request.caFile = caFile

@@ -5,7 +5,7 @@ public import Audio
 import GRDB
 import Platform
 
-/// The books of one account: sums of its movements (``MinuteClosing`` and what came since), never fields that could drift.
+/// The books of one account: sums of its movements (``BalanceSnapshot`` and what came since), never fields that could drift.
 public struct MinuteBalance: Hashable, Sendable {
     public var granted = AudioDuration.zero
     public var reserved = AudioDuration.zero

@@ -39,7 +39,7 @@ public enum MinuteLedger {
         _ amount: AudioDuration, of account: String, for job: String, at now: WallTime, in db: Database
     ) throws {
         try move(.reserve, amount, of: account, job: job, note: nil, at: now, in: db)
-        try MinuteClosing.closeIfDue(account, in: db)
+        try BalanceSnapshot.closeIfDue(account, in: db)
     }
 
     /// Ends a job's reservation: what was decoded is spent, and the rest is available again.

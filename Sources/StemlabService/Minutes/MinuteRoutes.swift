@@ -18,8 +18,8 @@ struct MinuteRoutes: Sendable {
         ]
     }
 
-    @Sendable private func read(_ exchange: Exchange) async throws -> Answer {
-        let (holder, now) = (try exchange.principal, exchange.now)
+    @Sendable private func read(_ request: APIRequest) async throws -> ServiceResponse {
+        let (holder, now) = (try request.principal, request.now)
         let account = holder.account
         let minutes = try await store.read(for: holder) { db in
             let limits = try AccountLimits.of(account, usual: usualLimits, in: db)
@@ -29,8 +29,8 @@ struct MinuteRoutes: Sendable {
                 reservedMilliseconds: balance.reserved.milliseconds, spentMilliseconds: balance.spent.milliseconds,
                 today: .init(
                     spentMilliseconds: try MinuteBalance.spentToday(account, at: now, in: db).milliseconds,
-                    limitMilliseconds: limits.day?.milliseconds, resetsAt: Moment(now.nextDay)),
-                jobsUnderWay: try JobBook.underWay(of: account, in: db),
+                    limitMilliseconds: limits.day?.milliseconds, resetsAt: Timestamp(now.nextDay)),
+                jobsUnderWay: try JobTable.underWay(of: account, in: db),
                 limits: Limits(
                     trackMilliseconds: limits.track.milliseconds, uploadBytes: limits.uploadBytes,
                     concurrentJobs: limits.concurrentJobs, openUploads: limits.openUploads,
@@ -39,9 +39,9 @@ struct MinuteRoutes: Sendable {
         return try .json(minutes)
     }
 
-    @Sendable private func list(_ exchange: Exchange) async throws -> Answer {
-        let paging = try Paging(exchange.query)
-        let holder = try exchange.principal
+    @Sendable private func list(_ request: APIRequest) async throws -> ServiceResponse {
+        let paging = try Paging(request.query)
+        let holder = try request.principal
         let found = try await store.read(for: holder) { db in
             try MinuteStatement.page(of: holder.account, before: paging.before, limit: paging.asked, in: db)
         }
@@ -49,7 +49,7 @@ struct MinuteRoutes: Sendable {
         let entries = shown.map { entry in
             MinuteEntry(
                 id: entry.id, kind: entry.kind.rawValue, amountMilliseconds: entry.amount.milliseconds, job: entry.job,
-                note: entry.note, at: Moment(entry.at))
+                note: entry.note, at: Timestamp(entry.at))
         }
         return try .json(MinuteStatementPage(entries: entries, next: next))
     }

@@ -40,20 +40,20 @@ public struct SignedURLs: Sendable {
     /// Checks the query of a request for an object.
     /// - Returns: the size of the object that was signed.
     /// - Throws: `request.malformed`, `url.invalid`, `url.expired`.
-    func check(_ method: String, _ path: String, _ query: FormFields, at now: WallTime) throws(Refusal) -> Int64 {
+    func check(_ method: String, _ path: String, _ query: FormFields, at now: WallTime) throws(Rejection) -> Int64 {
         for name in ["size", "expires", "signature"] where query[name] == nil {
             throw .malformed("/query/\(name)", "it is missing")
         }
         let size = try query.integer("size", 0...107_374_182_400, default: 0)
         let expires = try query.integer("expires", 0...253_402_300_799, default: 0)
         let signature = try query.text("signature", Self.signature) ?? ""
-        do throws(URLSigner.Refusal) {
+        do throws(URLSigner.Rejection) {
             try signer.check(
                 .init(method: method, path: path, size: size, expires: expires), signature: signature, at: now)
         } catch {
             switch error {
-            case .invalid: throw Refusal(.urlInvalid, "this URL was not made here, or was changed")
-            case .expired: throw Refusal(.urlExpired, "this URL has had its time: ask for a fresh one")
+            case .invalid: throw Rejection(.urlInvalid, "this URL was not made here, or was changed")
+            case .expired: throw Rejection(.urlExpired, "this URL has had its time: ask for a fresh one")
             }
         }
         return size

@@ -7,7 +7,7 @@ public import Platform
 /// Makes and checks URLs that carry their own permission: one method, one path, one size, until one moment.
 public struct URLSigner: Sendable {
     /// Why a URL opens nothing.
-    public enum Refusal: Error, Hashable, Sendable {
+    public enum Rejection: Error, Hashable, Sendable {
         /// It was not made here, or was changed since.
         case invalid
         case expired
@@ -49,7 +49,7 @@ public struct URLSigner: Sendable {
 
     /// Compares in a time that says nothing of where the difference is.
     /// - Parameter signature: 43 characters, as it came.
-    public func check(_ permission: Permission, signature: String, at now: WallTime) throws(Refusal) {
+    public func check(_ permission: Permission, signature: String, at now: WallTime) throws(Rejection) {
         guard let code = Self.bytes(of: signature),
             HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: Self.text(permission), using: key)
         else { throw .invalid }

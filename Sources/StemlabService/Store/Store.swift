@@ -8,19 +8,19 @@ public import SystemPackage
 /// The service's database: one SQLite file, one writer, any number of readers.
 ///
 /// Every decision is one ``write(_:)``: it is on disk before that returns, or has not happened. Both calls wait on queues of
-/// GRDB's own, never on the cooperative pool. Decisions that wait at the same time share a commit (``CommitGroup``).
+/// GRDB's own, never on the cooperative pool. Decisions that wait at the same time share a commit (``GroupCommit``).
 public final class Store: Sendable {
     public let path: FilePath
     private let pool: DatabasePool
-    let commits: CommitGroup
-    private let ballast: Ballast?
+    let commits: GroupCommit
+    private let diskReserve: DiskReserve?
 
     /// Opens `path`, made if it is not there, and brings its schema up to date. Blocks on the disk.
-    /// - Parameter ballast: bytes that are kept beside it for when the disk is full; 0: none.
+    /// - Parameter diskReserve: bytes that are kept beside it for when the disk is full; 0: none.
     /// - Throws: `system.io` when it cannot be opened, or is of a later version.
-    public init(_ path: FilePath, migrations: [Migration], ballast: Int64 = 0) throws(Failure) {
+    public init(_ path: FilePath, migrations: [Migration], diskReserve: Int64 = 0) throws(Failure) {
         self.path = path
-        self.ballast = ballast > 0 ? Ballast(beside: path, bytes: ballast) : nil
+        self.diskReserve = diskReserve > 0 ? DiskReserve(beside: path, bytes: diskReserve) : nil
         // SQLite gives the files beside it the permissions of this one.
         try PrivateFile.make(path)
         do {
@@ -35,7 +35,7 @@ public final class Store: Sendable {
                     hint: "run that version, or restore a backup made before it", remedy: .stop)
             }
             try migrator.migrate(pool)
-            commits = CommitGroup(pool)
+            commits = GroupCommit(pool)
         } catch let failure as Failure {
             throw failure
         } catch {
@@ -63,23 +63,23 @@ public final class Store: Sendable {
 
     /// One transaction: all of it happens, or nothing. What `body` throws takes it back.
     ///
-    /// On a disk that is full the ballast goes, and `body` is called once more: nothing that would free space can do without
+    /// On a disk that is full the diskReserve goes, and `body` is called once more: nothing that would free space can do without
     /// writing that down first, nor can who would have it done sign in.
     public func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
         do {
             return try await commits.write(body)
         } catch let error as DatabaseError where Self.isFull(error) {
-            guard let ballast else { throw error }
-            try await BlockingPool.shared.run { () throws(Failure) in try ballast.release() }
+            guard let diskReserve else { throw error }
+            try await BlockingPool.shared.run { () throws(Failure) in try diskReserve.release() }
             return try await commits.write(body)
         }
     }
 
-    /// Puts the ballast (back) where it belongs, once there is plenty of room.
+    /// Puts the diskReserve (back) where it belongs, once there is plenty of room.
     /// - Returns: whether it is there.
-    public func keepBallast() async throws -> Bool {
-        guard let ballast else { return false }
-        return try await BlockingPool.shared.run { () throws(Failure) in try ballast.keep() }
+    public func keepReserve() async throws -> Bool {
+        guard let diskReserve else { return false }
+        return try await BlockingPool.shared.run { () throws(Failure) in try diskReserve.keep() }
     }
 
     /// Moves what the log holds into the database and empties the log, so that what was erased is in neither.

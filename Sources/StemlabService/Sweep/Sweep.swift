@@ -20,17 +20,17 @@ public struct Sweep: Sendable {
 
     let store: Store
     let storage: any ObjectStorage
-    let turns: UploadTurns?
+    let locks: UploadWriteLocks?
 
     /// For a process that takes no uploads itself.
     public init(store: Store, storage: any ObjectStorage) {
-        self.init(store: store, storage: storage, turns: nil)
+        self.init(store: store, storage: storage, locks: nil)
     }
 
-    init(store: Store, storage: any ObjectStorage, turns: UploadTurns?) {
+    init(store: Store, storage: any ObjectStorage, locks: UploadWriteLocks?) {
         self.store = store
         self.storage = storage
-        self.turns = turns
+        self.locks = locks
     }
 
     /// Jobs or uploads a transaction.
@@ -107,7 +107,7 @@ public struct Sweep: Sendable {
     }
 
     private func remove(_ keys: [ObjectKey]) async throws {
-        for case .upload(let id) in keys { turns?.end(id) }
+        for case .upload(let id) in keys { locks?.end(id) }
         let storage = storage
         try await StorageCalls.run { () throws(Failure) in
             for key in keys { try storage.remove(key) }

@@ -10,7 +10,7 @@ import StemlabAPI
 
 /// `/v1/objects`: the bytes themselves, at URLs that carry their own permission.
 struct ObjectRoutes: Sendable {
-    let uploads: UploadDesk
+    let uploads: UploadService
     let store: Store
     let storage: any ObjectStorage
     let urls: SignedURLs
@@ -25,21 +25,21 @@ struct ObjectRoutes: Sendable {
     /// Bytes that are written, or read, at once.
     private static let piece = 256 << 10
 
-    @Sendable private func put(_ exchange: Exchange) async throws -> Answer {
-        let id = try exchange.identifier("upload_id", .upload)
-        let size = try urls.check("PUT", SignedURLs.path(upload: id), exchange.query, at: exchange.now)
-        let (from, count) = try part(exchange.headers, of: size)
+    @Sendable private func put(_ request: APIRequest) async throws -> ServiceResponse {
+        let id = try request.identifier("upload_id", .upload)
+        let size = try urls.check("PUT", SignedURLs.path(upload: id), request.query, at: request.now)
+        let (from, count) = try part(request.headers, of: size)
         var stream = try await uploads.receive(id, size: size, from: from, count: count)
         var gathered = ByteBuffer()
         do {
-            for try await bytes in exchange.openStream() {
+            for try await bytes in request.openStream() {
                 gathered.writeImmutableBuffer(bytes)
                 if gathered.readableBytes >= Self.piece {
                     try await stream.write(gathered)
                     gathered.clear()
                 }
             }
-        } catch let refusal as Refusal {
+        } catch let refusal as APIError {
             throw refusal
         } catch let failure as Failure {
             throw failure
@@ -50,17 +50,17 @@ struct ObjectRoutes: Sendable {
         }
         if gathered.readableBytes > 0 { try await stream.write(gathered) }
         try await stream.finish()
-        return Answer(.noContent, headers: [.uploadOffset: String(stream.offset)])
+        return ServiceResponse(.noContent, headers: [.uploadOffset: String(stream.offset)])
     }
 
     /// What a PUT says that it sends.
     /// - Returns: where it goes on, `nil` for the whole; and how many bytes.
-    private func part(_ headers: HTTPFields, of size: Int64) throws(Refusal) -> (from: Int64?, count: Int64) {
+    private func part(_ headers: HTTPFields, of size: Int64) throws(APIError) -> (from: Int64?, count: Int64) {
         guard let length = headers[.contentLength].flatMap({ Int64($0) }), length >= 0 else {
-            throw Refusal(.lengthRequired, "say how many bytes come, in Content-Length")
+            throw APIError(.lengthRequired, "say how many bytes come, in Content-Length")
         }
         guard let field = headers[.contentRange] else {
-            guard length <= size else { throw Refusal(.bodyTooLarge, "the upload is of \(size) bytes") }
+            guard length <= size else { throw APIError(.bodyTooLarge, "the upload is of \(size) bytes") }
             guard length == size else {
                 throw .malformed(
                     "/header/Content-Length", "the whole is \(size) bytes; of a part, say which: Content-Range")
@@ -70,22 +70,22 @@ struct ObjectRoutes: Sendable {
         guard let range = ContentRange(field), range.size == size else {
             throw .malformed("/header/Content-Range", "it is not bytes FIRST-LAST/\(size) with FIRST ≤ LAST < \(size)")
         }
-        guard length <= range.count else { throw Refusal(.bodyTooLarge, "the part is of \(range.count) bytes") }
+        guard length <= range.count else { throw APIError(.bodyTooLarge, "the part is of \(range.count) bytes") }
         guard length == range.count else {
             throw .malformed("/header/Content-Length", "the part is of \(range.count) bytes")
         }
         return (range.first, length)
     }
 
-    @Sendable private func get(_ exchange: Exchange) async throws -> Answer {
-        let job = try exchange.identifier("job_id", .job)
-        guard let name = exchange.parameters["stem"].flatMap(StemName.init) else { throw Refusal.unknown }
-        let size = try urls.check("GET", SignedURLs.path(stem: name, of: job), exchange.query, at: exchange.now)
-        let found = try await store.read { db in try JobBook.stem(name, of: job, in: db) }
-        guard let (stem, format) = found, stem.bytes == size else { throw Refusal.unknown }
+    @Sendable private func get(_ request: APIRequest) async throws -> ServiceResponse {
+        let job = try request.identifier("job_id", .job)
+        guard let name = request.parameters["stem"].flatMap(StemName.init) else { throw APIError.unknown }
+        let size = try urls.check("GET", SignedURLs.path(stem: name, of: job), request.query, at: request.now)
+        let found = try await store.read { db in try JobTable.stem(name, of: job, in: db) }
+        guard let (stem, format) = found, stem.bytes == size else { throw APIError.unknown }
         let storage = storage
         let reader = try await StorageCalls.run { () throws(Failure) in try storage.read(.stem(job, name)) }
-        guard let reader else { throw Refusal.unknown }
+        guard let reader else { throw APIError.unknown }
         guard reader.length == size else {
             throw Failure(.systemIO, "a stem of \(job) has not the length it was stored with", remedy: .stop)
         }
@@ -93,16 +93,16 @@ struct ObjectRoutes: Sendable {
         let headers: HTTPFields = [
             .eTag: tag, .acceptRanges: "bytes", .contentType: "audio/\(format.rawValue)", .cacheControl: "no-store",
         ]
-        let isSame = exchange.headers[.ifRange].map { $0 == tag } ?? true
-        switch isSame ? ByteRange.of(exchange.headers[.range], length: size) : .whole {
+        let isSame = request.headers[.ifRange].map { $0 == tag } ?? true
+        switch isSame ? ByteRange.of(request.headers[.range], length: size) : .whole {
         case .whole:
-            return Answer(.ok, headers: headers, body: Self.body(reader, 0..<size))
+            return ServiceResponse(.ok, headers: headers, body: Self.body(reader, 0..<size))
         case .part(let range):
             var headers = headers
             headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(size)"
-            return Answer(.partialContent, headers: headers, body: Self.body(reader, range))
+            return ServiceResponse(.partialContent, headers: headers, body: Self.body(reader, range))
         case .beyond:
-            var answer = try Answer.problem(Refusal(.rangeUnsatisfiable, "there are \(size) bytes"))
+            var answer = try ServiceResponse.problem(APIError(.rangeUnsatisfiable, "there are \(size) bytes"))
             answer.headers[.contentRange] = "bytes */\(size)"
             return answer
         }

@@ -36,12 +36,12 @@ final class UploadHashing: Sendable {
         pool = BlockingPool(threads: threads)
     }
 
-    /// - Throws: ``Refusal``, `service.unavailable`, when the line is full.
+    /// - Throws: ``APIError``, `service.unavailable`, when the line is full.
     func digest(
         of upload: UploadRecord, in storage: any ObjectStorage
     ) async throws -> ObjectDigest? {
         guard await enter(upload.account) else {
-            throw Refusal(.serviceUnavailable, "too many uploads wait to be checked", retryAfter: .seconds(5))
+            throw APIError(.serviceUnavailable, "too many uploads wait to be checked", retryAfter: .seconds(5))
         }
         defer { leave(upload.account) }
         return try await pool.run { () throws(Failure) in try ObjectDigest.of(.upload(upload.id), in: storage) }

@@ -7,7 +7,7 @@ import StemlabAPI
 
 /// `/v1/uploads`.
 struct UploadRoutes: Sendable {
-    let desk: UploadDesk
+    let service: UploadService
     let urls: SignedURLs
 
     var routes: [Route] {
@@ -25,47 +25,47 @@ struct UploadRoutes: Sendable {
         (48...57).contains($0) || (97...102).contains($0)
     }
 
-    @Sendable private func list(_ exchange: Exchange) async throws -> Answer {
-        let paging = try Paging(exchange.query)
-        let found = try await desk.page(
-            of: exchange.principal, before: paging.before, limit: paging.asked)
+    @Sendable private func list(_ request: APIRequest) async throws -> ServiceResponse {
+        let paging = try Paging(request.query)
+        let found = try await service.page(
+            of: request.principal, before: paging.before, limit: paging.asked)
         let (shown, next) = paging.page(found) { $0.upload.number }
-        return try .json(UploadPage(uploads: shown.map { wire($0, exchange.now) }, next: next))
+        return try .json(UploadPage(uploads: shown.map { wire($0, request.now) }, next: next))
     }
 
-    @Sendable private func create(_ exchange: Exchange) async throws -> Answer {
-        let members = try exchange.members()
+    @Sendable private func create(_ request: APIRequest) async throws -> ServiceResponse {
+        let members = try request.members()
         let order = UploadOrder(
             bytes: try members.integer("bytes", 1...107_374_182_400), sha256: try members.text("sha256", Self.digest))
-        let (standing, isNew) = try await desk.ticket(order, for: exchange.principal, at: exchange.now)
-        return try .json(wire(standing, exchange.now), status: isNew ? .created : .ok)
+        let (standing, isNew) = try await service.ticket(order, for: request.principal, at: request.now)
+        return try .json(wire(standing, request.now), status: isNew ? .created : .ok)
     }
 
-    @Sendable private func read(_ exchange: Exchange) async throws -> Answer {
-        let id = try exchange.identifier("upload_id", .upload)
-        return try .json(wire(try await desk.find(id, of: exchange.principal), exchange.now))
+    @Sendable private func read(_ request: APIRequest) async throws -> ServiceResponse {
+        let id = try request.identifier("upload_id", .upload)
+        return try .json(wire(try await service.find(id, of: request.principal), request.now))
     }
 
-    @Sendable private func delete(_ exchange: Exchange) async throws -> Answer {
-        try await desk.remove(try exchange.identifier("upload_id", .upload), of: exchange.principal)
+    @Sendable private func delete(_ request: APIRequest) async throws -> ServiceResponse {
+        try await service.remove(try request.identifier("upload_id", .upload), of: request.principal)
         return .done
     }
 
-    @Sendable private func complete(_ exchange: Exchange) async throws -> Answer {
-        let id = try exchange.identifier("upload_id", .upload)
-        return try .json(wire(try await desk.complete(id, of: exchange.principal), exchange.now))
+    @Sendable private func complete(_ request: APIRequest) async throws -> ServiceResponse {
+        let id = try request.identifier("upload_id", .upload)
+        return try .json(wire(try await service.complete(id, of: request.principal), request.now))
     }
 
-    private func wire(_ standing: UploadDesk.Standing, _ now: WallTime) -> Upload {
+    private func wire(_ standing: UploadService.Standing, _ now: WallTime) -> Upload {
         let upload = standing.upload
         var wire = Upload(
             id: upload.id, state: upload.state, bytes: upload.bytes, sha256: upload.sha256, offset: standing.offset,
-            createdAt: Moment(upload.createdAt))
-        if upload.state != .used { wire.expiresAt = Moment(upload.expiresAt) }
+            createdAt: Timestamp(upload.createdAt))
+        if upload.state != .used { wire.expiresAt = Timestamp(upload.expiresAt) }
         if upload.state == .open {
             let signed = urls.putting(upload, at: now)
             wire.url = signed.url
-            wire.urlExpiresAt = Moment(signed.expiresAt)
+            wire.urlExpiresAt = Timestamp(signed.expiresAt)
         }
         return wire
     }

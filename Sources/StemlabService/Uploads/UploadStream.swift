@@ -10,7 +10,7 @@ struct UploadStream: Sendable {
     private let upload: String
     private let store: Store
     private let writer: any ObjectWriter
-    private let turn: UploadTurns.Turn
+    private let turn: UploadWriteLocks.Turn
     private let number: UInt64
     /// Since when the upload waits.
     private var kept: WallTime
@@ -18,7 +18,7 @@ struct UploadStream: Sendable {
     private(set) var offset: Int64
 
     init(
-        _ upload: UploadRecord, store: Store, writer: any ObjectWriter, turn: UploadTurns.Turn, number: UInt64,
+        _ upload: UploadRecord, store: Store, writer: any ObjectWriter, turn: UploadWriteLocks.Turn, number: UInt64,
         offset: Int64
     ) {
         self.upload = upload.id
@@ -49,7 +49,7 @@ struct UploadStream: Sendable {
         offset += Int64(bytes.readableBytes)
         if now.since(kept) >= Self.keepInterval {
             let id = upload
-            try await store.write { db in try UploadBook.keep(id, at: now, in: db) }
+            try await store.write { db in try UploadTable.keep(id, at: now, in: db) }
             kept = now
         }
     }
@@ -62,5 +62,5 @@ struct UploadStream: Sendable {
         guard turn.stands(number) else { throw Self.superseded }
     }
 
-    static let superseded = Refusal(.uploadSuperseded, "another request goes on with this upload")
+    static let superseded = APIError(.uploadSuperseded, "another request goes on with this upload")
 }

@@ -8,7 +8,7 @@ import StemlabAPI
 public struct BodyMembers: Sendable {
     private let members: [String: JSONValue]
 
-    init(json bytes: [UInt8]) throws(Refusal) {
+    init(json bytes: [UInt8]) throws(APIError) {
         let value: JSONValue
         do throws(JSONProblem) { value = try JSONValue(parsing: bytes) } catch {
             throw .malformed("/body", "it is not JSON: \(error)")
@@ -20,24 +20,24 @@ public struct BodyMembers: Sendable {
     init(form: FormFields) { members = form.all.mapValues { .string($0) } }
 
     /// - Throws: `request.malformed` when it is missing, is no text, or not of this form.
-    public func text(_ name: String, _ form: TextForm) throws(Refusal) -> String {
+    public func text(_ name: String, _ form: TextForm) throws(APIError) -> String {
         guard let text = try optionalText(name, form) else { throw missing(name) }
         return text
     }
 
-    public func optionalText(_ name: String, _ form: TextForm) throws(Refusal) -> String? {
+    public func optionalText(_ name: String, _ form: TextForm) throws(APIError) -> String? {
         guard let value = members[name] else { return nil }
         guard let text = value.string else { throw wrong(name, "it is not a text") }
         guard form.matches(text) else { throw wrong(name, "it is not \(form.noun)") }
         return text
     }
 
-    public func integer(_ name: String, _ range: ClosedRange<Int64>) throws(Refusal) -> Int64 {
+    public func integer(_ name: String, _ range: ClosedRange<Int64>) throws(APIError) -> Int64 {
         guard let number = try optionalInteger(name, range) else { throw missing(name) }
         return number
     }
 
-    public func optionalInteger(_ name: String, _ range: ClosedRange<Int64>) throws(Refusal) -> Int64? {
+    public func optionalInteger(_ name: String, _ range: ClosedRange<Int64>) throws(APIError) -> Int64? {
         guard let value = members[name] else { return nil }
         // 5.0 is the whole number 5 in JSON Schema.
         guard let number = value.int ?? value.double.flatMap({ Int64(exactly: $0) }), range.contains(number) else {
@@ -47,14 +47,14 @@ public struct BodyMembers: Sendable {
     }
 
     /// One of a few words.
-    public func word<Word: RawRepresentable<String>>(_ name: String, _ type: Word.Type) throws(Refusal) -> Word {
+    public func word<Word: RawRepresentable<String>>(_ name: String, _ type: Word.Type) throws(APIError) -> Word {
         guard let word = try optionalWord(name, type) else { throw missing(name) }
         return word
     }
 
     public func optionalWord<Word: RawRepresentable<String>>(
         _ name: String, _ type: Word.Type
-    ) throws(Refusal) -> Word? {
+    ) throws(APIError) -> Word? {
         guard let value = members[name] else { return nil }
         guard let word = value.string.flatMap(Word.init(rawValue:)) else {
             throw wrong(name, "it is none of the words it may be")
@@ -63,7 +63,8 @@ public struct BodyMembers: Sendable {
     }
 
     /// A list without repetitions; `nil` when it is not there.
-    public func optionalList(_ name: String, _ count: ClosedRange<Int>, _ form: TextForm) throws(Refusal) -> [String]? {
+    public func optionalList(_ name: String, _ count: ClosedRange<Int>, _ form: TextForm) throws(APIError) -> [String]?
+    {
         guard let value = members[name] else { return nil }
         guard let elements = value.array, count.contains(elements.count) else {
             throw wrong(name, "it is not a list of \(count.lowerBound) to \(count.upperBound)")
@@ -79,11 +80,11 @@ public struct BodyMembers: Sendable {
         return texts
     }
 
-    public func list(_ name: String, _ count: ClosedRange<Int>, _ form: TextForm) throws(Refusal) -> [String] {
+    public func list(_ name: String, _ count: ClosedRange<Int>, _ form: TextForm) throws(APIError) -> [String] {
         guard let texts = try optionalList(name, count, form) else { throw missing(name) }
         return texts
     }
 
-    private func missing(_ name: String) -> Refusal { .malformed("/body/\(name)", "it is missing") }
-    private func wrong(_ name: String, _ what: String) -> Refusal { .malformed("/body/\(name)", what) }
+    private func missing(_ name: String) -> APIError { .malformed("/body/\(name)", "it is missing") }
+    private func wrong(_ name: String, _ what: String) -> APIError { .malformed("/body/\(name)", what) }
 }

@@ -8,7 +8,7 @@ public struct FormFields: Sendable {
 
     /// - Parameter place: how problems point at it: `/query`, `/body`.
     /// - Throws: `request.malformed` when an escape is broken or what it stands for is not UTF-8.
-    init(_ bytes: some Collection<UInt8>, _ place: String) throws(Refusal) {
+    init(_ bytes: some Collection<UInt8>, _ place: String) throws(APIError) {
         self.place = place
         for pair in bytes.split(separator: UInt8(ascii: "&")) {
             let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
@@ -23,7 +23,8 @@ public struct FormFields: Sendable {
 
     /// A whole number of the query.
     /// - Throws: `request.malformed` when it is another thing, or out of range.
-    public func integer(_ name: String, _ range: ClosedRange<Int64>, default standard: Int64) throws(Refusal) -> Int64 {
+    public func integer(_ name: String, _ range: ClosedRange<Int64>, default standard: Int64) throws(APIError) -> Int64
+    {
         guard let text = fields[name] else { return standard }
         let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
         guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int64(text),
@@ -36,7 +37,7 @@ public struct FormFields: Sendable {
     }
 
     /// A text of the query that has to be of a form.
-    public func text(_ name: String, _ form: TextForm) throws(Refusal) -> String? {
+    public func text(_ name: String, _ form: TextForm) throws(APIError) -> String? {
         guard let text = fields[name] else { return nil }
         guard form.matches(text) else { throw .malformed("\(place)/\(name)", "it is not \(form.noun)") }
         return text

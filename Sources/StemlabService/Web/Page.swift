@@ -43,7 +43,7 @@ struct Page: Sendable {
         self.content = (trouble.map { .html("<p role=\"alert\">") + .text($0) + .html("</p>") } ?? .html("")) + content
     }
 
-    func answer(_ status: HTTPResponse.Status = .ok) -> Answer {
+    func answer(_ status: HTTPResponse.Status = .ok) -> ServiceResponse {
         let html = """
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -51,7 +51,7 @@ struct Page: Sendable {
             <body><main><h1>\(Markup.text(title).html)</h1>\(content.html)</main></body></html>
 
             """
-        return Answer(
+        return ServiceResponse(
             status,
             headers: [
                 .contentType: "text/html; charset=utf-8", .cacheControl: "no-store",
@@ -61,7 +61,7 @@ struct Page: Sendable {
     }
 
     /// A refusal on a page that has nothing better to show.
-    static func refusal(_ refusal: Refusal) -> Answer {
+    static func refusal(_ refusal: APIError) -> ServiceResponse {
         var answer = Page(refusal.problem.title, .html("<p>") + .text(refusal.problem.detail) + .html("</p>"))
             .answer(.init(code: refusal.problem.status))
         answer.code = refusal.problem.code

@@ -7,7 +7,7 @@ struct Paging: Sendable {
     /// Only rows whose number is smaller.
     let before: Int64?
 
-    init(_ query: FormFields) throws(Refusal) {
+    init(_ query: FormFields) throws(APIError) {
         limit = Int(try query.integer("limit", 1...100, default: 50))
         guard let cursor = try query.text("cursor", .cursor) else {
             before = nil

@@ -30,10 +30,10 @@ struct Rates: Sendable {
     struct Tally: Sendable {
         private(set) var standings: [(name: String, policy: RatePolicy, standing: RateStanding)] = []
 
-        fileprivate mutating func add(_ name: String, _ policy: RatePolicy, _ standing: RateStanding) throws(Refusal) {
+        fileprivate mutating func add(_ name: String, _ policy: RatePolicy, _ standing: RateStanding) throws(APIError) {
             standings.append((name, policy, standing))
             guard let wait = standing.wait else { return }
-            throw Refusal(
+            throw APIError(
                 .rateLimited, "\(policy.quota) requests in \(policy.seconds) s are taken (\(name))", retryAfter: wait)
         }
 
@@ -48,7 +48,7 @@ struct Rates: Sendable {
     }
 
     func take(_ rate: Route.Rate, of client: ClientAddress, _ tally: inout Tally, now: ContinuousClock.Instant)
-        throws(Refusal)
+        throws(APIError)
     {
         if rate == .unlimited { return }
         try tally.add("address", address.policy, address.take(client.rateKey, now: now))
@@ -56,7 +56,7 @@ struct Rates: Sendable {
     }
 
     func take(_ rate: Route.Rate, account id: String, _ tally: inout Tally, now: ContinuousClock.Instant)
-        throws(Refusal)
+        throws(APIError)
     {
         if rate == .unlimited { return }
         try tally.add("account", account.policy, account.take(id, now: now))

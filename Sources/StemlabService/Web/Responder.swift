@@ -31,24 +31,26 @@ struct Responder: HTTPResponder {
     static let bodyLimit = 64 << 10
 
     func respond(to request: Request, context: Context) async throws -> Response {
-        var trace = Trace(request, began: .now)
-        var answer: Answer
+        var requestLog = RequestLog(request, began: .now)
+        var answer: ServiceResponse
         do {
-            trace.client = try client(of: request, context)
-            answer = try await self.answer(request, context.channel, &trace)
+            requestLog.client = try client(of: request, context)
+            answer = try await self.answer(request, context.channel, &requestLog)
         } catch let gone as ConnectionLost {
             throw gone
         } catch {
-            answer = try refuse(error, trace)
+            answer = try refuse(error, requestLog)
         }
-        trace.tally.write(into: &answer.headers)
+        requestLog.tally.write(into: &answer.headers)
         answer.headers[.contentTypeOptions] = "nosniff"
         if isSecure { answer.headers[.strictTransport] = "max-age=31536000" }
-        trace.log(answer, log)
+        requestLog.log(answer, log)
         return Self.response(answer, to: request)
     }
 
-    private func answer(_ request: Request, _ channel: any Channel, _ trace: inout Trace) async throws -> Answer {
+    private func answer(_ request: Request, _ channel: any Channel, _ requestLog: inout RequestLog) async throws
+        -> ServiceResponse
+    {
         let (path, query) = Self.target(request)
         let now = ContinuousClock.now
         let route: Route
@@ -56,40 +58,41 @@ struct Responder: HTTPResponder {
         switch table.find(request.method, path) {
         case .found(let found, let values): (route, parameters) = (found, values)
         case .otherMethods(let methods):
-            try rates.take(.usual, of: trace.client, &trace.tally, now: now)
-            var answer = try Answer.problem(
-                Refusal(.methodNotAllowed, "the methods here are \(methods.joined(separator: ", "))"))
+            try rates.take(.usual, of: requestLog.client, &requestLog.tally, now: now)
+            var answer = try ServiceResponse.problem(
+                APIError(.methodNotAllowed, "the methods here are \(methods.joined(separator: ", "))"))
             answer.headers[.allow] = methods.joined(separator: ", ")
             return answer
         case .nothing:
-            try rates.take(.usual, of: trace.client, &trace.tally, now: now)
-            throw Refusal(.routeUnknown, "there is nothing at this path")
+            try rates.take(.usual, of: requestLog.client, &requestLog.tally, now: now)
+            throw APIError(.routeUnknown, "there is nothing at this path")
         }
-        trace.route = route
-        try rates.take(route.rate, of: trace.client, &trace.tally, now: now)
-        let principal = try await admit(request, route, trace.at)
-        trace.principal = principal
-        if let principal { try rates.take(route.rate, account: principal.account, &trace.tally, now: now) }
+        requestLog.route = route
+        try rates.take(route.rate, of: requestLog.client, &requestLog.tally, now: now)
+        let principal = try await admit(request, route, requestLog.at)
+        requestLog.principal = principal
+        if let principal { try rates.take(route.rate, account: principal.account, &requestLog.tally, now: now) }
         try Self.checkMediaType(request, route.body)
-        let wantBody = { @Sendable in channel.triggerUserOutboundEvent(ContinueAnswer.BodyWanted(), promise: nil) }
+        let wantBody = { @Sendable in channel.triggerUserOutboundEvent(ExpectContinueHandler.BodyWanted(), promise: nil)
+        }
         let body = try await Self.body(of: request, route.body, wantBody)
-        let exchange = Exchange(
+        let request = APIRequest(
             parameters: parameters, queryText: query, headers: request.headers, body: body, stream: request.body,
             wantBody: wantBody,
-            client: trace.client, id: trace.id, now: trace.at, holder: principal)
-        return try await route.handle(exchange)
+            client: requestLog.client, id: requestLog.id, now: requestLog.at, holder: principal)
+        return try await route.handle(request)
     }
 
     /// Who is behind the token of the request, if the route wants one.
     private func admit(_ request: Request, _ route: Route, _ now: WallTime) async throws -> Principal? {
         if route.access == .everybody { return nil }
         guard let field = request.headers[.authorization] else {
-            throw Refusal(.tokenMissing, "send one as Authorization: Bearer …")
+            throw APIError(.tokenMissing, "send one as Authorization: Bearer …")
         }
-        guard let token = Self.bearer(field) else { throw Refusal(.tokenInvalid, "this is no token of this service") }
+        guard let token = Self.bearer(field) else { throw APIError(.tokenInvalid, "this is no token of this service") }
         let principal = try await authenticate(token, now)
         if case .token(let scope) = route.access, !principal.scopes.contains(scope) {
-            throw Refusal(.tokenScope, "it needs the scope \(scope.rawValue)")
+            throw APIError(.tokenScope, "it needs the scope \(scope.rawValue)")
         }
         return principal
     }
@@ -102,7 +105,7 @@ struct Responder: HTTPResponder {
         return Secret(String(parts[1]))
     }
 
-    private static func checkMediaType(_ request: Request, _ body: Route.Body) throws(Refusal) {
+    private static func checkMediaType(_ request: Request, _ body: Route.Body) throws(APIError) {
         let wanted: String
         switch body {
         case .none, .stream: return
@@ -110,7 +113,7 @@ struct Responder: HTTPResponder {
         case .form: wanted = "application/x-www-form-urlencoded"
         }
         let given = request.headers[.contentType].map { $0.prefix { $0 != ";" }.filter { $0 != " " }.lowercased() }
-        if given != wanted { throw Refusal(.mediaTypeUnsupported, "the body has to be \(wanted)") }
+        if given != wanted { throw APIError(.mediaTypeUnsupported, "the body has to be \(wanted)") }
     }
 
     private static func body(
@@ -120,10 +123,10 @@ struct Responder: HTTPResponder {
         switch kind {
         case .none: return []
         case .stream:
-            if length == nil { throw Refusal(.lengthRequired, "say how many bytes come, in Content-Length") }
+            if length == nil { throw APIError(.lengthRequired, "say how many bytes come, in Content-Length") }
             return []
         case .json, .form:
-            let tooLarge = Refusal(.bodyTooLarge, "a body of more than \(bodyLimit) bytes is not taken here")
+            let tooLarge = APIError(.bodyTooLarge, "a body of more than \(bodyLimit) bytes is not taken here")
             if let length, length > Int64(bodyLimit) { throw tooLarge }
             wantBody()
             var bytes: [UInt8] = []
@@ -132,7 +135,7 @@ struct Responder: HTTPResponder {
                     bytes += piece.readableBytesView
                     if bytes.count > bodyLimit { throw tooLarge }
                 }
-            } catch let refusal as Refusal {
+            } catch let refusal as APIError {
                 throw refusal
             } catch {
                 throw ConnectionLost()
@@ -154,30 +157,30 @@ struct Responder: HTTPResponder {
         return proxies.client(peer: peer, forwarded: request.headers[values: .forwardedFor])
     }
 
-    private func refuse(_ error: any Error, _ trace: Trace) throws -> Answer {
-        let refusal = refusal(of: error, trace)
+    private func refuse(_ error: any Error, _ requestLog: RequestLog) throws -> ServiceResponse {
+        let refusal = refusal(of: error, requestLog)
         let isShownAsPage =
-            trace.route?.isPage == true && ![405, 413, 415, 500, 503, 507].contains(refusal.problem.status)
+            requestLog.route?.isPage == true && ![405, 413, 415, 500, 503, 507].contains(refusal.problem.status)
         return isShownAsPage ? Page.refusal(refusal) : try .problem(refusal)
     }
 
-    private func refusal(of error: any Error, _ trace: Trace) -> Refusal {
-        if let known = error as? Refusal { return known }
+    private func refusal(of error: any Error, _ requestLog: RequestLog) -> APIError {
+        if let known = error as? APIError { return known }
         if error is CancellationError {
-            return Refusal(.serviceUnavailable, "the service is being stopped", retryAfter: .seconds(5))
+            return APIError(.serviceUnavailable, "the service is being stopped", retryAfter: .seconds(5))
         }
         // The database has errors of its own for what is no fault of ours: that it is full, or busy.
-        let failure = (error as? Failure) ?? Store.failure(error, "answering \(trace.route?.name ?? "a request")")
-        log.error("\(failure.message)", metadata: ["request": "\(trace.id)", "code": "\(failure.code.rawValue)"])
+        let failure = (error as? Failure) ?? Store.failure(error, "answering \(requestLog.route?.name ?? "a request")")
+        log.error("\(failure.message)", metadata: ["request": "\(requestLog.id)", "code": "\(failure.code.rawValue)"])
         switch failure.code {
-        case .outputFull: return Refusal(.storageFull, "there is no room for it")
+        case .outputFull: return APIError(.storageFull, "there is no room for it")
         case .systemLimit:
-            return Refusal(.serviceUnavailable, "the service does not get to it", retryAfter: .seconds(5))
-        default: return Refusal(.serviceInternal, "the service failed; its log knows more of request \(trace.id)")
+            return APIError(.serviceUnavailable, "the service does not get to it", retryAfter: .seconds(5))
+        default: return APIError(.serviceInternal, "the service failed; its log knows more of request \(requestLog.id)")
         }
     }
 
-    private static func response(_ answer: Answer, to request: Request) -> Response {
+    private static func response(_ answer: ServiceResponse, to request: Request) -> Response {
         // What does not belong to an answer without content must not be sent: the next answer would begin there.
         if request.method == .head {
             var headers = answer.headers

@@ -7,7 +7,7 @@ public import StemlabAPI
 
 /// One thing the service does: where it is, who may ask for it, how often, with what, and what then happens.
 public struct Route: Sendable {
-    public typealias Handler = @Sendable (Exchange) async throws -> Answer
+    public typealias Handler = @Sendable (APIRequest) async throws -> ServiceResponse
 
     public enum Access: Hashable, Sendable {
         /// Nobody is asked who they are.

@@ -52,7 +52,7 @@ struct SecureChannel: ServerChildChannel {
 
     private func setupHTTP2(_ channel: any Channel) -> EventLoopFuture<Version> {
         channel.eventLoop.makeCompletedFuture {
-            let watch = StreamWatch(patience: patience)
+            let watch = HTTP2IdleGuard(patience: patience)
             let pipeline = channel.pipeline.syncOperations
             let streams = try pipeline.configureAsyncHTTP2Pipeline(
                 mode: .server, streamDelegate: watch.delegate(on: channel.eventLoop), configuration: Self.bounds
@@ -61,7 +61,7 @@ struct SecureChannel: ServerChildChannel {
                     let pipeline = stream.pipeline.syncOperations
                     try pipeline.addHandler(HTTP2FramePayloadToHTTPServerCodec())
                     try pipeline.addHandler(SlowClientGuard(patience: patience))
-                    try pipeline.addHandler(AnsweredStream())
+                    try pipeline.addHandler(HTTP2EarlyResponse())
                     return try Stream(wrappingChannelSynchronously: stream)
                 }
             }
@@ -74,7 +74,7 @@ struct SecureChannel: ServerChildChannel {
     private static var bounds: NIOHTTP2Handler.Configuration {
         var bounds = NIOHTTP2Handler.Configuration()
         bounds.connection.initialSettings = [
-            HTTP2Setting(parameter: .maxConcurrentStreams, value: StreamWatch.mostStreams),
+            HTTP2Setting(parameter: .maxConcurrentStreams, value: HTTP2IdleGuard.mostStreams),
             HTTP2Setting(parameter: .maxHeaderListSize, value: 16 << 10),
             HTTP2Setting(parameter: .initialWindowSize, value: window),
         ]
@@ -105,7 +105,7 @@ struct SecureChannel: ServerChildChannel {
                 }
             }
         } catch {
-            logger.trace("A connection ended: \(error)")
+            logger.requestLog("A connection ended: \(error)")
         }
     }
 }

@@ -8,7 +8,7 @@ import Platform
 /// compared: what they are told or granted is decided on in a state of the database that still lets them in.
 extension Store {
     /// ``read(_:)`` for somebody who was let in.
-    /// - Throws: ``Refusal``: what their token is refused for by now.
+    /// - Throws: ``APIError``: what their token is refused for by now.
     func read<T: Sendable>(
         for holder: Principal, _ body: @escaping @Sendable (Database) throws -> T
     ) async throws -> T {
@@ -19,7 +19,7 @@ extension Store {
     }
 
     /// ``write(_:)`` for somebody who was let in: nothing of it happens once they would not be.
-    /// - Throws: ``Refusal``: what their token is refused for by now.
+    /// - Throws: ``APIError``: what their token is refused for by now.
     func write<T: Sendable>(
         for holder: Principal, _ body: @escaping @Sendable (Database) throws -> T
     ) async throws -> T {

@@ -20,7 +20,7 @@ public struct WebServer: Service {
     private let log: Logger
 
     /// - Parameters:
-    ///   - authenticate: tells who holds a token, or throws a ``Refusal``.
+    ///   - authenticate: tells who holds a token, or throws a ``APIError``.
     ///   - onReady: called once, when it can be reached.
     /// - Throws: `config.invalid`.
     public init(
@@ -62,7 +62,7 @@ public struct WebServer: Service {
     private func builder() throws -> HTTPServerBuilder {
         let http1 = HTTP1Channel.Configuration(
             additionalChannelHandlers: [
-                SlowClientGuard(patience: settings.patience), LastAnswer(), ContinueAnswer(),
+                SlowClientGuard(patience: settings.patience), CloseAfterResponse(), ExpectContinueHandler(),
             ],
             // A request's head has to come within this; so has the next request of a connection.
             idleTimeout: TimeAmount(settings.patience),
@@ -71,13 +71,13 @@ public struct WebServer: Service {
         let shares = ConnectionShares(of: settings.connections, proxies: settings.proxies)
         guard let files = settings.certificate else {
             return HTTPServerBuilder { responder in
-                SharedOutChannel(base: HTTP1Channel(responder: responder, configuration: http1), shares: shares)
+                PerAddressLimitChannel(base: HTTP1Channel(responder: responder, configuration: http1), shares: shares)
             }
         }
         let (context, patience) = (try Self.tls(files), settings.patience)
         return HTTPServerBuilder { responder in
             let http1 = HTTP1Channel(responder: responder, configuration: http1)
-            return SharedOutChannel(
+            return PerAddressLimitChannel(
                 base: SecureChannel(context: context, http1: http1, patience: patience), shares: shares)
         }
     }

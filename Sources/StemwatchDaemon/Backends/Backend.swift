@@ -21,7 +21,7 @@ public protocol Backend: Sendable {
     /// What travels over a network tells how much of it has arrived, earlier attempts included.
     func submit(
         _ track: Track, from checkpoint: Checkpoint?, saving: @Sendable (Checkpoint) async throws(Failure) -> Void,
-        telling: @escaping ShareListener
+        telling: @escaping ProgressHandler
     ) async throws(Failure) -> RemoteJob
 
     /// What was handed over of a job, where a crash came before it could be told; asks, and hands nothing over. `nil`: nothing
@@ -36,7 +36,7 @@ public protocol Backend: Sendable {
     /// Brings one stem into `file`, which does not exist yet, in a directory that does. Called again after a failure, with
     /// whatever was left there removed. What travels over a network tells how much of it is here, earlier attempts included.
     func fetch(
-        _ stem: RemoteStem, of job: RemoteJob, into file: FilePath, telling: @escaping ShareListener
+        _ stem: RemoteStem, of job: RemoteJob, into file: FilePath, telling: @escaping ProgressHandler
     ) async throws(Failure)
 
     /// Ends the work if it still runs, and deletes every copy the backend holds. Idempotent.
@@ -47,7 +47,7 @@ public protocol Backend: Sendable {
 
 /// Told what share of a transfer is done: 0…1, never less than before within one call, a few times a second, from any thread
 /// and never after the call. It does not block.
-public typealias ShareListener = @Sendable (Double) -> Void
+public typealias ProgressHandler = @Sendable (Double) -> Void
 
 /// What a job that is released may have cost.
 public enum Cost: Sendable {

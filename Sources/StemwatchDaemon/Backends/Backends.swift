@@ -12,7 +12,7 @@ public enum Backends {
     public static let builtinModel = "masks-1"
 
     /// - Parameters:
-    ///   - stateDirectory: absolute; the backend works below it, in ``Workshop``.
+    ///   - stateDirectory: absolute; the backend works below it, in ``WorkArea``.
     ///   - program: our own binary. `/proc/self/exe` stays the running version through an upgrade.
     /// - Throws: `config.invalid`.
     public static func make(
@@ -33,7 +33,7 @@ public enum Backends {
                 sumsToMix: command.sumsToMix),
             command: command, program: own ? program : nil, template: try CommandTemplate(command.arguments),
             niceness: settings.niceness, timeout: settings.timeout, addressSpace: own ? builtinAddressSpace : nil,
-            supervisor: program, workshop: Workshop(stateDirectory: stateDirectory))
+            supervisor: program, workArea: WorkArea(stateDirectory: stateDirectory))
     }
 
     /// Our own program as a command like any other.

@@ -12,8 +12,8 @@ import SystemPackage
 /// Answers the command line on a Unix socket that only the daemon's user can open.
 struct ControlServer: Sendable {
     let engine: Engine
-    let station: SettlingStation
-    let patrol: FolderPatrol
+    let station: SettlingMonitor
+    let watchers: FolderWatchers
     let stateDirectory: FilePath
     let log: Logger
 
@@ -80,7 +80,7 @@ struct ControlServer: Sendable {
         router.post("v1/rescan") { request, _ in
             await order(request) { (folder) throws(Failure) in
                 try await engine.check(folder)
-                patrol.rescan(folder)
+                watchers.rescan(folder)
             }
         }
         router.post("v1/recheck") { request, _ in
@@ -109,7 +109,7 @@ struct ControlServer: Sendable {
             throw Failure(.controlProtocol, "the question names no absolute path", remedy: .reject)
         }
         let configuration = await engine.configuration
-        guard case .watched(let key) = Sighting(path, configuration) else {
+        guard case .watched(let key) = PathLocation(path, configuration) else {
             return await WhyReport(isRunning: true).json(path, configuration)
         }
         let book = await engine.book

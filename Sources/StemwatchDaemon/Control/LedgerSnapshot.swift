@@ -43,7 +43,7 @@ struct LedgerSnapshot {
             let summary = try reports.job(id)
             return try await HistoryReport.json(summary, id, in: directory)
         case .why(let path):
-            guard case .watched(let key) = Sighting(path, configuration) else {
+            guard case .watched(let key) = PathLocation(path, configuration) else {
                 return await WhyReport(isRunning: false).json(path, configuration)
             }
             return await WhyReport(

@@ -34,7 +34,7 @@ struct WhyReport {
             status = nil
             unseen = error
         }
-        var report = Sighting(path, configuration).json(path, status, configuration)
+        var report = PathLocation(path, configuration).json(path, status, configuration)
         report["history"] = .array(history)
         if let job { report["job"] = JobSummary.json(job) }
         if let unseen { report["verdict"] = .string("it cannot be looked at: \(unseen.message)") }

@@ -33,7 +33,7 @@ struct Activity: Hashable, Sendable {
 
 /// Shows the activity of one job to whoever asks. Those who do the work set it as often as they like, from any thread: it
 /// is kept in memory alone, and nobody is woken.
-final class ActivityGauge: Sendable {
+final class ProgressTracker: Sendable {
     private let shown = Mutex<Activity?>(nil)
 
     var activity: Activity? { shown.withLock { $0 } }
@@ -46,7 +46,7 @@ final class ActivityGauge: Sendable {
 }
 
 /// How much is done of parts that are taken one after the other.
-struct PartsDone {
+struct CombinedProgress {
     /// The share of the whole that lies before each part, and 1 behind the last.
     private let starts: [Double]
 

@@ -10,16 +10,16 @@ public import SystemPackage
 public struct Daemon: Sendable {
     let configuration: Configuration
     let program: FilePath
-    let lifeline: Lifeline
+    let notifier: ServiceNotifier
     let log: Logger
 
     /// - Parameters:
     ///   - program: our own binary, which separates and supervises in processes of its own.
-    ///   - lifeline: who is told `READY=1`.
-    public init(_ configuration: Configuration, program: FilePath, lifeline: Lifeline, log: Logger) {
+    ///   - notifier: who is told `READY=1`.
+    public init(_ configuration: Configuration, program: FilePath, notifier: ServiceNotifier, log: Logger) {
         self.configuration = configuration
         self.program = program
-        self.lifeline = lifeline
+        self.notifier = notifier
         self.log = log
     }
 
@@ -28,8 +28,8 @@ public struct Daemon: Sendable {
     /// - Throws: `ledger.locked`, `ledger.damaged` and other failures that leave it unable to start; nothing once it runs.
     public func run(reloads: some AsyncSequence<Configuration, Never> & Sendable) async throws(Failure) {
         let backends = try makeBackends(configuration)
-        try await LostLedger.check(configuration, backends)
-        let trouble = TroubleLine()
+        try await LedgerLossCheck.check(configuration, backends)
+        let trouble = LedgerErrorRelay()
         let opened = try await BlockingPool.shared.run { () throws(Failure) in
             try Ledger.open(stateDirectory: configuration.stateDirectory, now: .now, onTrouble: { trouble.report($0) })
         }
@@ -43,12 +43,13 @@ public struct Daemon: Sendable {
         await sweep(configuration, keeping: book.unfinished, in: book)
         let engine = Engine(book: book, ledger: ledger, configuration: configuration, backends: backends, log: log)
         trouble.connect(engine)
-        await engine.begin()
+        await engine.start()
         await engine.recallProblems()
-        let station = SettlingStation(configuration.folders.map { SettlingFolder($0) })
-        let patrol = FolderPatrol(engine: engine, station: station, log: log)
+        let station = SettlingMonitor(configuration.folders.map { SettlingFolder($0) })
+        let watchers = FolderWatchers(engine: engine, station: station, log: log)
         let control = ControlServer(
-            engine: engine, station: station, patrol: patrol, stateDirectory: configuration.stateDirectory, log: log)
+            engine: engine, station: station, watchers: watchers, stateDirectory: configuration.stateDirectory, log: log
+        )
 
         let readiness = Wakeup()
 
@@ -58,7 +59,7 @@ public struct Daemon: Sendable {
                 await station.run { outcomes in
                     // The ledger's trouble is told and shown by the engine; what was not recorded settles again.
                     do throws(Failure) {
-                        try await engine.settled(outcomes)
+                        try await engine.filesSettled(outcomes)
                     } catch {
                         log.error("\(error.message)", metadata: ["code": "\(error.code.rawValue)"])
                     }
@@ -67,8 +68,8 @@ public struct Daemon: Sendable {
             group.addTask { await NoteWriter(log: log).run(engine) }
             group.addTask { await trouble.run(log) }
             group.addTask { await control.run() }
-            group.addTask { await lifeline.pulse(engine) }
-            group.addTask { await watch(patrol, engine, station, readiness, reloads) }
+            group.addTask { await notifier.pulse(engine) }
+            group.addTask { await watch(watchers, engine, station, readiness, reloads) }
             group.addTask { await tidy(engine, after: readiness) }
             await group.next()
             group.cancelAll()
@@ -78,7 +79,7 @@ public struct Daemon: Sendable {
 
     /// Watches by one configuration until the next comes.
     private func watch(
-        _ patrol: FolderPatrol, _ engine: Engine, _ station: SettlingStation, _ readiness: Wakeup,
+        _ watchers: FolderWatchers, _ engine: Engine, _ station: SettlingMonitor, _ readiness: Wakeup,
         _ reloads: some AsyncSequence<Configuration, Never> & Sendable
     ) async {
         var current = configuration
@@ -87,9 +88,9 @@ public struct Daemon: Sendable {
             let watching = current
             let replacement = await withTaskGroup(of: Configuration?.self) { group in
                 group.addTask {
-                    await patrol.run(watching.folders) {
+                    await watchers.run(watching.folders) {
                         log.notice("ready", metadata: ["folders": "\(watching.folders.count)"])
-                        lifeline.ready(
+                        notifier.ready(
                             "watching \(watching.folders.count) folder\(watching.folders.count == 1 ? "" : "s")")
                         readiness.wake()
                     }
@@ -114,8 +115,8 @@ public struct Daemon: Sendable {
     }
 
     /// - Returns: whether it is used.
-    private func reload(_ replacement: Configuration, _ engine: Engine, _ station: SettlingStation) async -> Bool {
-        lifeline.reloading()
+    private func reload(_ replacement: Configuration, _ engine: Engine, _ station: SettlingMonitor) async -> Bool {
+        notifier.reloading()
         do throws(Failure) {
             let backends = try makeBackends(replacement)
             await engine.reconfigure(replacement, backends: backends)
@@ -153,7 +154,7 @@ public struct Daemon: Sendable {
             }
         }
         do throws(Failure) {
-            try await Workshop(stateDirectory: configuration.stateDirectory).sweep(keeping: jobs)
+            try await WorkArea(stateDirectory: configuration.stateDirectory).sweep(keeping: jobs)
         } catch {
             log.warning("\(error.message)", metadata: ["code": "\(error.code.rawValue)"])
         }

@@ -7,7 +7,7 @@ import Platform
 /// Whether a queued job may begin: not twice for the same audio, not beyond a limit.
 extension Engine {
     /// What a queued job is to do when its backend has a free slot.
-    func admit(_ job: Job) -> Errand? {
+    func admit(_ job: Job) -> WorkKind? {
         guard let facts = job.facts, let key = job.payKey, let folder = folders[job.key.folder]?.configuration else {
             return nil
         }
@@ -46,7 +46,7 @@ extension Engine {
         case .hold(let failure): hold(job, failure)
         case .waitForSlot: ready.enqueue(job.id, in: .backend(backend))
         case .waitForRate(let wait):
-            gates[backend] = Gate(closedUntil: now().advanced(by: wait))
+            cooldowns[backend] = Cooldown(closedUntil: now().advanced(by: wait))
             ready.enqueue(job.id, in: .backend(backend))
         }
         return nil
@@ -68,7 +68,7 @@ extension Engine {
     }
 
     /// A job that goes on from where a restart or a wait left it: its minutes are set aside already.
-    func readmit(_ job: Job, at backend: BackendName) -> Errand? {
+    func readmit(_ job: Job, at backend: BackendName) -> WorkKind? {
         if admission.slots.take(backend, for: job.id) { return .separate }
         ready.enqueue(job.id, in: .backend(backend))
         return nil
@@ -100,7 +100,7 @@ extension Engine {
             remedy: .hold(until: .surroundings))
     }
 
-    private func reuse(of earlier: JobID, for job: Job, policy: DuplicatePolicy) -> Errand? {
+    private func reuse(of earlier: JobID, for job: Job, policy: DuplicatePolicy) -> WorkKind? {
         switch policy {
         case .skip:
             let place = book.job(earlier)?.delivered.map { Printable($0.output).description } ?? "job \(earlier)"
@@ -140,14 +140,14 @@ extension Engine {
             remedy: .hold(until: .person))
     }
 
-    /// The earlier job whose stems a queued job in the finishing lane is to get; `nil` puts it back to be separated.
+    /// The earlier job whose stems a queued job in the finishing queue is to get; `nil` puts it back to be separated.
     func reusable(_ job: Job) -> JobID? {
         if let key = job.payKey, let earlier = book.paid(audio: key.audio, settings: key.settings),
             book.job(earlier)?.delivered != nil
         {
             return earlier
         }
-        place(job.id)
+        schedule(job.id)
         return nil
     }
 
@@ -176,17 +176,17 @@ extension Engine {
         }
     }
 
-    /// Writes a hold, and sets the alarm that lifts it. Writes nothing when the job is held for the same reason already.
+    /// Writes a hold, and sets the timer that lifts it. Writes nothing when the job is held for the same reason already.
     func hold(_ job: Job, _ failure: Failure) {
-        asked[job.id, default: 0] += 1
+        attempts[job.id, default: 0] += 1
         if job.wait != .held(failure.naming(job.id)) { write([(job.id, .held(failure))]) }
-        place(job.id)
+        schedule(job.id)
         notice(job.id)
     }
 
     func end(_ job: Job, _ event: LedgerEvent) {
         write([(job.id, event)])
-        place(job.id)
+        schedule(job.id)
         notice(job.id)
     }
 }

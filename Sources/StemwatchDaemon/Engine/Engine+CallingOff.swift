@@ -8,7 +8,7 @@ import Platform
 extension Engine {
     /// Ends a job. What runs of it stops, and what its backend has is cleared away after that, also by the next daemon: that
     /// it is called off is in the ledger first.
-    func callOff(_ job: Job, _ reason: CallOff) {
+    func callOff(_ job: Job, _ reason: CancelReason) {
         guard job.canBeCalledOff else { return }
         // Nothing was handed over, and nobody is about to: then there is nothing to clear away either.
         let isUntouched = job.step == .submitting && job.checkpoint == nil && runs[job.id] == nil
@@ -16,7 +16,7 @@ extension Engine {
         write(refund + [(job.id, .cancelled(failure(of: job, reason)))])
         runs[job.id]?.calledOff.wake()
         releaseAudio(of: job.id)
-        place(job.id)
+        schedule(job.id)
         notice(job.id)
         wakeup.wake()
     }
@@ -29,8 +29,8 @@ extension Engine {
     }
 
     /// What the backend has of a job that was called off could not be cleared away: that is tried again, and in the end left.
-    func clearingStumbled(_ id: JobID, _ failure: Failure) {
-        guard let job = book.job(id), job.isToBeCleared else { return stumbled(id, failure) }
+    func cleanupFailed(_ id: JobID, _ failure: Failure) {
+        guard let job = book.job(id), job.isToBeCleared else { return stepFailed(id, failure) }
         var event = cleared(job, .possible)
         // Where only a person could say more, one has: by calling the job off.
         if failure.remedy != .hold(until: .person), case let retry = retry(job, failure), case .deferred = retry {
@@ -59,7 +59,7 @@ extension Engine {
         return " separates it, and \(isTaken ? "pays" : "may pay") again"
     }
 
-    private func failure(of job: Job, _ reason: CallOff) -> Failure {
+    private func failure(of job: Job, _ reason: CancelReason) -> Failure {
         let name = Printable(job.key.path)
         return switch reason {
         case .person:

@@ -16,9 +16,9 @@ extension Engine {
             repeatable.insert(id)
             lookedInVain[id] = nil
         }
-        asked[id] = nil
+        attempts[id] = nil
         write([(id, .resumed(by: "person", anew: isToStartOver(job)))])
-        place(id)
+        schedule(id)
         notice(id)
         try await answer()
         return try require(id)
@@ -52,14 +52,14 @@ extension Engine {
     public func pause(_ folder: FolderName?) async throws(Failure) {
         try check(folder)
         write([(nil, .paused(folder))])
-        for job in book.active { place(job.id) }
+        for job in book.active { schedule(job.id) }
         try await answer()
     }
 
     public func resume(_ folder: FolderName?) async throws(Failure) {
         try check(folder)
         write([(nil, .unpaused(folder))])
-        for job in book.active { place(job.id) }
+        for job in book.active { schedule(job.id) }
         try await answer()
     }
 
@@ -73,12 +73,12 @@ extension Engine {
                 .backendUnknown, "the running daemon has no backend named \(Printable(name.rawValue))",
                 hint: "name it under backends:, then: systemctl reload stemwatch", remedy: .reject)
         }
-        if gates[name]?.reason?.code == .backendUnauthorized { gates[name] = nil }
+        if cooldowns[name]?.reason?.code == .backendUnauthorized { cooldowns[name] = nil }
         var left = available
         let waiting = book.active.filter { $0.backend == name && isForAccount($0, &left) }.map(\.id)
-        for id in waiting { asked[id] = nil }
+        for id in waiting { attempts[id] = nil }
         write(waiting.map { ($0, .resumed(by: "surroundings")) })
-        for id in waiting { place(id) }
+        for id in waiting { schedule(id) }
         try await answer()
         return waiting.count
     }

@@ -7,7 +7,7 @@ public import Platform
 extension Engine {
     /// Takes note of what folders tell.
     /// - Returns: what settling should hear of: everything but the files that the book knows as they are.
-    public func sift(_ events: [FolderEvent]) async -> [FolderEvent] {
+    public func filterKnown(_ events: [FolderEvent]) async -> [FolderEvent] {
         var passed: [FolderEvent] = []
         var missing: [JobID] = []
         for event in events {
@@ -19,7 +19,7 @@ extension Engine {
             case .scanned(let name, let files):
                 folders[name]?.files = files
                 missing += book.active.filter { $0.key.folder == name && $0.step < .submitting }.map(\.id)
-                missing += recalled.removeValue(forKey: name) ?? []
+                missing += staleNotes.removeValue(forKey: name) ?? []
                 folders[name]?.unreadable = [:]
             case .partlyScanned(let name, let files, _): folders[name]?.files = files
             case .unreadable(let name, let path, let failure): folders[name]?.unreadable[path] = failure
@@ -66,7 +66,7 @@ extension Engine {
     }
 
     /// Opens a job for each file that settled, durably, and sends it on its way.
-    public func settled(_ outcomes: [SettlingOutcome]) async throws(Failure) {
+    public func filesSettled(_ outcomes: [SettlingOutcome]) async throws(Failure) {
         var opened: [JobID] = []
         for outcome in outcomes {
             guard let file = outcome.file, let folder = folders[file.key.folder]?.configuration,
@@ -82,7 +82,7 @@ extension Engine {
         guard !opened.isEmpty else { return }
         try await ledger.durable(through: book.sequence)
         for id in opened {
-            place(id)
+            schedule(id)
             notice(id)
         }
         wakeup.wake()

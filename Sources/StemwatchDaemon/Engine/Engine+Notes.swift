@@ -19,8 +19,8 @@ extension Engine {
         let isTriedAgain = if case .deferred = job.wait { job.ending == nil } else { false }
         let state = isTriedAgain ? "\(job.state), tried again by itself" : job.state
         let telling = "\(state)\(job.problem.map { ": \($0.message)" } ?? "")"
-        guard told[id] != telling else { return }
-        told[id] = job.isOver ? nil : telling
+        guard lastReported[id] != telling else { return }
+        lastReported[id] = job.isOver ? nil : telling
         let level: Logger.Level =
             switch job.standing {
             case .rejected, .held: .warning
@@ -42,7 +42,7 @@ extension Engine {
                 book.job(at: job.key)?.id == job.id
             else { continue }
             notices.yield(Notice(job: job, folder: folder, isRecalled: true))
-            recalled[job.key.folder, default: []].append(job.id)
+            staleNotes[job.key.folder, default: []].append(job.id)
         }
     }
 

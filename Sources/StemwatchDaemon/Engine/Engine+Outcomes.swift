@@ -16,7 +16,7 @@ extension Engine {
                 end(job, .rejected(refusal))
             } else {
                 write([(id, .queued(facts: facts, backend: folder.backend, settings: settings(of: folder)))])
-                asked[id] = nil
+                attempts[id] = nil
             }
         case .incomplete(let failure):
             let deadline = job.foundAt.advanced(by: folder.settling.incompleteAfter)
@@ -48,7 +48,7 @@ extension Engine {
     /// A step did not succeed. Nothing that was paid is given up by it.
     /// - Parameter separationEnded: the backend has nothing (any more): the reservation goes back, and the next attempt
     ///   submits anew.
-    func stumbled(_ id: JobID, _ failure: Failure, separationEnded: Bool = false) {
+    func stepFailed(_ id: JobID, _ failure: Failure, separationEnded: Bool = false) {
         // What was called off meanwhile is cleared away next, whatever came of the step.
         guard let job = book.job(id), job.ending == nil, job.step < .released else { return }
         // A backend that finds this has had nothing separated: it is the end of that file's job, as when the watcher had told.
@@ -74,7 +74,7 @@ extension Engine {
                         Failure(failure.code, failure.message, hint: failure.hint, remedy: .hold(until: .surroundings)))
                 ))
         }
-        asked[id, default: 0] += 1
+        attempts[id, default: 0] += 1
         write(events)
         notice(id)
     }
@@ -95,21 +95,21 @@ extension Engine {
 
     /// Takes no submissions for a backend for a while: nobody's attempt would fare better.
     private func close(_ backend: BackendName, _ failure: Failure) {
-        let failures = (gates[backend]?.failures ?? 0) + 1
-        gates[backend] = Gate(closedUntil: retryTime(attempt: failures), reason: failure, failures: failures)
+        let failures = (cooldowns[backend]?.failures ?? 0) + 1
+        cooldowns[backend] = Cooldown(closedUntil: retryTime(attempt: failures), reason: failure, failures: failures)
     }
 
     /// A step succeeded: its events are on disk when this returns.
     /// - Returns: the job as it stands now.
     func advanced(_ id: JobID, _ events: LedgerEvent...) async throws(Failure) -> Job {
         try await record(id, events)
-        asked[id] = nil
+        attempts[id] = nil
         guard let job = book.job(id) else {
             throw Failure(.jobUnknown, "job \(id) is not in the ledger", remedy: .stop)
         }
         if job.step == .submitted { admission.claims.settle(id, at: .now) }
         if let backend = job.backend, job.step >= .separating {
-            gates[backend] = nil
+            cooldowns[backend] = nil
         }
         if job.step == .delivered {
             repeatable.remove(id)

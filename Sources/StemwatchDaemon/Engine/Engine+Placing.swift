@@ -3,28 +3,28 @@
 
 import Platform
 
-/// Where a job waits: on a lane when it can go on, on an alarm when it waits for a time, nowhere when only a person helps.
+/// Where a job waits: on a queue when it can go on, on an timer when it waits for a time, nowhere when only a person helps.
 extension Engine {
     /// Puts a job where its state in the book says. Called after every event that may have changed that.
-    func place(_ id: JobID) {
+    func schedule(_ id: JobID) {
         ready.remove(id)
-        alarms.clear(id)
+        timers.clear(id)
         guard runs[id] == nil, let job = book.job(id), !job.isOver else { return }
         claimAudio(of: job)
         guard folders[job.key.folder] != nil || job.isToBeCleared else { return holdForFolder(job) }
         switch job.wait {
         case nil: enqueue(job)
-        case .deferred(_, _, let retryAt): alarms.set(id, at: retryAt)
+        case .deferred(_, _, let retryAt): timers.set(id, at: retryAt)
         case .held(let failure):
             // Stems that another job delivers meanwhile are its own too.
             if failure.code == .duplicateStemsMissing, let key = job.payKey, twins[key]?.contains(id) != true {
                 twins[key, default: []].append(id)
             }
             switch failure.remedy {
-            case .hold(until: .time(let at)): alarms.set(id, at: at)
+            case .hold(until: .time(let at)): timers.set(id, at: at)
             case .hold(until: .person), .reject, .stop: break
             case .hold(until: .surroundings), .retry:
-                alarms.set(id, at: retryTime(attempt: asked[id, default: 1]))
+                timers.set(id, at: retryTime(attempt: attempts[id, default: 1]))
             }
         }
     }
@@ -60,7 +60,7 @@ extension Engine {
         let waiting = twins.removeValue(forKey: key) ?? []
         let held = waiting.filter { isHeld($0, for: .duplicateWaits) || isHeld($0, for: .duplicateStemsMissing) }
         write(held.map { ($0, .resumed(by: "surroundings")) })
-        for twin in waiting { place(twin) }
+        for twin in waiting { schedule(twin) }
     }
 
     /// Whether the stems that a job was held for want of may be there now.
@@ -95,8 +95,8 @@ extension Engine {
     }
 
     /// Lifts the waits whose time has come.
-    func ring() {
-        let due = alarms.due(now: now())
+    func fireDueTimers() {
+        let due = timers.due(now: now())
         guard !due.isEmpty else { return }
         write(
             due.compactMap { id in
@@ -107,6 +107,6 @@ extension Engine {
                 case nil: nil
                 }
             })
-        for id in due { place(id) }
+        for id in due { schedule(id) }
     }
 }

@@ -8,7 +8,7 @@ extension Engine {
     var reports: Reports {
         Reports(
             book: book, configuration: configuration, calendar: admission.meter.calendar, now: now(),
-            activities: runs.compactMapValues(\.gauge.activity))
+            activities: runs.compactMapValues(\.progress.activity))
     }
 
     /// - Parameter pending: files that settling has.
@@ -29,7 +29,7 @@ extension Engine {
     /// Whether somebody works on a job.
     func isInHand(_ job: Job?) -> Bool { job.map { runs[$0.id] != nil } ?? false }
 
-    func activity(of job: Job?) -> Activity? { job.flatMap { runs[$0.id]?.gauge.activity } }
+    func activity(of job: Job?) -> Activity? { job.flatMap { runs[$0.id]?.progress.activity } }
 
     /// The job that a queued one waits for, whose audio is the same.
     func owner(ofTwin job: Job?) -> JobID? {
@@ -42,9 +42,9 @@ extension Engine {
             "name": .string(name.rawValue), "slots": .int(Int64(admission.slots.limit(name))),
             "busy": .int(Int64(admission.slots.used(name))),
         ]
-        if let gate = gates[name], gate.closedUntil > now() {
-            report["closed_until"] = .string(gate.closedUntil.rfc3339)
-            if let reason = gate.reason { report["trouble"] = ControlProblem.json(reason) }
+        if let cooldown = cooldowns[name], cooldown.closedUntil > now() {
+            report["closed_until"] = .string(cooldown.closedUntil.rfc3339)
+            if let reason = cooldown.reason { report["trouble"] = ControlProblem.json(reason) }
         }
         return .object(report)
     }
@@ -56,7 +56,7 @@ extension Engine {
             "path": .string(Printable(job.key.path).description), "state": .string(job.state),
             "activity": .null, "progress": .null,
         ]
-        return .object(report.merging(runs[id]?.gauge.activity?.members ?? [:]) { $1 })
+        return .object(report.merging(runs[id]?.progress.activity?.members ?? [:]) { $1 })
     }
 
     func limits() -> JSONValue { reports.limits(admission) }
@@ -65,7 +65,7 @@ extension Engine {
     func oneLine() -> String {
         let waiting = book.counts[.queued, default: 0]
         let attention = book.counts[.held, default: 0] + book.counts[.failed, default: 0]
-        let activities = runs.keys.sorted().compactMap { runs[$0]?.gauge.activity }
+        let activities = runs.keys.sorted().compactMap { runs[$0]?.progress.activity }
         return "\(runs.count) running\(Activity.line(of: activities)), \(waiting) queued, \(attention) need attention"
     }
 }

@@ -10,9 +10,9 @@ extension Engine {
     func run(_ runner: JobRunner) async {
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
-                ring()
-                for assignment in assign() {
-                    group.addTask { await runner.perform(assignment, for: self) }
+                fireDueTimers()
+                for item in assign() {
+                    group.addTask { await runner.perform(item, for: self) }
                 }
                 await wait()
             }
@@ -29,43 +29,43 @@ extension Engine {
     }
 
     private func earliestWake() -> WallTime? {
-        let gate = gates.values.map(\.closedUntil).filter { $0 > now() }.min()
-        return [alarms.next, gate].compactMap(\.self).min()
+        let cooldown = cooldowns.values.map(\.closedUntil).filter { $0 > now() }.min()
+        return [timers.next, cooldown].compactMap(\.self).min()
     }
 
     /// Everything that can begin now.
-    func assign() -> [Assignment] {
+    func assign() -> [WorkItem] {
         guard ledgerTrouble == nil else { return [] }
-        var assignments: [Assignment] = []
-        for lane in ready.occupied {
-            while hasRoom(lane), let id = ready.next(in: lane) {
-                guard let job = book.job(id), !job.isOver, let errand = decide(job, in: lane) else { continue }
-                let run = Run(calledOff: Wakeup(), gauge: ActivityGauge())
+        var items: [WorkItem] = []
+        for queue in ready.occupied {
+            while hasRoom(queue), let id = ready.next(in: queue) {
+                guard let job = book.job(id), !job.isOver, let kind = decide(job, in: queue) else { continue }
+                let run = Run(calledOff: Wakeup(), progress: ProgressTracker())
                 runs[id] = run
-                used[lane, default: 0] += 1
-                assignments.append(
-                    Assignment(
-                        job: book.job(id) ?? job, errand: errand, lane: lane, after: book.sequence,
-                        calledOff: run.calledOff, gauge: run.gauge))
+                used[queue, default: 0] += 1
+                items.append(
+                    WorkItem(
+                        job: book.job(id) ?? job, kind: kind, queue: queue, after: book.sequence,
+                        calledOff: run.calledOff, progress: run.progress))
             }
         }
-        return assignments
+        return items
     }
 
-    private func hasRoom(_ lane: Lane) -> Bool {
-        switch lane {
-        case .intake: used[lane, default: 0] < configuration.intakeSlots
-        case .finishing: used[lane, default: 0] < 4
+    private func hasRoom(_ queue: WorkQueue) -> Bool {
+        switch queue {
+        case .intake: used[queue, default: 0] < configuration.intakeSlots
+        case .finishing: used[queue, default: 0] < 4
         case .backend(let name):
-            (gates[name]?.closedUntil ?? .distantPast) <= now()
+            (cooldowns[name]?.closedUntil ?? .distantPast) <= now()
                 && (admission.slots.free(name) > 0 || configuration.backends[name] == nil)
         }
     }
 
     /// What is to be done for a job whose turn it is; `nil` when it is to wait after all, which was written down.
-    private func decide(_ job: Job, in lane: Lane) -> Errand? {
+    private func decide(_ job: Job, in queue: WorkQueue) -> WorkKind? {
         if job.isToBeCleared || job.startsOver { return .clearAway }
-        switch (lane, job.step) {
+        switch (queue, job.step) {
         case (.intake, _): return .examine
         case (.finishing, .queued): return reusable(job).map { .reuse(from: $0) }
         case (.finishing, _): return .finish
@@ -78,14 +78,14 @@ extension Engine {
     }
 
     /// A runner is done with a job, for now or for good. Frees its slot, and puts the job where it belongs next.
-    func ended(_ assignment: Assignment) {
-        let id = assignment.job.id
+    func runFinished(_ item: WorkItem) {
+        let id = item.job.id
         runs[id] = nil
-        used[assignment.lane, default: 1] -= 1
-        if case .backend(let name) = assignment.lane { admission.slots.give(back: name, of: id) }
+        used[item.queue, default: 1] -= 1
+        if case .backend(let name) = item.queue { admission.slots.give(back: name, of: id) }
         admission.claims.drop(id)
         releaseAudio(of: id)
-        place(id)
+        schedule(id)
         wakeup.wake()
     }
 }

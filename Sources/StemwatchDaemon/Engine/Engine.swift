@@ -16,13 +16,13 @@ public actor Engine {
     var backends: [BackendName: any Backend]
     var folders: [FolderName: FolderRuntime]
     var admission: Admission
-    var gates: [BackendName: Gate] = [:]
+    var cooldowns: [BackendName: Cooldown] = [:]
 
-    var ready = ReadyJobs()
-    var alarms = Alarms()
+    var ready = JobQueues()
+    var timers = RetryTimers()
     var runs: [JobID: Run] = [:]
-    /// Jobs in hand in the lanes that are no backend's.
-    var used: [Lane: Int] = [:]
+    /// Jobs in hand in the queues that are no backend's.
+    var used: [WorkQueue: Int] = [:]
     /// Whose separation of some audio is under way, and who waits to share it.
     var owners: [PayKey: JobID] = [:]
     var twins: [PayKey: [JobID]] = [:]
@@ -33,11 +33,11 @@ public actor Engine {
     /// Jobs whose separation was under way when the last daemon ended: that it is gone is no failure of theirs.
     var cutOff: Set<JobID>
     /// What the log said last of each job that is not over: it says a thing once.
-    var told: [JobID: String] = [:]
+    var lastReported: [JobID: String] = [:]
     /// Jobs whose notes stand from an earlier run: their files may have been taken away since. Until their folder's first scan.
-    var recalled: [FolderName: [JobID]] = [:]
+    var staleNotes: [FolderName: [JobID]] = [:]
     /// How often a job's surroundings were asked in vain.
-    var asked: [JobID: Int] = [:]
+    var attempts: [JobID: Int] = [:]
     /// Why nothing new is begun: the ledger cannot be written.
     var ledgerTrouble: Failure?
 
@@ -53,11 +53,11 @@ public actor Engine {
     /// A job that a runner has in hand.
     struct Run {
         let calledOff: Wakeup
-        let gauge: ActivityGauge
+        let progress: ProgressTracker
     }
 
     /// Why nothing is submitted to a backend before a moment.
-    struct Gate {
+    struct Cooldown {
         var closedUntil: WallTime
         /// `nil`: only the rate limit.
         var reason: Failure?
@@ -87,11 +87,11 @@ public actor Engine {
     }
 
     /// Puts every job where it belongs: once before anything runs, and again by a new configuration.
-    public func begin() {
+    public func start() {
         limitRates()
         write(folders.keys.filter { book.folders.watchedSince($0) == nil }.map { (nil, .watched($0)) })
         write(book.active.filter(hasWhatItWaitedFor).map { ($0.id, .resumed(by: "surroundings")) })
-        for job in book.active { place(job.id) }
+        for job in book.active { schedule(job.id) }
         wakeup.wake()
     }
 
@@ -104,12 +104,12 @@ public actor Engine {
         for (name, runtime) in known where folders[name] != nil { folders[name]?.files = runtime.files }
         admission.budget = Budget(configuration)
         admission.slots.reconfigure(configuration.backends.mapValues(\.slots))
-        gates = [:]
+        cooldowns = [:]
         // Owners and twins by the new configuration: those that run, and what `begin` finds.
         owners = owners.filter { runs[$0.value] != nil }
         twins = [:]
         write(book.active.filter(isWorthAnotherLook).map { ($0.id, .resumed(by: "configuration")) })
-        begin()
+        start()
     }
 
     /// A restart, or another limit, gives no backend more than its rate.

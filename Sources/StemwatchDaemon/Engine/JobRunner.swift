@@ -15,30 +15,30 @@ public struct JobRunner: Sendable {
     }
 
     /// Never throws: what goes wrong is told to the engine. A cancelled task leaves the job where the ledger has it.
-    func perform(_ assignment: Assignment, for engine: Engine) async {
+    func perform(_ item: WorkItem, for engine: Engine) async {
         await withTaskGroup { group in
-            group.addTask { await attempt(assignment, for: engine) }
-            group.addTask { await assignment.calledOff.wait() }
+            group.addTask { await attempt(item, for: engine) }
+            group.addTask { await item.calledOff.wait() }
             await group.next()
             group.cancelAll()
         }
-        await engine.ended(assignment)
+        await engine.runFinished(item)
     }
 
-    private func attempt(_ assignment: Assignment, for engine: Engine) async {
-        let id = assignment.job.id
+    private func attempt(_ item: WorkItem, for engine: Engine) async {
+        let id = item.job.id
         do throws(Failure) {
-            try await engine.ledger.durable(through: assignment.after)
-            try await carryOut(assignment, for: engine)
+            try await engine.ledger.durable(through: item.after)
+            try await carryOut(item, for: engine)
         } catch {
             guard !Task.isCancelled else {
                 log.debug("job stopped", metadata: ["job": "\(id)", "because": "\(error.code.rawValue)"])
                 return
             }
-            if assignment.errand == .clearAway {
-                await engine.clearingStumbled(id, error)
+            if item.kind == .clearAway {
+                await engine.cleanupFailed(id, error)
             } else {
-                await engine.stumbled(id, await withoutHaste(error, assignment.job, engine))
+                await engine.stepFailed(id, await withoutHaste(error, item.job, engine))
             }
         }
     }
@@ -51,22 +51,22 @@ public struct JobRunner: Sendable {
             hint: "mount it; it goes on by itself", remedy: .hold(until: .surroundings))
     }
 
-    private func carryOut(_ assignment: Assignment, for engine: Engine) async throws(Failure) {
-        let job = assignment.job
+    private func carryOut(_ item: WorkItem, for engine: Engine) async throws(Failure) {
+        let job = item.job
         // Of a folder that left the configuration meanwhile, nothing goes on but what has to be cleared away.
         let folder = await engine.folders[job.key.folder]
-        let journey = folder.map { Journey(job, $0, engine, assignment.gauge, log) }
-        switch assignment.errand {
+        let pipeline = folder.map { JobPipeline(job, $0, engine, item.progress, log) }
+        switch item.kind {
         case .examine:
             guard let folder else { return }
             let source = folder.source(of: job.key)
             let limits = folder.configuration.intake
             try await engine.examined(job.id, intake.examine(source, expecting: job.identity, limits: limits))
-        case .separate: try await journey?.run()
-        case .reuse(let earlier): try await journey?.reuse(from: earlier)
-        case .finish: try await journey?.finish(job)
+        case .separate: try await pipeline?.run()
+        case .reuse(let earlier): try await pipeline?.reuse(from: earlier)
+        case .finish: try await pipeline?.finish(job)
         case .clearAway:
-            let cost = try await Clearing(job, engine).run(in: folder)
+            let cost = try await RemoteCleanup(job, engine).run(in: folder)
             try await engine.clearedAway(job.id, cost)
         }
     }

@@ -78,7 +78,7 @@ public struct JobBook: Sendable {
         let earlier = job.key.path.withBytes { path in byKey.position(hash) { isTrack($0, job.key, path) } }
         byKey.put(slot, hash, at: earlier)
         places.append(.live)
-        let facets = Facets(job)
+        let facets = IndexKeys(job)
         count(slot, nil, facets, job)
         index(slot, nil, facets, job)
         keep(job, slot)
@@ -95,17 +95,17 @@ public struct JobBook: Sendable {
     private mutating func update(_ slot: UInt32, _ change: (inout Job) -> Bool) {
         if case .packed(let place) = places[Int(slot)] {
             var job = packed.job(at: place)
-            let before = Facets(job)
+            let before = IndexKeys(job)
             guard change(&job) else { return misfits += 1 }
             packed.remove(place)
             places[Int(slot)] = .live
-            let after = Facets(job)
+            let after = IndexKeys(job)
             count(slot, before, after, job)
             index(slot, before, after, job)
             keep(job, slot)
         } else if let position = live.index(forKey: slot) {
             // In place: a job is large, and most events change little of it.
-            let (before, fits, after) = Facets.around(&live.values[position], change)
+            let (before, fits, after) = IndexKeys.around(&live.values[position], change)
             guard fits else { return misfits += 1 }
             count(slot, before, after, live.values[position])
             if after.isPaid != before.isPaid || after.isDelivered != before.isDelivered {
@@ -116,7 +116,7 @@ public struct JobBook: Sendable {
     }
 
     /// What the counts and indices of the book depend on.
-    private struct Facets {
+    private struct IndexKeys {
         var standing: JobState
         var isOver: Bool
         var spending: FolderSpending?
@@ -134,15 +134,15 @@ public struct JobBook: Sendable {
             isDelivered = job.delivered != nil
         }
 
-        static func around(_ job: inout Job, _ change: (inout Job) -> Bool) -> (Facets, Bool, Facets) {
-            let before = Facets(job)
+        static func around(_ job: inout Job, _ change: (inout Job) -> Bool) -> (IndexKeys, Bool, IndexKeys) {
+            let before = IndexKeys(job)
             let fits = change(&job)
-            return (before, fits, Facets(job))
+            return (before, fits, IndexKeys(job))
         }
     }
 
     /// Brings the counts and sums up to date, and who is active.
-    private mutating func count(_ slot: UInt32, _ before: Facets?, _ after: Facets, _ job: borrowing Job) {
+    private mutating func count(_ slot: UInt32, _ before: IndexKeys?, _ after: IndexKeys, _ job: borrowing Job) {
         if before?.standing != after.standing {
             if let before { stateCounts[before.standing, default: 0] -= 1 }
             stateCounts[after.standing, default: 0] += 1
@@ -163,7 +163,7 @@ public struct JobBook: Sendable {
     }
 
     /// Makes a job found by its audio once it is paid for, and by its stems once they are there.
-    private mutating func index(_ slot: UInt32, _ before: Facets?, _ after: Facets, _ job: borrowing Job) {
+    private mutating func index(_ slot: UInt32, _ before: IndexKeys?, _ after: IndexKeys, _ job: borrowing Job) {
         if after.isPaid, before?.isPaid != true, let audio = job.facts?.audioDigest, let settings = job.settings {
             byAudio.put(slot, Self.hash(audio, settings))
         }

@@ -11,7 +11,7 @@ public import SystemPackage
 /// runs, what comes meanwhile goes out with the next.
 public final class Ledger: Sendable {
     private let file: GroupCommitFile
-    private let place: LedgerPlace
+    private let place: LedgerFiles
     private let calls: FileCalls
     private let lineCount: Atomic<Int>
 
@@ -51,7 +51,7 @@ public final class Ledger: Sendable {
         _ stateDirectory: FilePath, _ now: WallTime, _ calls: FileCalls, _ retryEvery: Duration,
         _ onTrouble: @escaping @Sendable (Failure?) -> Void
     ) throws(Failure) -> Opened {
-        let place = LedgerPlace(directory: stateDirectory)
+        let place = LedgerFiles(directory: stateDirectory)
         try place.make()
         let lock = try place.lock()
         // Only the holder of the lock writes here: what is left was left by a process that was killed.
@@ -75,7 +75,7 @@ public final class Ledger: Sendable {
         return Opened(ledger: Ledger(file, place, calls, lines: extent.lines), book: book, torn: torn)
     }
 
-    private init(_ file: GroupCommitFile, _ place: LedgerPlace, _ calls: FileCalls, lines: Int) {
+    private init(_ file: GroupCommitFile, _ place: LedgerFiles, _ calls: FileCalls, lines: Int) {
         self.file = file
         self.place = place
         self.calls = calls
@@ -111,14 +111,14 @@ public final class Ledger: Sendable {
     /// - Throws: why it stays as it is; `ledger.write` (remedy: stop) when nothing is written any more.
     public func compact(_ book: JobBook, before mark: Mark, now: WallTime) async throws(Failure) {
         let cancelled = CancellationFlag()
-        let written: Result<(LedgerSuccessor, lines: Int), Failure> = await withTaskCancellationHandler {
+        let written: Result<(CompactedLedger, lines: Int), Failure> = await withTaskCancellationHandler {
             do throws(Failure) {
                 return .success(
                     try await BlockingPool.shared.run { [place, calls] () throws(Failure) in
                         var file = try ReplacementFile(for: place.ledger, calls: calls)
                         let lines = try Compaction.write(book, into: &file, now: now) { cancelled.isSet }
                         try file.sync()
-                        return (LedgerSuccessor(file, place), lines)
+                        return (CompactedLedger(file, place), lines)
                     })
             } catch {
                 return .failure(error)
@@ -143,7 +143,7 @@ public final class Ledger: Sendable {
     /// - Throws: what kept something from being written.
     public func close() async throws(Failure) { try await file.close() }
 
-    private static func openForAppending(_ place: LedgerPlace) throws(Failure) -> FileDescriptor {
+    private static func openForAppending(_ place: LedgerFiles) throws(Failure) -> FileDescriptor {
         let isNew = try FileStatus.at(place.ledger) == nil
         let descriptor = try Failure.translating("opening", place.ledger) {
             try FileDescriptor.open(
@@ -155,7 +155,7 @@ public final class Ledger: Sendable {
     }
 
     private static func cutTail(
-        _ extent: LineReader.Extent, of descriptor: FileDescriptor, _ place: LedgerPlace, _ now: WallTime,
+        _ extent: LineReader.Extent, of descriptor: FileDescriptor, _ place: LedgerFiles, _ now: WallTime,
         _ calls: FileCalls
     ) throws(Failure) -> FilePath? {
         guard extent.tail > 0 else { return nil }

@@ -42,7 +42,7 @@ public enum LedgerMaintenance {
 
     /// Reads all of it, whatever it finds.
     public static func verify(stateDirectory: FilePath) throws(Failure) -> Verification {
-        let place = LedgerPlace(directory: stateDirectory)
+        let place = LedgerFiles(directory: stateDirectory)
         guard let descriptor = try place.openForReading() else { return Verification() }
         defer { descriptor.closeQuietly() }
         return try verify(descriptor, place)
@@ -64,7 +64,7 @@ public enum LedgerMaintenance {
     public static func repair(stateDirectory: FilePath, now: WallTime, calls: FileCalls = .live) throws(Failure)
         -> Repair
     {
-        let place = LedgerPlace(directory: stateDirectory)
+        let place = LedgerFiles(directory: stateDirectory)
         guard try FileStatus.at(stateDirectory) != nil else { return Repair(moved: []) }
         let lock = try place.lock()
         defer { lock.release() }
@@ -110,7 +110,7 @@ public enum LedgerMaintenance {
     public static func compact(
         stateDirectory: FilePath, now: WallTime, calls: FileCalls = .live
     ) throws(Failure) -> Compacted {
-        let opened = LedgerPlace(directory: stateDirectory)
+        let opened = LedgerFiles(directory: stateDirectory)
         guard try FileStatus.at(stateDirectory) != nil else {
             return Compacted(linesBefore: 0, linesAfter: 0, bytesBefore: 0, bytesAfter: 0)
         }
@@ -131,7 +131,7 @@ public enum LedgerMaintenance {
             linesBefore: extent.lines, linesAfter: lines, bytesBefore: extent.end, bytesAfter: file.size)
     }
 
-    private static func verify(_ descriptor: FileDescriptor, _ place: LedgerPlace) throws(Failure) -> Verification {
+    private static func verify(_ descriptor: FileDescriptor, _ place: LedgerFiles) throws(Failure) -> Verification {
         var result = Verification()
         var check = LedgerCheck()
         let extent = try LineReader.forEachLine(in: descriptor, place.ledger) { (line) throws(Failure) in

@@ -20,7 +20,7 @@ public enum LedgerReader {
     public static func forEachEntry(
         in stateDirectory: FilePath, _ body: (LedgerEntry) -> Void
     ) throws(Failure) -> LineReader.Extent {
-        let place = LedgerPlace(directory: stateDirectory)
+        let place = LedgerFiles(directory: stateDirectory)
         guard let descriptor = try place.openForReading() else { return LineReader.Extent() }
         defer { descriptor.closeQuietly() }
         return try forEachEntry(of: descriptor, place.ledger, body)

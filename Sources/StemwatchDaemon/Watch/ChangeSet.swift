@@ -23,7 +23,7 @@ struct ChangeSet {
     mutating func note(_ name: FilePath.Component, in directory: WatchDescriptor, _ mask: InotifyMask) {
         let place = Place(directory: directory, name: name)
         if mask.contains(.movedTo) {
-            changes[place] = .placed
+            changes[place] = .renamedIntoPlace
         } else if mask.contains(.closeWrite) {
             changes[place] = .written
         } else if mask.contains(.create) {
@@ -44,8 +44,8 @@ extension ChangeSet.Change {
     /// - Parameter links: names the file has. One that is created with several was linked into place (lesson 7).
     func arrival(links: UInt64) -> Arrival {
         switch self {
-        case .placed: .placed
-        case .created: links > 1 ? .placed : .written
+        case .renamedIntoPlace: .renamedIntoPlace
+        case .created: links > 1 ? .renamedIntoPlace : .written
         // It left and stands there again: whoever made it anew is told of next.
         case .written, .left: .written
         }

@@ -34,7 +34,7 @@ public enum Arrival: Hashable, Sendable {
     /// A writer closed it, or it was created.
     case written
     /// Renamed or linked into place: whoever did that held it complete.
-    case placed
+    case renamedIntoPlace
 }
 
 /// How a folder is watched.

@@ -49,7 +49,7 @@ public struct Settling: Sendable {
         var phase = Phase.quiet
         var fruitlessLooks: UInt8 = 0
         /// This identity was renamed or linked into place.
-        var placed: Bool
+        var renamedIntoPlace: Bool
         var isProbed = false
         /// It changed after the look began that is under way: what that look finds is of the past.
         var changedSinceLook = false
@@ -58,8 +58,8 @@ public struct Settling: Sendable {
             self.identity = identity
             self.quiet = quiet
             quietSince = now
-            placed = arrival == .placed
-            deadline = placed ? now : now + quiet
+            renamedIntoPlace = arrival == .renamedIntoPlace
+            deadline = renamedIntoPlace ? now : now + quiet
         }
 
         mutating func restart(_ identity: FileIdentity, _ arrival: Arrival, now: Instant) {
@@ -94,8 +94,8 @@ public struct Settling: Sendable {
         if known.identity != identity {
             files.values[index].quiet = quiet
             files.values[index].restart(identity, arrival, now: now)
-        } else if arrival == .placed, !known.placed, case .quiet = known.phase {
-            files.values[index].placed = true
+        } else if arrival == .renamedIntoPlace, !known.renamedIntoPlace, case .quiet = known.phase {
+            files.values[index].renamedIntoPlace = true
             files.values[index].deadline = now
         } else if arrival == .written, case .busy = known.phase {
             // Its writer may have closed it just now: no need to wait for the next slow look.
@@ -239,7 +239,7 @@ public struct Settling: Sendable {
             file.deadline = file.quietSince + patience
         case .quiet(_, let proof):
             if case .incomplete(let failure, decoded: true) = file.phase { return .refused(settled, failure) }
-            if quietFor >= file.quiet || (file.placed && proof == .complete) { return .settled(settled) }
+            if quietFor >= file.quiet || (file.renamedIntoPlace && proof == .complete) { return .settled(settled) }
             file.phase = .quiet
             file.deadline = file.quietSince + file.quiet
         case .changed, .gone, .notRegular: break

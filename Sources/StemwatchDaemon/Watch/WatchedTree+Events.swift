@@ -64,7 +64,7 @@ extension WatchedTree {
             schedule.scanSoon(now: now)
         } else if !mask.isDisjoint(with: [.create, .movedTo]), let path = watches.table.path(of: parent) {
             // Whatever was put in before our watch made no event: enter, then read (lesson 9, pitfall 27).
-            fresh.visit(path.appending(name), below: parent, as: mask.contains(.movedTo) ? .placed : .scan)
+            fresh.visit(path.appending(name), below: parent, as: mask.contains(.movedTo) ? .renamedIntoPlace : .scan)
         }
     }
 

@@ -70,7 +70,7 @@ struct StemlabFaultTests {
             AudioFixture(.wav16, .noise(seed: 2), seconds: 0.7).write(to: scene.directory("inbox").appending("1.wav"))
             try await scene.until("cancelled")
             let identity = try FileIdentity.at(scene.directory("inbox").appending("1.wav"))!
-            try await engine.settled([.settled(SettledFile(key: song.key, identity: identity))])
+            try await engine.filesSettled([.settled(SettledFile(key: song.key, identity: identity))])
             try await scene.until("delivered")
             try await scene.until("released")
             try await scene.until("refunded")

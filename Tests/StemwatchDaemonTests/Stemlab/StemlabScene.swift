@@ -64,10 +64,10 @@ final class StemlabScene: Sendable {
         let engine = Engine(
             book: opened.book, ledger: opened.ledger, configuration: configuration,
             backends: [Self.name: backend()], calendar: .utc, log: log)
-        await engine.begin()
+        await engine.start()
         try await withThrowingTaskGroup { group in
             group.addTask { await engine.run(JobRunner(log: log)) }
-            try await engine.settled(songs.map { .settled($0) })
+            try await engine.filesSettled(songs.map { .settled($0) })
             try await body(engine)
             group.cancelAll()
         }

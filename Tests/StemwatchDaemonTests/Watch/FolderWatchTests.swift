@@ -33,10 +33,14 @@ import Testing
 
     static let rows: [Row] = [
         Row(testDescription: "cp", script: "cp $1/song.wav a.wav", arrival: .written),
-        Row(testDescription: "mv in (lesson 8)", script: "mv $1/song.wav a.wav", arrival: .placed),
-        Row(testDescription: "mv over another", script: "echo x > a.wav; mv $1/song.wav a.wav", arrival: .placed),
-        Row(testDescription: "ln (lesson 7)", script: "ln $1/song.wav a.wav", arrival: .placed),
-        Row(testDescription: "rename inside", script: "cp $1/song.wav x.wav; mv x.wav a.wav", arrival: .placed),
+        Row(testDescription: "mv in (lesson 8)", script: "mv $1/song.wav a.wav", arrival: .renamedIntoPlace),
+        Row(
+            testDescription: "mv over another", script: "echo x > a.wav; mv $1/song.wav a.wav",
+            arrival: .renamedIntoPlace),
+        Row(testDescription: "ln (lesson 7)", script: "ln $1/song.wav a.wav", arrival: .renamedIntoPlace),
+        Row(
+            testDescription: "rename inside", script: "cp $1/song.wav x.wav; mv x.wav a.wav", arrival: .renamedIntoPlace
+        ),
         Row(
             testDescription: "touch, then fill (lesson 2)", script: "touch a.wav; cat $1/song.wav >> a.wav",
             arrival: .written),
@@ -44,7 +48,7 @@ import Testing
             testDescription: "cp -r (lesson 9)", script: "cp -r $1/album deep", path: "deep/song.wav", arrival: .scan),
         Row(
             testDescription: "mv of a directory (lesson 9)", script: "mv $1/album deep", path: "deep/song.wav",
-            arrival: .placed),
+            arrival: .renamedIntoPlace),
         Row(
             testDescription: "mkdir -p, then cp", script: "mkdir -p a/b/c/d; cp $1/song.wav a/b/c/d/e.wav",
             path: "a/b/c/d/e.wav", arrival: .scan),
@@ -76,8 +80,9 @@ import Testing
     @Test(
         .enabled(if: rsyncIsHere),
         arguments: [
-            ("rsync -a $1/song.wav a.wav", Arrival.placed), ("rsync -a --inplace $1/song.wav a.wav", .written),
-            ("rsync -a --delay-updates $1/song.wav a.wav", .placed),
+            ("rsync -a $1/song.wav a.wav", Arrival.renamedIntoPlace),
+            ("rsync -a --inplace $1/song.wav a.wav", .written),
+            ("rsync -a --delay-updates $1/song.wav a.wav", .renamedIntoPlace),
         ]) func `rsync (lessons 8 and 16)`(script: String, arrival: Arrival) async throws
     {
         let outside = outside.path
@@ -183,7 +188,7 @@ import Testing
             try await probe.scanned()
             let start = probe.now
             rename(probe.root.appending("a").string, probe.root.appending("b").string)
-            try await probe.seen("b/deep/song.wav", .placed, after: start)
+            try await probe.seen("b/deep/song.wav", .renamedIntoPlace, after: start)
             // Its watches came along.
             try probe.root.appending("b/deep/other.wav").write("x")
             try await probe.seen("b/deep/other.wav", .written)

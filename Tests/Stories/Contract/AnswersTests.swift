@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 @Suite(.timeLimit(.minutes(5)), AnsweringHome(daemonRuns: true)) struct AnswersOfADaemonTests {
-    @Test(arguments: Answer.all) func `with a daemon`(answer: Answer) async throws {
+    @Test(arguments: CommandCase.all) func `with a daemon`(answer: CommandCase) async throws {
         try await answer.check(AnsweringHome.scene())
     }
 
@@ -45,7 +45,7 @@ import Testing
 }
 
 @Suite(.timeLimit(.minutes(5)), AnsweringHome(daemonRuns: false)) struct AnswersOfALedgerTests {
-    @Test(arguments: Answer.all) func `without a daemon`(answer: Answer) async throws {
+    @Test(arguments: CommandCase.all) func `without a daemon`(answer: CommandCase) async throws {
         try await answer.check(AnsweringHome.scene())
     }
 

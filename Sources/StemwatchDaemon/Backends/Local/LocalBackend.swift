@@ -20,19 +20,19 @@ struct LocalBackend: Backend {
     let addressSpace: UInt64?
     /// Our own binary, for the supervisor.
     let supervisor: FilePath
-    let workshop: Workshop
+    let workArea: WorkArea
 
     func allowance() async throws(Failure) -> Allowance? { nil }
 
     func submit(
         _ track: Track, from checkpoint: Checkpoint?, saving: @Sendable (Checkpoint) async throws(Failure) -> Void,
-        telling: @escaping ShareListener
+        telling: @escaping ProgressHandler
     ) async throws(Failure) -> RemoteJob {
         let lock = try await BlockingPool.shared.run { () throws(Failure) in try self.prepare(track, checkpoint) }
         let job = RemoteJob(handle: track.job.rawValue)
         guard let lock else { return job }
         do throws(Failure) {
-            try await saving(Checkpoint(step: NextMove.starting))
+            try await saving(Checkpoint(step: SubmitDecision.starting))
         } catch {
             // Nothing was started. Were the lock left to the end of its object, which a thread may put off, the next
             // submission could take it for work that runs.
@@ -40,7 +40,7 @@ struct LocalBackend: Backend {
             throw error
         }
         try await BlockingPool.shared.run { () throws(Failure) in
-            try self.workshop.begin(
+            try self.workArea.begin(
                 track.job, lock: lock, program: self.supervisor, environment: self.environment(for: track.job))
         }
         return job
@@ -66,7 +66,7 @@ struct LocalBackend: Backend {
             }
             if Task.isCancelled {
                 if traits.billing == .free, let id = JobID(rawValue: job.handle) {
-                    try await BlockingPool.shared.run { () throws(Failure) in try self.workshop.askToEnd(id) }
+                    try await BlockingPool.shared.run { () throws(Failure) in try self.workArea.askToEnd(id) }
                 }
                 return status
             }
@@ -74,11 +74,11 @@ struct LocalBackend: Backend {
     }
 
     func fetch(
-        _ stem: RemoteStem, of job: RemoteJob, into file: FilePath, telling: @escaping ShareListener
+        _ stem: RemoteStem, of job: RemoteJob, into file: FilePath, telling: @escaping ProgressHandler
     ) async throws(Failure) {
         try await BlockingPool.shared.run { () throws(Failure) in
             guard let id = JobID(rawValue: job.handle) else { throw self.unknown(job) }
-            let output = self.workshop.directory(of: id).output
+            let output = self.workArea.directory(of: id).output
             let source = try StemFiles.locate(stem.location, in: output, as: stem.name)
             // Linked, not moved: whoever asks again after a failure still finds it here.
             if try !Files.link(source, to: file) { try Files.copy(from: source, to: file) }
@@ -87,7 +87,7 @@ struct LocalBackend: Backend {
 
     func release(_ job: RemoteJob) async throws(Failure) -> Cost {
         if let id = JobID(rawValue: job.handle) {
-            try await BlockingPool.shared.run { () throws(Failure) in try self.workshop.remove(id) }
+            try await BlockingPool.shared.run { () throws(Failure) in try self.workArea.remove(id) }
         }
         return .possible
     }
@@ -105,18 +105,18 @@ extension LocalBackend {
     /// Makes everything ready for a start.
     /// - Returns: the lock to start with; `nil` when there is nothing to start.
     private func prepare(_ track: Track, _ checkpoint: Checkpoint?) throws(Failure) -> FileLock? {
-        workshop.reap()
-        let directory = workshop.directory(of: track.job)
+        workArea.reap()
+        let directory = workArea.directory(of: track.job)
         let occupancy = try directory.occupancy()
-        switch NextMove.decide(
+        switch SubmitDecision.decide(
             try standing(directory, occupancy), checkpoint: checkpoint, billing: traits.billing,
             lost: verdict([]).cutOff())
         {
         case .follow:
-            occupancy.letGo()
+            occupancy.release()
             return nil
         case .refuse(let failure):
-            occupancy.letGo()
+            occupancy.release()
             throw failure
         case .begin: break
         }
@@ -124,12 +124,12 @@ extension LocalBackend {
         switch occupancy {
         case .free(let held, let phase):
             lock = held
-            try workshop.clear(directory, track.job, phase)
+            try workArea.clear(directory, track.job, phase)
         case .absent, .running: lock = try directory.claim()
         }
         guard let lock else { return nil }
         try directory.wipe()
-        try workshop.checkRoom(for: track)
+        try workArea.checkRoom(for: track)
         try lock.unsign()
         try write(try order(for: track, in: directory), for: track, in: directory)
         return lock
@@ -172,7 +172,7 @@ extension LocalBackend {
         let name = String(decoding: arguments[0], as: UTF8.self)
         let path =
             command.environment["PATH"]?.reveal() ?? ThisProcess.environment("PATH") ?? ProgramSearch.standardPath
-        guard let found = ProgramSearch.find(name, in: path) else { throw RunVerdict.missing(name) }
+        guard let found = ProgramSearch.find(name, in: path) else { throw RunFailure.missing(name) }
         return found
     }
 
@@ -181,7 +181,7 @@ extension LocalBackend {
         var variables = [
             "PATH": ThisProcess.environment("PATH") ?? ProgramSearch.standardPath,
             "LANG": "C.UTF-8",
-            "TMPDIR": workshop.directory(of: job).scratch.string,
+            "TMPDIR": workArea.directory(of: job).scratch.string,
         ]
         for name in ["HOME", "USER", "LOGNAME"] { variables[name] = ThisProcess.environment(name) }
         variables.merge(command.environment.mapValues { $0.reveal() }) { $1 }
@@ -194,11 +194,11 @@ extension LocalBackend {
 
 extension LocalBackend {
     private func look(at job: RemoteJob) throws(Failure) -> RemoteStatus {
-        workshop.reap()
+        workArea.reap()
         guard let id = JobID(rawValue: job.handle) else { return .gone }
-        let directory = workshop.directory(of: id)
+        let directory = workArea.directory(of: id)
         let occupancy = try directory.occupancy()
-        defer { occupancy.letGo() }
+        defer { occupancy.release() }
         switch try standing(directory, occupancy) {
         case .absent: return .gone
         case .running: return .running(fraction: try directory.fraction())
@@ -211,7 +211,7 @@ extension LocalBackend {
 
     private func standing(
         _ directory: WorkDirectory, _ occupancy: WorkDirectory.Occupancy
-    ) throws(Failure) -> NextMove.Standing {
+    ) throws(Failure) -> SubmitDecision.Standing {
         switch occupancy {
         case .absent: return .absent
         case .running: return .running
@@ -249,8 +249,8 @@ extension LocalBackend {
             .backendFailed, "the supervisor of \(programName) ended before it began\(why)", remedy: .retry(after: nil))
     }
 
-    private func verdict(_ log: [UInt8]) -> RunVerdict {
-        RunVerdict(
+    private func verdict(_ log: [UInt8]) -> RunFailure {
+        RunFailure(
             program: programName, billing: traits.billing, log: log, secrets: Array(command.environment.values))
     }
 

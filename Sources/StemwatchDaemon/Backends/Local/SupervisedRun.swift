@@ -61,7 +61,7 @@ struct SupervisedRun: ~Copyable {
                 directory: directory, child: child, process: process, termination: termination, output: reader,
                 log: log,
                 progress: ProgressReader(passes: order.passes), shown: shown, deadline: begin + order.timeout)
-            let ending = try run.follow()
+            let ending = try run.awaitExit()
             return RunResult(ending: ending, took: .now - begin)
         }
     }
@@ -83,7 +83,7 @@ struct SupervisedRun: ~Copyable {
         self.deadline = deadline
     }
 
-    private mutating func follow() throws(Failure) -> RunResult.Ending {
+    private mutating func awaitExit() throws(Failure) -> RunResult.Ending {
         while true {
             let ready = try Readiness.wait(
                 for: [process.ended] + (outputEnded ? [] : [output]) + (reason == nil ? [termination] : []),

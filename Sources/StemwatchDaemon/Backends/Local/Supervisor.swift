@@ -33,7 +33,7 @@ public enum Supervisor {
             }
             try DurableFiles.replace(directory.started, with: [])
             let result = try SupervisedRun.run(order, in: directory, termination: termination)
-            if let job = ThisProcess.environment(mark) { try ProcessFamily.end(marked: mark, job) }
+            if let job = ThisProcess.environment(mark) { try MarkedProcesses.end(marked: mark, job) }
             try conclude(result, in: directory, termination: termination)
         } catch {
             // The log is all there is to tell it by: nobody reads this process's standard error. Where not even that can be

@@ -34,7 +34,7 @@ struct WorkDirectory: Sendable {
 
         /// Lets go of the lock it holds, if any, now. By a call: a program that is just being started elsewhere has a copy of
         /// every descriptor, and would hold it a moment longer, so that the next look took that for work that runs.
-        func letGo() {
+        func release() {
             if case .free(let lock, _) = self { lock.release() }
         }
     }

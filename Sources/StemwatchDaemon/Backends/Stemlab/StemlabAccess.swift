@@ -188,7 +188,7 @@ public struct StemlabPlace: Sendable {
     }
 
     private static func url(_ text: String) throws(Failure) -> ServiceURL {
-        do throws(ServiceURL.Refusal) { return try ServiceURL(text) } catch {
+        do throws(ServiceURL.Rejection) { return try ServiceURL(text) } catch {
             throw Failure(
                 .usageInvalid, "\(Printable(text, limit: 200)) is not the address of a service",
                 hint: error == .plain

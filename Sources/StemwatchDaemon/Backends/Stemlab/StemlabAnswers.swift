@@ -121,7 +121,7 @@ enum StemlabID {
 enum StemlabObject {
     /// `nil` for one that the service has no business to name: plain HTTP, unless it is spoken to in that itself.
     static func url(_ text: String, of service: ServiceURL) -> ServiceURL? {
-        do throws(ServiceURL.Refusal) {
+        do throws(ServiceURL.Rejection) {
             let url = try ServiceURL(text)
             return url.isPlain && !service.isPlain ? nil : url
         } catch { return nil }

@@ -68,7 +68,7 @@ extension StemlabBackend {
 
     func submit(
         _ track: Track, from checkpoint: Checkpoint?, saving: @Sendable (Checkpoint) async throws(Failure) -> Void,
-        telling: @escaping ShareListener
+        telling: @escaping ProgressHandler
     ) async throws(Failure) -> RemoteJob {
         if let checkpoint, checkpoint.step == Step.submitting, let job = try await makeJob(checkpoint) { return job }
         // Before anything else: a ledger from a backup may know less than the service does.
@@ -77,7 +77,7 @@ extension StemlabBackend {
         let source = try await BlockingPool.shared.run { () throws(Failure) in try UploadSource(track, scratch: scratch)
         }
         try check(track, source)
-        let share = RisingShare(telling)
+        let share = MonotonicProgress(telling)
         // An upload may be swept, or used by another, between its end and the job: then there is one more.
         for _ in 0..<3 {
             let upload = try await bring(source, from: checkpoint, saving, share)
@@ -108,7 +108,7 @@ extension StemlabBackend {
     /// - Returns: the upload's name, once the service has all of it and has checked it.
     private func bring(
         _ source: UploadSource, from checkpoint: Checkpoint?,
-        _ saving: @Sendable (Checkpoint) async throws(Failure) -> Void, _ share: RisingShare
+        _ saving: @Sendable (Checkpoint) async throws(Failure) -> Void, _ share: MonotonicProgress
     ) async throws(Failure) -> String {
         let wanted: JSONValue = [
             "bytes": .int(source.content.size), "sha256": .string(Digest256(bytes: source.digest)!.hex),
@@ -139,7 +139,9 @@ extension StemlabBackend {
     }
 
     /// Sends what has not arrived yet.
-    private func send(_ source: UploadSource, as upload: StemlabUpload, _ share: RisingShare) async throws(Failure) {
+    private func send(_ source: UploadSource, as upload: StemlabUpload, _ share: MonotonicProgress)
+        async throws(Failure)
+    {
         guard let url = upload.url, upload.bytes == source.content.size else {
             throw client.nonsense("an upload of another size")
         }
@@ -275,7 +277,7 @@ extension StemlabBackend {
     }
 
     func fetch(
-        _ stem: RemoteStem, of job: RemoteJob, into file: FilePath, telling: @escaping ShareListener
+        _ stem: RemoteStem, of job: RemoteJob, into file: FilePath, telling: @escaping ProgressHandler
     ) async throws(Failure) {
         // Addresses are good for an hour, which the stems before this one may have taken.
         guard StemlabID.isJob(job.handle), let known = try await read(job.handle),
@@ -301,7 +303,7 @@ extension StemlabBackend {
             }
         }
         defer { descriptor.closeQuietly() }
-        let share = RisingShare(telling)
+        let share = MonotonicProgress(telling)
         share.tell(download.offset, of: there.bytes)
         if !download.isWhole { try await receive(download, from: there.url, share) }
         try await BlockingPool.shared.run { () throws(Failure) in
@@ -313,7 +315,7 @@ extension StemlabBackend {
 
     /// Goes on where an earlier download was cut.
     private func receive(
-        _ download: DownloadFile, from url: ServiceURL, _ share: RisingShare
+        _ download: DownloadFile, from url: ServiceURL, _ share: MonotonicProgress
     ) async throws(Failure) {
         var request = HTTPRequest(.get, url)
         request.limits = settings.limits

@@ -83,7 +83,7 @@ final class StemlabClient: Sendable {
     }
 
     private func address(_ path: String) throws(Failure) -> ServiceURL {
-        do throws(ServiceURL.Refusal) { return try service.appending(path) } catch {
+        do throws(ServiceURL.Rejection) { return try service.appending(path) } catch {
             throw Failure(.systemInternal, "\(Printable(path, limit: 200)) is no path", remedy: .stop)
         }
     }

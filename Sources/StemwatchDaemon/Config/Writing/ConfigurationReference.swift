@@ -57,7 +57,7 @@ public enum ConfigurationReference {
     }
 
     private static let sampleService: ServiceURL? = {
-        do throws(ServiceURL.Refusal) { return try ServiceURL("https://stems.example.com") } catch { return nil }
+        do throws(ServiceURL.Rejection) { return try ServiceURL("https://stems.example.com") } catch { return nil }
     }()
 
     /// The sample folder with all that follows from its path.

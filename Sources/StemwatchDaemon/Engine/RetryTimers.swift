@@ -1,0 +1,43 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import HeapModule
+import Platform
+
+/// When each waiting job is to be looked at again. Pure: the engine asks with its own `now`.
+struct RetryTimers {
+    private struct Timer: Comparable {
+        let at: WallTime
+        let job: JobID
+        static func < (a: Self, b: Self) -> Bool { (a.at, a.job) < (b.at, b.job) }
+    }
+    private var queue = Heap<Timer>()
+    /// The one that counts for each job; older ones still in the heap are passed over.
+    private var current: [JobID: WallTime] = [:]
+
+    mutating func set(_ job: JobID, at time: WallTime) {
+        current[job] = time
+        queue.insert(Timer(at: time, job: job))
+    }
+
+    mutating func clear(_ job: JobID) { current[job] = nil }
+
+    /// When the next one rings; `nil` when none is set.
+    var next: WallTime? {
+        mutating get {
+            while let first = queue.min, current[first.job] != first.at { queue.removeMin() }
+            return queue.min?.at
+        }
+    }
+
+    /// Takes the jobs whose time has come, earliest first.
+    mutating func due(now: WallTime) -> [JobID] {
+        var jobs: [JobID] = []
+        while let at = next, at <= now {
+            let timer = queue.removeMin()
+            current[timer.job] = nil
+            jobs.append(timer.job)
+        }
+        return jobs
+    }
+}
