@@ -3,7 +3,7 @@
 
 import Platform
 
-/// Where a job waits: on a queue when it can go on, on an timer when it waits for a time, nowhere when only a person helps.
+/// Where a job waits: on a queue when it can go on, on a timer when it waits for a time, nowhere when only a person helps.
 extension Engine {
     /// Puts a job where its state in the book says. Called after every event that may have changed that.
     func schedule(_ id: JobID) {
