@@ -45,7 +45,7 @@ public struct StemlabServer: Service {
             configuration.accountSettings, store: store, publicURL: configuration.origin, mailSender: mailSender,
             dataOwners: [room])
         let health = Health(
-            version: StemlabVersion.text, model: compute.model, stems: compute.stems.map(\.rawValue),
+            version: ProgramVersion.text, model: compute.model, stems: compute.stems.map(\.rawValue),
             formats: ["wav", "flac"])
         let authenticator = accounts.authenticator
         web = try WebServer(

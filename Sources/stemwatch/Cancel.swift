@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Platform
 import StemwatchDaemon
 
 struct Cancel: AsyncParsableCommand {
@@ -9,5 +10,5 @@ struct Cancel: AsyncParsableCommand {
 
     @OptionGroup var orders: JobOrders
 
-    func run() async throws { try await orders.give(Order.cancel) }
+    func run() async throws { try await orders.give { (client, job) throws(Failure) in try await client.cancel(job) } }
 }

@@ -21,19 +21,13 @@ struct LedgerVerify: ParsableCommand {
     func run() throws {
         let found = try LedgerMaintenance.verify(stateDirectory: configuration.read().stateDirectory)
         if let newer = found.newer { throw newer }
-        let bad: [JSONValue] = found.bad.map { ["line": .int(Int64($0.number)), "reason": .string($0.reason)] }
-        let report: JSONValue = [
-            "sound": .bool(found.isSound), "lines": .int(Int64(found.lines)), "bytes": .int(found.bytes),
-            "jobs": .int(Int64(found.book.count)), "torn_bytes": .int(found.torn), "bad": .array(bad),
-            "gaps": .array(
-                found.gaps.map {
-                    [
-                        "line": .int(Int64($0.line)), "first": .int(Int64(clamping: $0.missing.lowerBound)),
-                        "last": .int(Int64(clamping: $0.missing.upperBound)),
-                    ]
-                }),
-        ]
-        output.print(report) { _ in
+        let report = Report(
+            sound: found.isSound, lines: found.lines, bytes: found.bytes, jobs: found.book.count,
+            tornBytes: found.torn, bad: found.bad.map { .init(line: $0.number, reason: $0.reason) },
+            gaps: found.gaps.map {
+                .init(line: $0.line, first: $0.missing.lowerBound, last: $0.missing.upperBound)
+            })
+        output.print(report) { _, _ in
             let summary = "\(found.lines) lines, \(found.bytes) bytes, \(found.book.count) jobs"
             let tail =
                 found.torn > 0
@@ -48,6 +42,29 @@ struct LedgerVerify: ParsableCommand {
                 separator: "\n")
         }
         if !found.isSound { throw ExitCode(ExitStatus.failed.rawValue) }
+    }
+
+    private struct Report: Encodable {
+        let sound: Bool
+        let lines: Int
+        let bytes: Int64
+        let jobs: Int
+        let tornBytes: Int64
+        let bad: [Bad]
+        let gaps: [Gap]
+
+        struct Bad: Encodable {
+            let line: Int
+            let reason: String
+        }
+        struct Gap: Encodable {
+            let line: Int
+            let first, last: UInt64
+        }
+        enum CodingKeys: String, CodingKey {
+            case sound, lines, bytes, jobs, bad, gaps
+            case tornBytes = "torn_bytes"
+        }
     }
 }
 
@@ -93,8 +110,8 @@ struct LedgerExport: ParsableCommand {
     func run() throws {
         var book = JobBook()
         try LedgerReader.replay(stateDirectory: configuration.read().stateDirectory, into: &book)
-        guard csv else { return print(JSONValue.array(book.jobs.map(JobSummary.json)).text(indented: true)) }
+        guard csv else { return print(JSONValue(encoding: book.jobs.map { JobSummary($0) }).text(indented: true)) }
         print(JobSummary.csvHeader, terminator: "")
-        for job in book.jobs { print(JobSummary.csv(job), terminator: "") }
+        for job in book.jobs { print(JobSummary(job).csv, terminator: "") }
     }
 }

@@ -14,7 +14,7 @@ struct Rescan: AsyncParsableCommand {
     @Argument(help: "The folder, by its name; all of them by default.") var folder: String?
 
     func run() async throws {
-        try await output.print(
-            Order.rescan(folder.map(FolderName.init(rawValue:))).give(configuration.read()), TextOutput.done)
+        let folder = folder.map(FolderName.init(rawValue:))
+        try await output.print(ControlClient(configuration.read()).rescan(folder)) { $0.done($1) }
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Platform
 import StemwatchDaemon
 
 struct Retry: AsyncParsableCommand {
@@ -11,5 +12,5 @@ struct Retry: AsyncParsableCommand {
 
     @OptionGroup var orders: JobOrders
 
-    func run() async throws { try await orders.give(Order.retry) }
+    func run() async throws { try await orders.give { (client, job) throws(Failure) in try await client.retry(job) } }
 }

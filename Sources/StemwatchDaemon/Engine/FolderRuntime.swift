@@ -21,4 +21,7 @@ public struct FolderRuntime: Sendable {
 
     /// The absolute path of a track of this folder.
     public func source(of key: FileKey) -> FilePath { configuration.watch.root.pushing(key.path) }
+
+    /// Why a file is not looked for now: its folder, or a directory on the way to it, cannot be read.
+    func trouble(at key: FileKey) -> Failure? { trouble ?? unreadable.first { key.path.starts(with: $0.key) }?.value }
 }
