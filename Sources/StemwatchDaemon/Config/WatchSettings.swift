@@ -24,3 +24,14 @@ public struct WatchSettings: Hashable, Sendable {
         self.ignore = ignore
     }
 }
+
+/// When a file counts as settled.
+public struct SettlingRules: Hashable, Sendable {
+    /// Quiet time where events arrive.
+    public var settle: Duration = .seconds(5)
+    /// Quiet time where the folder is polled.
+    public var settlePolled: Duration = .seconds(15)
+    /// A file incomplete by its own header is rejected after being quiet this long.
+    public var incompleteAfter: Duration = .seconds(3600)
+    public init() {}
+}
