@@ -77,13 +77,4 @@ public struct RemoteStem: Hashable, Sendable {
     public var digest: Digest256?
     /// What made it, where the backend says so itself; `nil`: what its traits say.
     public var model: String?
-    public init(
-        name: StemName, location: String, bytes: Int64? = nil, digest: Digest256? = nil, model: String? = nil
-    ) {
-        self.name = name
-        self.location = location
-        self.bytes = bytes
-        self.digest = digest
-        self.model = model
-    }
 }

@@ -16,13 +16,7 @@ public struct WatchSettings: Hashable, Sendable {
     public var rescanInterval: Duration = .seconds(300)
     /// A file that must exist below the root, or the folder counts as unmounted.
     public var marker: FilePath?
-    public var ignore: IgnoreRules
-
-    public init(folder: FolderName, root: FilePath, ignore: IgnoreRules = IgnoreRules()) {
-        self.folder = folder
-        self.root = root
-        self.ignore = ignore
-    }
+    public var ignore = IgnoreRules()
 }
 
 /// When a file counts as settled.
@@ -33,5 +27,4 @@ public struct SettlingRules: Hashable, Sendable {
     public var settlePolled: Duration = .seconds(15)
     /// A file incomplete by its own header is rejected after being quiet this long.
     public var incompleteAfter: Duration = .seconds(3600)
-    public init() {}
 }

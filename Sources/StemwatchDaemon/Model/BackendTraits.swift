@@ -19,22 +19,9 @@ public struct BackendTraits: Hashable, Sendable {
     /// The stems it can make, in the order they are written.
     public var stems: [StemName]
     public var billing: Billing
-    public var pollInterval: Duration
+    public var pollInterval: Duration = .milliseconds(200)
     /// It promises stems that sum to the mix.
     public var sumsToMix: Bool
-
-    public init(
-        name: BackendName, kind: String, model: String, stems: [StemName], billing: Billing,
-        pollInterval: Duration = .milliseconds(200), sumsToMix: Bool
-    ) {
-        self.name = name
-        self.kind = kind
-        self.model = model
-        self.stems = stems
-        self.billing = billing
-        self.pollInterval = pollInterval
-        self.sumsToMix = sumsToMix
-    }
 }
 
 extension BackendTraits {

@@ -18,16 +18,5 @@ public struct Delivered: Hashable, Sendable {
         public var file: String
         /// Of the file's bytes: how our own stems are known when they come back as input.
         public var digest: Digest256
-        public init(name: StemName, file: String, digest: Digest256) {
-            self.name = name
-            self.file = file
-            self.digest = digest
-        }
-    }
-
-    public init(output: FilePath, stems: [Stem], reusedFrom: JobID? = nil) {
-        self.output = output
-        self.stems = stems
-        self.reusedFrom = reusedFrom
     }
 }

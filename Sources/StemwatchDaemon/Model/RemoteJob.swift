@@ -12,9 +12,5 @@ public struct RemoteJob: Hashable, Sendable {
 public struct Checkpoint: Hashable, Sendable {
     /// `staged`, `submitting`, `accepted`, …
     public var step: String
-    public var values: [String: String]
-    public init(step: String, values: [String: String] = [:]) {
-        self.step = step
-        self.values = values
-    }
+    public var values: [String: String] = [:]
 }

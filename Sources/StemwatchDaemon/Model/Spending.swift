@@ -8,18 +8,10 @@ public import Platform
 public struct Spending: Hashable, Sendable {
     public var amount: AudioDuration
     public var at: WallTime
-    public init(amount: AudioDuration, at: WallTime) {
-        self.amount = amount
-        self.at = at
-    }
 }
 
 /// What is left to spend at a backend.
 public struct Allowance: Hashable, Sendable {
     public var remaining: AudioDuration
     public var resetsAt: WallTime?
-    public init(remaining: AudioDuration, resetsAt: WallTime? = nil) {
-        self.remaining = remaining
-        self.resetsAt = resetsAt
-    }
 }
