@@ -8,11 +8,6 @@ public struct MinuteLimits: Hashable, Sendable {
     public var perDay: AudioDuration?
     public var perMonth: AudioDuration?
     public var perTrack: AudioDuration?
-    public init(perDay: AudioDuration? = nil, perMonth: AudioDuration? = nil, perTrack: AudioDuration? = nil) {
-        self.perDay = perDay
-        self.perMonth = perMonth
-        self.perTrack = perTrack
-    }
 }
 
 /// When a failed step is tried again.
@@ -20,17 +15,12 @@ public struct RetryPolicy: Hashable, Sendable {
     public var first: Duration = .seconds(60)
     public var ceiling: Duration = .seconds(3600)
     public var giveUpAfter: Duration = .seconds(5 * 24 * 3600)
-    public init() {}
 }
 
 /// A token bucket: `burst` requests at once, refilled at `perMinute`.
 public struct RateLimit: Hashable, Sendable {
     public var perMinute: Int
     public var burst: Int
-    public init(perMinute: Int, burst: Int) {
-        self.perMinute = perMinute
-        self.burst = burst
-    }
 }
 
 /// What happens to audio that was already separated with the same settings.
