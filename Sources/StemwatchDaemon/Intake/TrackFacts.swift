@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Audio
+public import Platform
 
 /// What intake proved about a settled file by decoding it to its end.
 public struct TrackFacts: Hashable, Sendable {
