@@ -47,8 +47,8 @@ public final class RateLimiter<Key: Hashable & Sendable>: Sendable {
 
     /// Takes one request of `key`, or returns how long until there is one.
     func take(_ key: Key, now: Instant) -> RateStanding {
-        full.withLock { full -> RateStanding in
-            var bucket = bucket(fullAt: full[key] ?? now)
+        full.withLock { full in
+            var bucket = self.bucket(fullAt: full[key] ?? now)
             if let wait = bucket.take(now: now) { return standing(of: bucket, now, wait: wait) }
             if full[key] == nil, full.count >= capacity { Self.makeRoom(&full, capacity, now) }
             full[key] = bucket.fullAt
@@ -58,7 +58,7 @@ public final class RateLimiter<Key: Hashable & Sendable>: Sendable {
 
     /// How it stands, without taking any.
     func look(_ key: Key, now: Instant) -> RateStanding {
-        let bucket = full.withLock { bucket(fullAt: $0[key] ?? now) }
+        let bucket = full.withLock { self.bucket(fullAt: $0[key] ?? now) }
         return standing(of: bucket, now, wait: bucket.wait(now: now))
     }
 
