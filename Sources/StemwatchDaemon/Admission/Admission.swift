@@ -12,6 +12,7 @@ public struct Admission: Sendable {
     public var meter: MinuteMeter
     public var slots: Slots
     public var claims = AllowanceClaims()
+    private var limits: [BackendName: RateLimit] = [:]
     private var buckets: [BackendName: TokenBucket] = [:]
 
     public init(budget: Budget, meter: MinuteMeter, slots: Slots) {
@@ -48,8 +49,9 @@ public struct Admission: Sendable {
         of backend: BackendName, to limit: RateLimit?, lastStart: ContinuousClock.Instant? = nil,
         now: ContinuousClock.Instant
     ) {
-        guard buckets[backend]?.limit != limit else { return }
-        buckets[backend] = limit.map { TokenBucket($0, lastTaken: lastStart, now: now) }
+        guard limits[backend] != limit else { return }
+        limits[backend] = limit
+        buckets[backend] = limit?.bucket(lastTaken: lastStart, now: now)
     }
 
     /// Decides, and when the job may start counts it in the same step.

@@ -3,73 +3,32 @@
 
 public import Platform
 
-/// The name of a job: a ULID (https://github.com/ulid/spec), so names sort by the time a track was found.
+/// The name of a job: a ``ULID``, so names sort by the time a track was found.
 public struct JobID: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
-    /// The 128 bits, most significant first: a quarter of the memory of the text.
-    let high: UInt64
-    let low: UInt64
-
-    init(high: UInt64, low: UInt64) {
-        self.high = high
-        self.low = low
-    }
+    let ulid: ULID
+    init(_ ulid: ULID) { self.ulid = ulid }
 
     /// `nil` unless `rawValue` is a ULID in upper case.
     public init?(rawValue: String) {
         var text = rawValue
-        let id = text.withUTF8 { JobID(text: UnsafeRawBufferPointer($0)) }
-        guard let id else { return nil }
-        self = id
-    }
-
-    /// `nil` unless `text` is a ULID in upper-case ASCII.
-    init?(text: UnsafeRawBufferPointer) {
-        // 26 characters of five bits are 130: the first may only use three of its own.
-        guard text.count == 26, text[0] <= UInt8(ascii: "7") else { return nil }
-        var high: UInt64 = 0
-        var low: UInt64 = 0
-        for byte in text {
-            let value = Self.values[Int(byte)]
-            guard value < 32 else { return nil }
-            high = high << 5 | low >> 59
-            low = low << 5 | UInt64(value)
-        }
-        self.init(high: high, low: low)
+        let ulid = text.withUTF8 { ULID(text: UnsafeRawBufferPointer($0)) }
+        guard let ulid else { return nil }
+        self.ulid = ulid
     }
 
     /// A new name for a track found at `time`.
     public init(at time: WallTime, using generator: inout some RandomNumberGenerator) {
-        let milliseconds = UInt64(max(0, time.milliseconds)) & 0xFFFF_FFFF_FFFF
-        high = milliseconds << 16 | UInt64(UInt16.random(in: .min ... .max, using: &generator))
-        low = UInt64.random(in: .min ... .max, using: &generator)
+        ulid = ULID(at: time, using: &generator)
     }
 
-    /// 26 characters of Crockford's base 32.
-    public var rawValue: String {
-        String(unsafeUninitializedCapacity: 26) { out in
-            var high = high
-            var low = low
-            for i in stride(from: 25, through: 0, by: -1) {
-                out[i] = Self.alphabet[Int(low & 31)]
-                low = low >> 5 | high << 59
-                high >>= 5
-            }
-            return 26
-        }
-    }
-
-    private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
-    /// The value of each ASCII character; 255 for what is none of the alphabet.
-    private static let values: [UInt8] = (0..<256).map { byte in
-        UInt8(alphabet.firstIndex(of: UInt8(byte)) ?? 255)
-    }
+    public var rawValue: String { ulid.text }
 
     // By the bits: what is made for a `RawRepresentable` would write out the text for every comparison and hash.
-    public static func == (a: Self, b: Self) -> Bool { (a.high, a.low) == (b.high, b.low) }
-    public static func < (a: Self, b: Self) -> Bool { (a.high, a.low) < (b.high, b.low) }
+    public static func == (a: Self, b: Self) -> Bool { (a.ulid.high, a.ulid.low) == (b.ulid.high, b.ulid.low) }
+    public static func < (a: Self, b: Self) -> Bool { (a.ulid.high, a.ulid.low) < (b.ulid.high, b.ulid.low) }
     public func hash(into hasher: inout Hasher) {
-        hasher.combine(high)
-        hasher.combine(low)
+        hasher.combine(ulid.high)
+        hasher.combine(ulid.low)
     }
 
     public var description: String { rawValue }

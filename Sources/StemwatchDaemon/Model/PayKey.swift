@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Audio
+import Platform
 
 /// What is paid for once: this audio, separated with these settings.
 struct PayKey: Hashable {

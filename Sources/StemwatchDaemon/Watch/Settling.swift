@@ -72,7 +72,7 @@ public struct Settling: Sendable {
         mutating func backOff(_ phase: Phase, now: Instant) {
             self.phase = phase
             let slowest = max(Settling.slowestLook, quiet)
-            deadline = now + min(slowest, max(quiet, .seconds(1)) * (1 << Int(min(fruitlessLooks, 16))))
+            deadline = now + Backoff(from: max(quiet, .seconds(1)), to: slowest).wait(after: Int(fruitlessLooks) + 1)
             fruitlessLooks = fruitlessLooks < .max ? fruitlessLooks + 1 : .max
         }
     }

@@ -36,7 +36,7 @@ public struct Digest256: Hashable, Sendable {
         self.words = words
     }
 
-    /// Eight digits at a time, each in a byte of its own: a ledger of a hundred thousand songs holds forty million.
+    /// Eight digits at a time, each in a byte of its own: some files hold digests by the hundred thousand.
     private static func value(ofDigits digits: UInt64) -> UInt64? {
         func each(_ byte: UInt64) -> UInt64 { 0x0101_0101_0101_0101 &* byte }
         // The top bit of every byte that is at least `byte`, as long as none has that bit itself.
@@ -60,13 +60,5 @@ public struct Digest256: Hashable, Sendable {
     public func hash(into hasher: inout Hasher) { hasher.combine(words[0] ^ words[1] ^ words[2] ^ words[3]) }
 
     /// 64 lower-case hexadecimal digits.
-    public var hex: String {
-        String(unsafeUninitializedCapacity: 64) { out in
-            for i in 0..<64 {
-                let digit = UInt8(truncatingIfNeeded: words[i / 16] >> UInt64(60 - i % 16 * 4) & 15)
-                out[i] = digit < 10 ? 48 + digit : 87 + digit
-            }
-            return 64
-        }
-    }
+    public var hex: String { Hexadecimal.text(of: bytes) }
 }

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+public import Audio
 public import Platform
 
 extension AudioReader {

@@ -39,20 +39,7 @@ public enum BareAudio {
         path.extension = container.fileExtension
         let format = container.format(for: reader.format)
         let writer = try AudioWriter(path, format: format, container: container, expecting: frames)
-        let samples = 16_384 * reader.format.channels
-        if case .integer = reader.format.samples {
-            let buffer = UnsafeMutableBufferPointer<Int32>.allocate(capacity: samples)
-            defer { buffer.deallocate() }
-            while case let count = try reader.read(into: buffer), count > 0 {
-                try writer.write(UnsafeBufferPointer(rebasing: buffer[..<(count * reader.format.channels)]))
-            }
-        } else {
-            let buffer = UnsafeMutableBufferPointer<Double>.allocate(capacity: samples)
-            defer { buffer.deallocate() }
-            while case let count = try reader.read(into: buffer), count > 0 {
-                try writer.write(UnsafeBufferPointer(rebasing: buffer[..<(count * reader.format.channels)]))
-            }
-        }
+        try AudioCopy.samples(from: reader, to: writer)
         try writer.finish()
         return path
     }
