@@ -29,16 +29,6 @@ public struct Admission: Sendable {
         public var amount: AudioDuration
         /// Already set aside for this job: then no budget is asked again, and none is counted again.
         public var reservation: Spending?
-
-        public init(
-            job: JobID, folder: FolderName, backend: BackendName, amount: AudioDuration, reservation: Spending? = nil
-        ) {
-            self.job = job
-            self.folder = folder
-            self.backend = backend
-            self.amount = amount
-            self.reservation = reservation
-        }
     }
 
     public enum Verdict: Hashable, Sendable {

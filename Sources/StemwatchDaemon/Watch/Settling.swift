@@ -27,8 +27,6 @@ public struct Settling: Sendable {
     /// Folders that cannot be watched now, with the files whose time came meanwhile.
     private var away: [FolderName: [FileKey]] = [:]
 
-    public init() {}
-
     private struct Pending: Sendable {
         enum Phase: Sendable {
             case quiet, empty, busy

@@ -30,7 +30,7 @@ extension CommandSettings {
             guard !value.reveal().utf8.contains(0) else {
                 throw Self.invalid("the environment variable \(shown) holds a NUL")
             }
-            guard name != Supervisor.mark else { throw Self.invalid("the environment variable \(shown) is taken") }
+            guard name != Self.jobVariable else { throw Self.invalid("the environment variable \(shown) is taken") }
         }
         guard (1...1024).contains(threads) else { throw Self.invalid("\(threads) threads cannot be") }
         guard passes >= 1 else { throw Self.invalid("\(passes) passes cannot be") }

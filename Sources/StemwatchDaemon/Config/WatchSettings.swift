@@ -16,11 +16,15 @@ public struct WatchSettings: Hashable, Sendable {
     public var rescanInterval: Duration = .seconds(300)
     /// A file that must exist below the root, or the folder counts as unmounted.
     public var marker: FilePath?
-    public var ignore: IgnoreRules
+    public var ignore = IgnoreRules()
+}
 
-    public init(folder: FolderName, root: FilePath, ignore: IgnoreRules = IgnoreRules()) {
-        self.folder = folder
-        self.root = root
-        self.ignore = ignore
-    }
+/// When a file counts as settled.
+public struct SettlingRules: Hashable, Sendable {
+    /// Quiet time where events arrive.
+    public var settle: Duration = .seconds(5)
+    /// Quiet time where the folder is polled.
+    public var settlePolled: Duration = .seconds(15)
+    /// A file incomplete by its own header is rejected after being quiet this long.
+    public var incompleteAfter: Duration = .seconds(3600)
 }

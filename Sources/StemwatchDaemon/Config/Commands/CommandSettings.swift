@@ -4,32 +4,13 @@
 public import Audio
 public import Platform
 
-/// One backend of the configuration.
-public struct BackendSettings: Hashable, Sendable {
-    public enum Kind: Hashable, Sendable {
-        case builtin
-        case command(CommandSettings)
-        case stemlab(StemlabSettings)
-    }
-    public var name: BackendName
-    public var kind: Kind
-    /// Jobs at once.
-    public var slots = 1
-    public var rate: RateLimit?
-    /// CPU niceness of its processes, 0…19.
-    public var niceness = 10
-    /// A separation that takes longer than this is ended and tried again.
-    public var timeout: Duration = .seconds(4 * 3600)
-
-    public init(name: BackendName, kind: Kind) {
-        self.name = name
-        self.kind = kind
-    }
-}
-
 /// A program that separates, run without a shell.
 public struct CommandSettings: Hashable, Sendable {
     public enum Preset: String, Sendable, CaseIterable { case demucs, audioSeparator = "audio-separator" }
+
+    /// In the environment of the program and of all it starts, with the job as its value: how stragglers are known.
+    static let jobVariable = "STEMWATCH_JOB"
+
     /// The program and its arguments: `{input}` (the audio, a copy with a plain name), `{output}` (an empty directory for the
     /// stems), `{work}` (the directory of both, where the program starts), `{stems}` (the names of those wanted, with commas),
     /// `{model}`, `{threads}`; `{{` and `}}` for braces.

@@ -33,7 +33,14 @@ public struct StemlabSettings: Hashable, Sendable {
 
     /// The file with the token: as configured, or below `stateDirectory`, named for the service.
     public func tokenFile(stateDirectory: FilePath) -> FilePath {
-        tokenFile ?? TokenFile.place(of: url, stateDirectory: stateDirectory)
+        tokenFile ?? Self.tokenFile(of: url, stateDirectory: stateDirectory)
+    }
+
+    /// The file with the token for a service unless the configuration names another.
+    public static func tokenFile(of service: ServiceURL, stateDirectory: FilePath) -> FilePath {
+        let name = "\(service)".drop { $0 != "/" }.dropFirst(2)
+        let plain = String(name.map { $0.isLetter || $0.isNumber || ".-".contains($0) ? $0 : "_" })
+        return stateDirectory.appending("tokens").appending(plain)
     }
 
     var limits: TransferLimits {

@@ -14,5 +14,4 @@ public struct IntakeLimits: Hashable, Sendable {
     public var sampleRates = 8_000...192_000
     /// Peak, in dB below full scale, under which a track counts as silent.
     public var silencePeak = -90.0
-    public init() {}
 }

@@ -8,3 +8,12 @@ public struct FolderName: RawRepresentable, Hashable, Sendable, CustomStringConv
     public init(rawValue: String) { self.rawValue = rawValue }
     public var description: String { rawValue }
 }
+
+/// The name of a backend in the configuration; `builtin` is always there.
+public struct BackendName: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+    public var description: String { rawValue }
+
+    public static let builtin = Self(rawValue: "builtin")
+}

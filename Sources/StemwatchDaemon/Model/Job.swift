@@ -53,16 +53,6 @@ public struct Job: Sendable, Equatable {
     }
 }
 
-/// Minutes of audio counted against the budgets, at the moment they count from.
-public struct Spending: Hashable, Sendable {
-    public var amount: AudioDuration
-    public var at: WallTime
-    public init(amount: AudioDuration, at: WallTime) {
-        self.amount = amount
-        self.at = at
-    }
-}
-
 /// What a job waits for.
 public enum JobWait: Sendable, Equatable {
     case held(Failure)

@@ -3,6 +3,7 @@
 
 public import Audio
 public import Platform
+public import SystemPackage
 
 /// What intake proved about a settled file by decoding it to its end.
 public struct TrackFacts: Hashable, Sendable {
@@ -31,5 +32,25 @@ public struct TrackFacts: Hashable, Sendable {
         self.bytesDigest = bytesDigest
         self.audioDigest = audioDigest
         self.warnings = warnings
+    }
+}
+
+/// One track on its way into a backend.
+public struct Track: Hashable, Sendable {
+    public var job: JobID
+    /// Absolute path of the source. Never written.
+    public var source: FilePath
+    /// What the source must still be when it is read.
+    public var identity: FileIdentity
+    public var facts: TrackFacts
+    /// The stems wanted, in order.
+    public var stems: [StemName]
+
+    public init(job: JobID, source: FilePath, identity: FileIdentity, facts: TrackFacts, stems: [StemName]) {
+        self.job = job
+        self.source = source
+        self.identity = identity
+        self.facts = facts
+        self.stems = stems
     }
 }

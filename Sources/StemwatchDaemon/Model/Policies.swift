@@ -9,11 +9,6 @@ public struct MinuteLimits: Hashable, Sendable {
     public var perDay: AudioDuration?
     public var perMonth: AudioDuration?
     public var perTrack: AudioDuration?
-    public init(perDay: AudioDuration? = nil, perMonth: AudioDuration? = nil, perTrack: AudioDuration? = nil) {
-        self.perDay = perDay
-        self.perMonth = perMonth
-        self.perTrack = perTrack
-    }
 }
 
 /// When a failed step is tried again.
@@ -21,17 +16,12 @@ public struct RetryPolicy: Hashable, Sendable {
     public var first: Duration = .seconds(60)
     public var ceiling: Duration = .seconds(3600)
     public var giveUpAfter: Duration = .seconds(5 * 24 * 3600)
-    public init() {}
 }
 
 /// A token bucket: `burst` requests at once, refilled at `perMinute`.
 public struct RateLimit: Hashable, Sendable {
     public var perMinute: Int
     public var burst: Int
-    public init(perMinute: Int, burst: Int) {
-        self.perMinute = perMinute
-        self.burst = burst
-    }
 
     /// A bucket that keeps to it. Both figures count as 1 at the least, and as no more than a million a second or at once:
     /// beyond that nothing is limited any more.

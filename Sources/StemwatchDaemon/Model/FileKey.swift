@@ -10,11 +10,6 @@ public struct FileKey: Hashable, Sendable {
     /// Relative, without `.` and `..`.
     public let path: FilePath
 
-    public init(folder: FolderName, path: FilePath) {
-        self.folder = folder
-        self.path = path
-    }
-
     // A path would be hashed byte by byte.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(folder)
