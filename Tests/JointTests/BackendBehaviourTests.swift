@@ -4,7 +4,7 @@
 import Audio
 import BackendKit
 import Platform
-import StemwatchDaemon
+@testable import StemwatchDaemon
 import SystemPackage
 import TestKit
 import Testing

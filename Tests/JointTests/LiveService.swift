@@ -7,7 +7,7 @@ import GRDB
 import Logging
 import Platform
 import StemlabAPI
-import StemwatchDaemon
+@testable import StemwatchDaemon
 import SystemPackage
 import TestKit
 

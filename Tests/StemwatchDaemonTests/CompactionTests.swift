@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
-import StemwatchDaemon
+@testable import StemwatchDaemon
 import SystemPackage
 import TestKit
 import Testing

@@ -3,7 +3,7 @@
 
 import Audio
 import Platform
-import StemwatchDaemon
+@testable import StemwatchDaemon
 import SystemPackage
 import TestKit
 import Testing

@@ -3,7 +3,7 @@
 
 import Audio
 import Platform
-import StemwatchDaemon
+@testable import StemwatchDaemon
 import SystemPackage
 
 /// Ledger values for tests: one of every event, and random lives of jobs.

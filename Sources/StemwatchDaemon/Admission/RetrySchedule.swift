@@ -45,13 +45,7 @@ public struct RetrySchedule: Hashable, Sendable {
     func delay(attempt: Int) -> Duration { doubled(policy.first, attempt) }
 
     private func doubled(_ first: Duration, _ attempt: Int) -> Duration {
-        var delay = max(first, .milliseconds(1))
-        var doublings = max(0, attempt - 1)
-        while doublings > 0, delay < policy.ceiling {
-            delay += delay
-            doublings -= 1
-        }
-        return min(policy.ceiling, delay)
+        Backoff(from: max(first, .milliseconds(1)), to: policy.ceiling).wait(after: attempt)
     }
 
     private func gaveUp(_ failure: Failure, _ attempt: Int, _ troubled: Duration) -> Failure {

@@ -1,7 +1,6 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Audio
 import Platform
 
 /// Which job separates which audio, and which jobs wait to share its stems: the same audio is not paid for twice.
@@ -113,19 +112,7 @@ struct AudioClaims {
     }
 }
 
-/// What is paid for once: this audio, separated with these settings.
-struct PayKey: Hashable {
-    let audio: Digest256
-    let settings: String
-}
-
 extension Job {
-    /// `nil` until intake proved what the file holds.
-    var payKey: PayKey? {
-        guard let facts, let settings else { return nil }
-        return PayKey(audio: facts.audioDigest, settings: settings)
-    }
-
     var audioStanding: AudioClaims.Standing {
         if delivered != nil { return .delivered }
         guard !isOver, (JobStep.submitting...JobStep.returning).contains(step) else { return .idle }

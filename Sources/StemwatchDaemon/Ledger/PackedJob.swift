@@ -9,8 +9,8 @@ import SystemPackage
 
 extension PackedWriter {
     mutating func job(_ job: Job) {
-        word(job.id.high)
-        word(job.id.low)
+        word(job.id.ulid.high)
+        word(job.id.ulid.low)
         shared(job.key.folder.rawValue)
         raw(job.key.path.bytes)
         signed(job.identity.size)
@@ -137,14 +137,14 @@ extension PackedWriter {
             digest(stem.digest)
         }
         optional(delivered.reusedFrom) { writer, id in
-            writer.word(id.high)
-            writer.word(id.low)
+            writer.word(id.ulid.high)
+            writer.word(id.ulid.low)
         }
     }
 }
 
 extension PackedReader {
-    mutating func id() -> JobID { JobID(high: word(), low: word()) }
+    mutating func id() -> JobID { JobID(ULID(high: word(), low: word())) }
 
     /// What look-ups compare, read without building a job. Call it at the start.
     mutating func head() -> (id: JobID, identity: FileIdentity, ending: JobEnding?) {
