@@ -49,7 +49,7 @@ public struct ConfigurationProblems: Error, Hashable, Sendable {
     /// read.
     public let failure: Failure
 
-    /// - Parameter command: what shows all of them: `stemwatch check`.
+    /// - Parameter command: what shows all of them.
     public init(_ file: FilePath, _ problems: [ConfigurationProblem], shownBy command: String) {
         self.problems = problems
         let errors = problems.filter { $0.weight == .error }

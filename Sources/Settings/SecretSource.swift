@@ -14,7 +14,7 @@ public enum SecretSource: Hashable, Sendable {
     /// The keys that name one.
     public static let keys = ["from_env", "from_file", "from_credential"]
 
-    /// Reads `{from_file: /path}`, or another of the keys, which stands alone. `nil` after telling what is wrong.
+    /// Reads `{from_file: /path}`, or another of the keys, which stands alone. `nil` after reporting what is wrong.
     public static func read(_ entry: YAMLEntry, of key: String, _ problems: inout ProblemCollector) -> SecretSource? {
         let place = "\(key).\(entry.key)"
         switch entry.key {
@@ -27,7 +27,7 @@ public enum SecretSource: Hashable, Sendable {
             return ValueForm<FilePath>.relativePath(example: "token").read(entry.value, place, &problems)
                 .map { .credential($0.string) }
         default:
-            KeyGroup.tellUnknown([entry], known: keys, &problems)
+            KeyGroup.reportUnknown([entry], known: keys, &problems)
             return nil
         }
     }
@@ -40,7 +40,7 @@ public enum SecretSource: Hashable, Sendable {
         }
     }
 
-    /// What an editor is told.
+    /// For editors.
     public static let schema = ValueSchema.group(
         keys.map {
             KeyDescription(

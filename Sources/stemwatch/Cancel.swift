@@ -6,7 +6,7 @@ import Platform
 import StemwatchDaemon
 
 struct Cancel: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "End jobs that are not delivered yet.")
+    static let configuration = CommandConfiguration(abstract: "Give up jobs that are not delivered yet.")
 
     @OptionGroup var orders: JobOrders
 

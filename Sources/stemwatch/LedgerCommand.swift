@@ -7,13 +7,13 @@ import StemwatchDaemon
 
 struct LedgerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ledger", abstract: "Look after the ledger: verify, repair, compact, export.",
+        commandName: "ledger", abstract: "Look after the ledger, the record of every job.",
         subcommands: [LedgerVerify.self, LedgerRepair.self, LedgerCompact.self, LedgerExport.self])
 }
 
 struct LedgerVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Read every line. Exits with 1 when something has to be repaired.")
+        commandName: "verify", abstract: "Read every line. Exits with 1 when something needs repair.")
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var output: OutputOption
@@ -31,10 +31,10 @@ struct LedgerVerify: ParsableCommand {
             let summary = "\(found.lines) lines, \(found.bytes) bytes, \(found.book.count) jobs"
             let tail =
                 found.torn > 0
-                ? ["  an unfinished last line of \(found.torn) bytes, which a running daemon or a kill leaves"] : []
+                ? ["  an unfinished last line of \(found.torn) bytes: a daemon is writing it, or was killed while it did"] : []
             let gaps = found.gaps.map {
-                "  before line \($0.line) the entries \($0.missing.lowerBound) to \($0.missing.upperBound) are missing, as "
-                    + "after a repair: the jobs they were about may stand too early"
+                "  before line \($0.line) entries \($0.missing.lowerBound) to \($0.missing.upperBound) are missing, as "
+                    + "after a repair: their jobs may seem less far than they were"
             }
             let lines = found.bad.map { "  line \($0.number): \($0.reason)" }
             let advice = found.isSound ? [] : ["  stop the daemon, then: stemwatch ledger repair"]
@@ -70,7 +70,7 @@ struct LedgerVerify: ParsableCommand {
 
 struct LedgerRepair: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "repair", abstract: "Move lines that cannot be read aside, keeping a copy of the whole.")
+        commandName: "repair", abstract: "Set unreadable lines aside, and keep a copy of the whole ledger.")
 
     @OptionGroup var configuration: ConfigurationOption
 
@@ -85,10 +85,10 @@ struct LedgerRepair: ParsableCommand {
 
 struct LedgerCompact: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "compact", abstract: "Write the ledger anew, as the state of each job.",
+        commandName: "compact", abstract: "Shorten the ledger to the present state of each job.",
         discussion: """
-            The daemon does so by itself, while it runs, once there are many more lines than jobs. Every job stays known, and \
-            what was paid for; the steps by which a job came to its state are no longer told.
+            The daemon does this by itself once there are many more lines than jobs. Every job stays known, and everything \
+            that was paid for; only the steps by which a job came to its state are no longer shown.
             """)
 
     @OptionGroup var configuration: ConfigurationOption

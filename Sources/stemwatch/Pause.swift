@@ -6,12 +6,12 @@ import StemwatchDaemon
 
 struct Pause: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Begin nothing new, until `resume`. What runs goes on to its end.",
-        discussion: "Files are still found and recorded. A pause outlasts a restart.")
+        abstract: "Start nothing new until `resume`. What is running is finished.",
+        discussion: "New files are still noticed. A pause lasts across restarts.")
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var output: OutputOption
-    @Argument(help: "The folder, by its name; all of them by default.") var folder: String?
+    @Argument(help: "The name of a folder. Default: all folders.") var folder: String?
 
     func run() async throws {
         let folder = folder.map(FolderName.init(rawValue:))

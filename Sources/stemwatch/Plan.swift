@@ -12,7 +12,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var output: OutputOption
-    @Argument(help: "Files or directories below watched folders; all of them by default.", completion: .file())
+    @Argument(help: "Files or directories in watched folders. Default: everything in them.", completion: .file())
     var paths: [TypedPath] = []
 
     func run() async throws {

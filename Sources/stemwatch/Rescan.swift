@@ -6,12 +6,12 @@ import StemwatchDaemon
 
 struct Rescan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look through watched folders now.",
-        discussion: "Folders that cannot be watched at the moment are tried again at once.")
+        abstract: "Look through the watched folders now.",
+        discussion: "Folders that cannot be watched at the moment are tried again at once, too.")
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var output: OutputOption
-    @Argument(help: "The folder, by its name; all of them by default.") var folder: String?
+    @Argument(help: "The name of a folder. Default: all folders.") var folder: String?
 
     func run() async throws {
         let folder = folder.map(FolderName.init(rawValue:))

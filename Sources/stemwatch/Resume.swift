@@ -9,7 +9,7 @@ struct Resume: AsyncParsableCommand {
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var output: OutputOption
-    @Argument(help: "The folder, by its name; all of them by default.") var folder: String?
+    @Argument(help: "The name of a folder. Default: all folders.") var folder: String?
 
     func run() async throws {
         let folder = folder.map(FolderName.init(rawValue:))

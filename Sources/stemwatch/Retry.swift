@@ -7,8 +7,8 @@ import StemwatchDaemon
 
 struct Retry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Let jobs that wait, failed or were rejected go on.",
-        discussion: "A job goes on from the step it had reached: nothing that was paid is paid again.")
+        abstract: "Try jobs again that are held, failed or were rejected.",
+        discussion: "A job goes on from where it stopped: what is paid for is not paid again.")
 
     @OptionGroup var orders: JobOrders
 

@@ -65,7 +65,7 @@ struct ServiceManagerTests {
         let manager = try ServiceManager(environment: ["NOTIFY_SOCKET": "/nonexistent/notify"])
         let failure = try #require(throws: Failure.self) { try manager.watchdog() }
         #expect(failure.code == .systemIO)
-        #expect(failure.message == "the service manager cannot be told how the daemon fares: No such file or directory")
+        #expect(failure.message == "the service manager cannot be reached: No such file or directory")
     }
 
     @Test(

@@ -80,7 +80,7 @@ struct CommandSettingsTests {
     }
 
     @Test func `the Demucs preset calls it as backends are called`() throws {
-        let settings = try CommandSettings.preset(.demucs, model: nil)
+        let settings = try CommandSettings.preset(.demucs)
         #expect(
             try arguments(of: settings) == [
                 "demucs", "-n", "htdemucs", "-d", "cpu", "--shifts", "0", "--overlap", "0.25", "-j", "0", "--float32",
@@ -93,10 +93,12 @@ struct CommandSettingsTests {
     }
 
     @Test func `the Demucs preset knows its models`() throws {
-        #expect(try CommandSettings.preset(.demucs, model: "htdemucs_ft").passes == 4)
-        #expect(try CommandSettings.preset(.demucs, model: "htdemucs_6s").stems.count == 6)
-        #expect(try CommandSettings.preset(.demucs, model: "hf://some/model").stems[0].file == "some_model/vocals.wav")
-        #expect(throws: Failure.self) { try CommandSettings.preset(.demucs, model: "--help") }
+        #expect(try CommandSettings.preset(.demucs, .init(model: "htdemucs_ft")).passes == 4)
+        #expect(try CommandSettings.preset(.demucs, .init(model: "htdemucs_6s")).stems.count == 6)
+        #expect(
+            try CommandSettings.preset(.demucs, .init(model: "hf://some/model")).stems[0].file
+                == "some_model/vocals.wav")
+        #expect(throws: Failure.self) { try CommandSettings.preset(.demucs, .init(model: "--help")) }
 
         var options = CommandSettings.PresetOptions()
         options.program = "/opt/demucs/bin/demucs"
@@ -116,7 +118,7 @@ struct CommandSettingsTests {
     }
 
     @Test func `the audio-separator preset names the files it wants`() throws {
-        let settings = try CommandSettings.preset(.audioSeparator, model: nil)
+        let settings = try CommandSettings.preset(.audioSeparator)
         #expect(
             try arguments(of: settings) == [
                 "audio-separator", "--model_filename", "model_bs_roformer_ep_317_sdr_12.9755.ckpt", "--output_format",
@@ -124,8 +126,8 @@ struct CommandSettingsTests {
                 #"{"Vocals":"vocals","Instrumental":"instrumental"}"#, "/input",
             ])
         #expect(settings.stems.map(\.file) == ["vocals.wav", "instrumental.wav"])
-        let demucs = try CommandSettings.preset(.audioSeparator, model: "htdemucs_ft.yaml")
+        let demucs = try CommandSettings.preset(.audioSeparator, .init(model: "htdemucs_ft.yaml"))
         #expect(demucs.stems.map(\.name) == StemName.standard)
-        #expect(try CommandSettings.preset(.audioSeparator, model: "htdemucs_6s.yaml").stems.count == 6)
+        #expect(try CommandSettings.preset(.audioSeparator, .init(model: "htdemucs_6s.yaml")).stems.count == 6)
     }
 }

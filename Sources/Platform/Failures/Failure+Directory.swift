@@ -13,7 +13,7 @@ extension Failure {
         case .permissionDenied, .notPermitted:
             self.init(
                 .folderUnreadable, "the directory \(Printable(path)) may not be read",
-                hint: "give the user that stemwatch runs as access to it", remedy: .hold(until: .surroundings))
+                hint: "give the user that this program runs as access to it", remedy: .hold(until: .surroundings))
         case .notDirectory, .tooManySymbolicLinkLevels:
             self.init(
                 .folderUnreadable, "\(Printable(path)) is not a directory", hint: "links are not followed",

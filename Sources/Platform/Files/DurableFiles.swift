@@ -7,7 +7,7 @@ public import SystemPackage
 
 /// Changes to the file system that hold through a power cut.
 ///
-/// A failed fsync is never tried again here: the pages may be gone, so whoever wrote them must write them anew.
+/// A failed fsync is never tried again here: the pages may be gone, so the caller must write them anew.
 public enum DurableFiles {
     /// Puts `bytes` at `path`, replacing what is there: a reader sees the old content or the new, never a part.
     /// - Parameter mode: permission bits, exactly.

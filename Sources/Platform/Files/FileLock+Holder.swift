@@ -5,7 +5,7 @@ import Glibc
 public import SystemPackage
 
 extension FileLock {
-    /// Writes this process's number into a lock file, for whoever finds it locked. Call it while holding the lock.
+    /// Writes this process's number into a lock file, for processes that find it locked. Call it while holding the lock.
     public static func sign(_ path: FilePath) throws(Failure) {
         try Failure.translating("writing", path) {
             let descriptor = try FileDescriptor.open(path, .writeOnly, options: [.truncate, .noFollow, .closeOnExec])

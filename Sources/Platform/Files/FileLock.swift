@@ -14,11 +14,11 @@ public final class FileLock: Sendable {
     init(descriptor: FileDescriptor) { self.descriptor = descriptor }
     deinit { close(descriptor.rawValue) }
 
-    /// Lets go now, whoever still holds this object. Not once a child shares the lock: it would lose it too.
+    /// Unlocks now, even while this object is still referred to. Not once a child shares the lock: it would lose it too.
     public func release() { _ = clinux_unlock(descriptor.rawValue) }
 
     /// Locks the file at `path`, which is made (mode 0600) if it is not there, and stays.
-    /// - Returns: `nil` when somebody else holds it.
+    /// - Returns: `nil` when another process holds it.
     public static func take(_ path: FilePath) throws(Failure) -> FileLock? {
         let descriptor = try Failure.translating("opening the lock", path) {
             try FileDescriptor.open(

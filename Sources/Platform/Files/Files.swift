@@ -23,7 +23,7 @@ public enum Files {
             case .permissionDenied, .notPermitted:
                 throw Failure(
                     .sourceUnreadable, "\(Printable(path)) may not be read",
-                    hint: "give the user that stemwatch runs as access to it", remedy: .hold(until: .surroundings))
+                    hint: "give the user that this program runs as access to it", remedy: .hold(until: .surroundings))
             case let error:
                 throw Failure(error, "opening", path)
             }

@@ -4,7 +4,7 @@
 import Glibc
 public import SystemPackage
 
-/// A directory held open, so that what is done in it stays in it: whoever swaps a name on the way to it for a link gains
+/// A directory held open, so that what is done in it stays in it: swapping a name on the way to it for a link changes
 /// nothing. Names below it are never followed when they are links.
 ///
 /// Every failure here is of a place that is written to: no permission, a read-only or vanished mount is
@@ -130,7 +130,7 @@ public struct OpenDirectory: ~Copyable, Sendable {
             return Failure(.outputUnwritable, plain.message, hint: plain.hint, remedy: .hold(until: .surroundings))
         case ENAMETOOLONG:
             return Failure(
-                .outputName, plain.message, hint: "shorten the names of the folders above the track",
+                .outputName, plain.message, hint: "shorten the names of the folders above it",
                 remedy: .hold(until: .surroundings))
         default: return plain
         }

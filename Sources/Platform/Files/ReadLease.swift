@@ -4,7 +4,7 @@
 import CLinux
 public import SystemPackage
 
-/// Asks the kernel whether somebody is writing a file, by taking a read lease on it for a moment.
+/// Asks the kernel whether a process is writing a file, by taking a read lease on it for a moment.
 public enum ReadLease {
     /// Whether a local process (a Samba server included) has the file open for writing or mapped writable.
     ///
@@ -13,7 +13,7 @@ public enum ReadLease {
     /// - Returns: `nil` when it cannot be told: a lease needs the file's owner or CAP_LEASE, and a file system that has leases.
     public static func isBeingWritten(_ descriptor: FileDescriptor) -> Bool? {
         if clinux_take_read_lease(descriptor.rawValue) == 0 {
-            // Whoever opens the file for writing in between waits until the lease is dropped: nothing is between.
+            // A process that opens the file for writing in between waits until the lease is dropped.
             _ = clinux_drop_lease(descriptor.rawValue)
             return false
         }

@@ -52,7 +52,7 @@ public struct SettingsFile: Sendable {
         let hint: String? =
             switch code {
             case ENOENT, ENOTDIR: advice
-            case EACCES, EPERM: "let the user that stemwatch runs as read it"
+            case EACCES, EPERM: "let the user that this program runs as read it"
             default: nil
             }
         return Failure(

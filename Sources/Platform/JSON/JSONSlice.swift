@@ -163,20 +163,10 @@ public struct JSONSlice {
         guard i + 4 <= content.count else { throw JSONProblem("an escape without its digits") }
         var value: UInt32 = 0
         for _ in 0..<4 {
-            guard let digit = hexDigit(content[i]) else { throw JSONProblem("an escape without its digits") }
+            guard let digit = Hexadecimal.value(of: content[i]) else { throw JSONProblem("an escape without its digits") }
             value = value << 4 | UInt32(digit)
             i += 1
         }
         return value
-    }
-
-    /// The value of one hexadecimal digit.
-    static func hexDigit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 48...57: byte - 48
-        case 65...70: byte - 55
-        case 97...102: byte - 87
-        default: nil
-        }
     }
 }

@@ -9,7 +9,7 @@ extension FileLock {
     /// To be called once: the result closes the descriptor.
     public static func inherited() -> FileLock? {
         guard fcntl(3, F_GETFD) >= 0 else { return nil }
-        // It was locked by whoever passed it on; this finds that we share that lock, and fails where somebody else has it.
+        // Our parent locked it. This call finds that we share the lock, and fails where another process has it.
         guard flock(3, LOCK_EX | LOCK_NB) == 0, fcntl(3, F_SETFD, FD_CLOEXEC) == 0 else { return nil }
         return FileLock(descriptor: FileDescriptor(rawValue: 3))
     }
@@ -30,7 +30,7 @@ extension FileLock {
 
     /// Locks `path` as ``take(_:)`` does, also where its last holder was just killed: a program that was being started at that
     /// moment has a copy of every descriptor until it runs. Blocks for `patience` at most.
-    /// - Returns: `nil` when somebody who lives holds it.
+    /// - Returns: `nil` when a living process holds it.
     public static func takeOver(_ path: FilePath, patience: Duration = .seconds(2)) throws(Failure) -> FileLock? {
         let deadline = ContinuousClock.now + patience
         while true {
@@ -42,7 +42,7 @@ extension FileLock {
         }
     }
 
-    /// The process that holds the lock at `path` and signed it; `nil` when nobody holds it, or nobody signed yet.
+    /// The process that holds the lock at `path` and signed it; `nil` when none holds it, or none signed yet.
     public static func holder(of path: FilePath) throws(Failure) -> ProcessHandle? {
         guard let bytes = try SmallFile.read(path, atMost: 32) else { return nil }
         guard let id = Int32(String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)), id > 1 else { return nil }

@@ -9,7 +9,7 @@ import SystemPackage
 public enum MarkedProcesses {
     /// Ends every process of this user that was started with `name=value` in its environment, by SIGKILL.
     ///
-    /// For what a supervisor that was killed itself left behind. Looks through all of `/proc`.
+    /// For what a parent that was killed left behind. Looks through all of `/proc`.
     /// - Returns: how many there were.
     @discardableResult
     public static func end(marked name: String, _ value: String) throws(Failure) -> Int {
@@ -17,7 +17,7 @@ public enum MarkedProcesses {
         var ended = 0
         for entry in try DirectoryListing.entries(of: "/proc") {
             guard let id = Int32(entry.name.string), id > 1, id != getpid() else { continue }
-            // Taken first: were the number to change its owner after the look, the signal would reach nobody.
+            // Taken first: were the number to change its owner after the look, the signal would reach no other process.
             guard let process = try ProcessHandle(id), environment(of: id).contains(mark) else { continue }
             try process.send(.kill)
             ended += 1

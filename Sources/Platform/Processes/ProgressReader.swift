@@ -3,7 +3,7 @@
 
 /// Reads how far a program is from what it prints, byte by byte as it comes.
 ///
-/// Understands `progress 0.42` (what `stemwatch separate` prints when nobody watches) and percentages as progress bars show
+/// Understands `progress 0.42` (on a line of its own) and percentages as progress bars show
 /// them (`42%|████`), ended by a carriage return or a newline. A program may show several bars one after the other: one a
 /// model, one a shift. Bars of downloads (`MB/s`) do not count.
 public struct ProgressReader: Sendable {

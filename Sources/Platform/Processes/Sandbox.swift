@@ -5,8 +5,7 @@ import CLinux
 import Glibc
 public import SystemPackage
 
-/// What a process gives up, for good, before it reads bytes that somebody hostile may have made, or executes a program that
-/// does.
+/// What a process gives up, for good, before it reads hostile bytes, or executes a program that does.
 ///
 /// Everything is for the whole process, so it must be entered before there is a second thread. It stays over ``become(_:_:)``.
 public struct Sandbox: Sendable {

@@ -8,7 +8,7 @@ public import SystemPackage
 /// What a program does to itself before, and at the end of, its work.
 public enum ThisProcess {
     /// First thing in `main`, before any thread: a closed pipe is an error to be returned, not a death; and a few heap
-    /// arenas are enough, which keeps an idle daemon small.
+    /// arenas are enough, which keeps an idle process small.
     public static func prepare() {
         clinux_ignore_sigpipe()
         clinux_limit_arenas(2)

@@ -86,7 +86,7 @@ public final class BlockingPool: Sendable {
         do throws(Failure) {
             try OwnThread.start(name: "blocking") { self.serve() }
         } catch {
-            // Those who wait go on waiting for the threads there are; without any, nobody would ever come.
+            // Work that waits goes on waiting for the threads there are; without any, it would wait for ever.
             let stranded = state.withLock { state in
                 state.threads -= 1
                 var stranded: [Work] = []

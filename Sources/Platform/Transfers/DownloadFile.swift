@@ -58,12 +58,12 @@ public final class DownloadFile: @unchecked Sendable {
     public func verify() throws(Failure) {
         guard isWhole else {
             throw Failure(
-                .networkInterrupted, "\(offset) of \(size) bytes of a stem have come", remedy: .retry(after: nil))
+                .networkInterrupted, "\(offset) of \(size) bytes of the download have come", remedy: .retry(after: nil))
         }
         guard hash.finalize().elementsEqual(digest) else {
             try restart()
             throw Failure(
-                .networkProtocol, "what came of a stem is not what the service announced: its SHA-256 is another",
+                .networkProtocol, "the download is not what the service announced: its SHA-256 is another",
                 remedy: .retry(after: nil))
         }
     }

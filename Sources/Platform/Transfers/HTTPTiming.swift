@@ -1,9 +1,9 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a service says about when to ask again.
+/// What a service answers about when to ask again.
 public enum HTTPTiming {
-    /// No service keeps anybody waiting for longer than this: an hour.
+    /// No service keeps a client waiting for longer than this: an hour.
     public static let longest: Duration = .seconds(3600)
 
     /// `Retry-After`, in seconds or as a date, between nothing and ``longest``; `nil` for what is neither.

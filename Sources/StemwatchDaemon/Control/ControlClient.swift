@@ -73,7 +73,11 @@ package struct ControlClient: Sendable {
 
     private func send<Answer: Decodable>(_ request: LocalRequest) async throws(Failure) -> Answer {
         let socket = Self.socket(in: configuration.stateDirectory)
-        let response = try await request.send(to: socket)
+        let response: LocalRequest.Response
+        switch await request.send(to: socket) {
+        case .success(let came): response = came
+        case .failure(let problem): throw Self.failure(problem, at: Printable(socket), after: request.timeout)
+        }
         func answer<T: Decodable>() throws(Failure) -> T {
             do { return try JSONDecoder().decode(T.self, from: Data(response.body)) } catch {
                 throw Failure(
@@ -85,6 +89,29 @@ package struct ControlClient: Sendable {
         }
         guard response.status == 200 else { throw (try answer() as FailureReport).failure }
         return try answer()
+    }
+
+    private static func failure(
+        _ problem: LocalRequest.Problem, at socket: Printable, after timeout: Duration
+    ) -> Failure {
+        switch problem {
+        case .forbidden:
+            Failure(
+                .controlForbidden,
+                "\(socket) is closed to this user, so it is not known whether a daemon is running there",
+                hint: "ask as the user it runs as; under systemd: sudo -u stemwatch stemwatch …", remedy: .stop)
+        case .noListener:
+            Failure(
+                .controlNoDaemon, "no daemon answers at \(socket)",
+                hint: "start it with: stemwatch run, or: systemctl start stemwatch", remedy: .stop)
+        case .timedOut:
+            Failure(
+                .controlBusy, "the daemon at \(socket) is running, but has not answered for \(timeout.spoken)",
+                hint: "its log may say why; restarting it loses nothing: systemctl restart stemwatch",
+                remedy: .retry(after: nil))
+        case .failed(let why):
+            Failure(.controlProtocol, "the daemon at \(socket) did not answer: \(why)", remedy: .stop)
+        }
     }
 }
 

@@ -78,7 +78,7 @@ package struct JobSummary: Codable, Sendable {
         kind = job.facts?.kind
         (reserved, charged) = (job.reservation?.amount.milliseconds, job.spent?.milliseconds)
         reusedFrom = job.delivered?.reusedFrom?.rawValue
-        disposal = job.disposal
+        disposal = job.disposal?.rawValue
         (path, exactPath) = Self.names(job.key.path)
         if let delivered = job.delivered { (output, exactOutput) = Self.names(delivered.output) }
         if let target = job.movedTo { (movedTo, exactMovedTo) = Self.names(target) }

@@ -131,7 +131,7 @@ private struct FileStanding {
         if let target = job.movedTo {
             return "it is done: its stems are delivered, and it was moved to \(Printable(target))"
         }
-        if job.disposal == "deleted" { return "it is done: its stems are delivered, and it was deleted, as configured" }
+        if job.disposal == .deleted { return "it is done: its stems are delivered, and it was deleted, as configured" }
         if let problem = job.problem { return "\(nothing); it was \(job.state): \(problem.message)" }
         return job.step >= .delivered ? "\(nothing); its stems are delivered" : "\(nothing); \(verdict(of: job))"
     }
@@ -157,7 +157,7 @@ private struct FileStanding {
         switch job.step {
         case .found: return "it is found, and about to be examined"
         case .queued:
-            return snapshot.daemon?.sharedWith[job.id].map {
+            return job.payKey.flatMap { snapshot.daemon?.claims.owner(for: job.id, $0) }.map {
                 "it is queued: its audio is that of job \($0), whose stems it will get too"
             } ?? "it is queued: sound, and waiting for its turn"
         case .submitting, .submitted, .separating:

@@ -45,7 +45,9 @@ package struct StatusReport: Codable, Sendable {
         self.settling = settling
         trouble = Nullable(wrappedValue: daemon.ledgerTrouble.map { FailureReport($0) })
         backends = configuration.backends.keys.sorted { $0.rawValue < $1.rawValue }.map {
-            Backend($0, snapshot.admission.slots, daemon.cooldowns[$0])
+            Backend(
+                $0, snapshot.admission.slots,
+                daemon.cooldowns.isOpen($0, at: snapshot.now) ? nil : daemon.cooldowns[$0])
         }
         running = daemon.runs.keys.sorted().compactMap { id in
             book.job(id).map { Run($0, daemon.runs[id] ?? nil) }
@@ -100,7 +102,7 @@ package struct StatusReport: Codable, Sendable {
             case closedUntil = "closed_until"
         }
 
-        init(_ name: BackendName, _ slots: Slots, _ cooldown: Engine.Cooldown?) {
+        init(_ name: BackendName, _ slots: Slots, _ cooldown: Cooldowns.Cooldown?) {
             self.name = name.rawValue
             (self.slots, busy) = (slots.limit(name), slots.used(name))
             closedUntil = cooldown?.closedUntil.rfc3339

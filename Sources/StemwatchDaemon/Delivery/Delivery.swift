@@ -48,7 +48,7 @@ public struct Delivery: Sendable {
 
     /// Checks the stems, brings them into the configured format, and makes them the track's folder.
     public func deliver(_ order: DeliveryOrder, at now: WallTime) async throws(Failure) -> DeliveryReceipt {
-        try await whileWanted { (isCancelled) throws(Failure) in
+        try await pool.run { (isCancelled) throws(Failure) in
             try Publication(order, output: output, now: now, after: after).run(isCancelled: isCancelled)
         }
     }
@@ -98,21 +98,6 @@ public struct Delivery: Sendable {
             guard let output = try output.openExisting() else { return 0 }
             return try Staging.sweep(output, keeping: jobs)
         }
-    }
-
-    /// Runs `work` on the pool; cancelling the task makes the closure that `work` is handed answer `true`.
-    private func whileWanted<T: Sendable>(
-        _ work: @escaping @Sendable (_ isCancelled: () -> Bool) throws(Failure) -> T
-    ) async throws(Failure) -> T {
-        let stop = StopSign()
-        let outcome: Result<T, Failure> = await withTaskCancellationHandler {
-            do throws(Failure) {
-                return .success(try await pool.run { () throws(Failure) in try work { stop.isUp } })
-            } catch { return .failure(error) }
-        } onCancel: {
-            stop.raise()
-        }
-        return try outcome.get()
     }
 }
 

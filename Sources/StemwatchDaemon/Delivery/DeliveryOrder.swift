@@ -18,30 +18,12 @@ public struct DeliveryOrder: Sendable {
     public var provenance: Provenance
     /// The job whose stems these are, when they were not separated for this one.
     public var reusedFrom: JobID?
-
-    public init(
-        job: JobID, key: FileKey, source: FilePath, identity: FileIdentity, facts: TrackFacts, stems: [StagedStem],
-        provenance: Provenance, reusedFrom: JobID? = nil
-    ) {
-        self.job = job
-        self.key = key
-        self.source = source
-        self.identity = identity
-        self.facts = facts
-        self.stems = stems
-        self.provenance = provenance
-        self.reusedFrom = reusedFrom
-    }
 }
 
 /// A stem that lies in the staging directory.
 public struct StagedStem: Hashable, Sendable {
     public var name: StemName
     public var file: FilePath
-    public init(name: StemName, file: FilePath) {
-        self.name = name
-        self.file = file
-    }
 }
 
 /// Where stems come from.
@@ -56,19 +38,6 @@ public struct Provenance: Hashable, Sendable {
     public var minutes: AudioDuration
     /// Whether these stems together are promised to be the mix: the backend says so, and every one of its stems is here.
     public var sumsToMix: Bool
-
-    public init(
-        backend: BackendName, kind: String, model: String, foundAt: WallTime, separatedAt: WallTime,
-        minutes: AudioDuration, sumsToMix: Bool
-    ) {
-        self.backend = backend
-        self.kind = kind
-        self.model = model
-        self.foundAt = foundAt
-        self.separatedAt = separatedAt
-        self.minutes = minutes
-        self.sumsToMix = sumsToMix
-    }
 }
 
 /// A delivery that is on disk.

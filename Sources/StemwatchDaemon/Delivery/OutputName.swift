@@ -3,6 +3,7 @@
 
 import Audio
 import Crypto
+import Platform
 import SystemPackage
 
 /// The name that a track, or a directory on the way to it, has in the output folder.

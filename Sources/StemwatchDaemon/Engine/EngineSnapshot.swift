@@ -17,12 +17,10 @@ package struct EngineSnapshot: Sendable {
         /// Why nothing new is begun: the ledger cannot be written.
         var ledgerTrouble: Failure?
         var folders: [FolderName: FolderRuntime]
-        /// The backends that nothing is submitted to for now.
-        var cooldowns: [BackendName: Engine.Cooldown]
+        var cooldowns: Cooldowns
         /// The jobs in hand, and what is being done for each, as far as that is known.
         var runs: [JobID: Activity?]
-        /// The job whose stems a queued job waits for, since the audio of both is the same.
-        var sharedWith: [JobID: JobID]
+        var claims: AudioClaims
     }
 
     /// Blocks no thread of the cooperative pool while it reads the ledger.
@@ -52,14 +50,11 @@ package struct EngineSnapshot: Sendable {
 
 extension Engine {
     func snapshot() -> EngineSnapshot {
-        var sharedWith: [JobID: JobID] = [:]
-        for (key, jobs) in twins { for job in jobs { sharedWith[job] = owners[key] } }
-        return EngineSnapshot(
+        EngineSnapshot(
             book: book, configuration: configuration, admission: admission, now: now(),
             daemon: .init(
-                startedAt: startedAt, ledgerTrouble: ledgerTrouble, folders: folders,
-                cooldowns: cooldowns.filter { $0.value.closedUntil > now() }, runs: runs.mapValues(\.progress.activity),
-                sharedWith: sharedWith))
+                startedAt: startedAt, ledgerTrouble: ledgerTrouble, folders: folders, cooldowns: cooldowns,
+                runs: runs.mapValues(\.progress.activity), claims: claims))
     }
 
     /// For the service manager's status line.

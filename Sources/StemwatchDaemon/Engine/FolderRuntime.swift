@@ -16,12 +16,21 @@ public struct FolderRuntime: Sendable {
     public var overflows = 0
     /// Files found by its last complete scan.
     public var files: Int?
+    /// Jobs whose notes stand from an earlier run: their files may have been taken away since. Until the first scan.
+    var staleNotes: [JobID] = []
 
-    public init(_ configuration: FolderConfiguration) { self.configuration = configuration }
-
-    /// The absolute path of a track of this folder.
-    public func source(of key: FileKey) -> FilePath { configuration.watch.root.pushing(key.path) }
+    /// - Parameter earlier: the folder by the configuration before this one.
+    init(_ configuration: FolderConfiguration, after earlier: FolderRuntime? = nil) {
+        self.configuration = configuration
+        files = earlier?.files
+        staleNotes = earlier?.staleNotes ?? []
+    }
 
     /// Why a file is not looked for now: its folder, or a directory on the way to it, cannot be read.
     func trouble(at key: FileKey) -> Failure? { trouble ?? unreadable.first { key.path.starts(with: $0.key) }?.value }
+}
+
+extension FolderConfiguration {
+    /// The absolute path of a track of this folder.
+    func source(of key: FileKey) -> FilePath { watch.root.pushing(key.path) }
 }

@@ -27,8 +27,6 @@ public struct Settling: Sendable {
     /// Folders that cannot be watched now, with the files whose time came meanwhile.
     private var away: [FolderName: [FileKey]] = [:]
 
-    public init() {}
-
     private struct Pending: Sendable {
         enum Phase: Sendable {
             case quiet, empty, busy
@@ -74,7 +72,7 @@ public struct Settling: Sendable {
         mutating func backOff(_ phase: Phase, now: Instant) {
             self.phase = phase
             let slowest = max(Settling.slowestLook, quiet)
-            deadline = now + min(slowest, max(quiet, .seconds(1)) * (1 << Int(min(fruitlessLooks, 16))))
+            deadline = now + Backoff(from: max(quiet, .seconds(1)), to: slowest).wait(after: Int(fruitlessLooks) + 1)
             fruitlessLooks = fruitlessLooks < .max ? fruitlessLooks + 1 : .max
         }
     }

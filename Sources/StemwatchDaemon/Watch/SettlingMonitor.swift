@@ -10,14 +10,10 @@ public struct SettlingFolder: Hashable, Sendable {
     /// Absolute.
     public var root: FilePath
     public var rules: SettlingRules
+}
 
-    public init(name: FolderName, root: FilePath, rules: SettlingRules) {
-        self.name = name
-        self.root = root
-        self.rules = rules
-    }
-
-    public init(_ folder: FolderConfiguration) {
+extension SettlingFolder {
+    init(_ folder: FolderConfiguration) {
         self.init(name: folder.name, root: folder.watch.root, rules: folder.settling)
     }
 }
