@@ -21,18 +21,13 @@ struct SourceDisposal: Sendable {
 
     /// How it ended: what the ledger's `disposed` says.
     struct Outcome: Hashable, Sendable {
-        enum How: String, Sendable {
-            case kept, moved, deleted
-            /// Somebody else took it away first.
-            case gone
-        }
-        var how: How
+        var how: Disposal
         /// Where it was moved to.
         var to: FilePath?
         /// Why it was left alone although the configuration says otherwise (`source.disposal`).
         var warning: Failure?
 
-        init(_ how: How, to: FilePath? = nil, warning: Failure? = nil) {
+        init(_ how: Disposal, to: FilePath? = nil, warning: Failure? = nil) {
             self.how = how
             self.to = to
             self.warning = warning
