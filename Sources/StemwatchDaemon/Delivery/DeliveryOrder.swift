@@ -29,8 +29,8 @@ struct StagedStem: Hashable, Sendable {
 /// Where stems come from.
 struct Provenance: Hashable, Sendable {
     var backend: BackendName
-    /// `builtin`, `command`, …
-    var kind: String
+    /// `nil`: it has left the configuration.
+    var kind: BackendKind?
     var model: String
     var foundAt: WallTime
     var separatedAt: WallTime

@@ -36,7 +36,7 @@ enum ConfigurationSchema {
         ]
     }
 
-    private static func backend(_ kind: BackendKeys.Kind) -> ValueSchema {
+    private static func backend(_ kind: BackendKind) -> ValueSchema {
         .group(
             BackendKeys.all(of: kind).map { key in
                 var description = key.description(of: BackendDraft(name: .builtin, type: kind))

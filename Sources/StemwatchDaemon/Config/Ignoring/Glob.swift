@@ -182,14 +182,3 @@ struct Glob: Hashable, Sendable {
         return isLetter ? value ^ 0x20 : value
     }
 }
-
-extension FilePath.Component {
-    /// Lends the bytes of the name.
-    func withBytes<T>(_ body: (UnsafeRawBufferPointer) -> T) -> T {
-        withPlatformString { pointer in
-            var length = 0
-            while pointer[length] != 0 { length += 1 }
-            return body(UnsafeRawBufferPointer(start: pointer, count: length))
-        }
-    }
-}
