@@ -9,7 +9,7 @@ import Testing
 @Suite struct AudioClaimsTests {
     typealias S = LedgerSamples
     private static let key = PayKey(audio: S.digest(1), settings: "a")
-    private let (first, second, third) = (S.id(1), S.id(2), S.id(3))
+    private let first = S.id(1), second = S.id(2), third = S.id(3)
 
     private func candidate(_ job: JobID, repayAllowed: Bool = false) -> AudioClaims.Candidate {
         AudioClaims.Candidate(job: job, key: Self.key, repayAllowed: repayAllowed)
