@@ -19,3 +19,25 @@ extension FilePath {
         self = terminated.withUnsafeBufferPointer { FilePath(platformString: $0.baseAddress!) }
     }
 }
+
+extension FilePath.Component {
+    /// The name as the kernel sees it, without the NUL.
+    package var bytes: [UInt8] { withBytes { Array($0) } }
+
+    /// Lends ``bytes``.
+    @inlinable
+    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withPlatformString { start in
+            var length = 0
+            while start[length] != 0 { length += 1 }
+            return body(UnsafeRawBufferPointer(start: start, count: length))
+        }
+    }
+
+    /// - Parameter bytes: at least one, neither `/` nor NUL among them.
+    package init(bytes: some Collection<UInt8>) {
+        self = (bytes.map(CChar.init(bitPattern:)) + [0]).withUnsafeBufferPointer {
+            FilePath.Component(platformString: $0.baseAddress!)!
+        }
+    }
+}

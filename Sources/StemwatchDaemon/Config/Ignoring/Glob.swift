@@ -1,17 +1,17 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
-public import SystemPackage
+import Platform
+import SystemPackage
 
 /// A pattern over one name, as fnmatch(3): `*` any run, `?` one character, `[a-z]` and `[!a-z]` one of a set, `\` takes the
 /// next as it is.
 ///
 /// Works on bytes, since names need not be UTF-8: a character is a UTF-8 sequence where the bytes form one, else a single byte.
 /// ASCII letters match in either case, since shares bring `Thumbs.db` as `THUMBS.DB`. A leading dot is like any other character.
-public struct Glob: Hashable, Sendable {
+struct Glob: Hashable, Sendable {
     /// As it was written.
-    public let text: String
+    let text: String
     private let parts: [Part]
     // A name whose first or last byte is another cannot match: that settles nearly all of them at once.
     private let first: UInt8?
@@ -25,7 +25,7 @@ public struct Glob: Hashable, Sendable {
     }
 
     /// - Throws: `config.invalid` for a pattern that is empty, contains `/`, or has a `[` without its `]`.
-    public init(_ text: String) throws(Failure) {
+    init(_ text: String) throws(Failure) {
         self.text = text
         if text.isEmpty { throw Self.invalid(text, "is empty") }
         var parts: [Part] = []
@@ -99,7 +99,7 @@ public struct Glob: Hashable, Sendable {
         return value
     }
 
-    public func matches(_ name: FilePath.Component) -> Bool { name.withBytes(matches) }
+    func matches(_ name: FilePath.Component) -> Bool { name.withBytes(matches) }
 
     func matches(_ name: UnsafeRawBufferPointer) -> Bool {
         guard let begin = name.first, let end = name.last else { return parts == [.any] }
@@ -180,16 +180,5 @@ public struct Glob: Hashable, Sendable {
     private static func otherCase(_ value: UInt32) -> UInt32 {
         let isLetter = (0x41...0x5A).contains(value) || (0x61...0x7A).contains(value)
         return isLetter ? value ^ 0x20 : value
-    }
-}
-
-extension FilePath.Component {
-    /// Lends the bytes of the name.
-    func withBytes<T>(_ body: (UnsafeRawBufferPointer) -> T) -> T {
-        withPlatformString { pointer in
-            var length = 0
-            while pointer[length] != 0 { length += 1 }
-            return body(UnsafeRawBufferPointer(start: pointer, count: length))
-        }
     }
 }
