@@ -11,10 +11,6 @@ public enum DirectoryListing {
         public var name: FilePath.Component
         /// `nil` when the file system does not say: ask ``FileStatus``.
         public var kind: FileKind?
-        public init(name: FilePath.Component, kind: FileKind?) {
-            self.name = name
-            self.kind = kind
-        }
     }
 
     /// All entries but `.` and `..`, in no order.
@@ -32,7 +28,8 @@ public struct DirectoryReader: ~Copyable {
     private let stream: OpaquePointer
     private let path: FilePath
 
-    /// - Throws: `folder.missing` when nothing is there, `folder.unreadable` when it may not be read or is no directory.
+    /// - Throws: `folder.missing` when nothing is there, `folder.unreadable` when it may not be read or is no
+    ///   directory.
     public init(_ path: FilePath) throws(Failure) {
         let raw = path.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
         guard raw >= 0 else { throw Failure(directory: .current, "reading", path) }

@@ -103,8 +103,8 @@ public enum DurableFiles {
 
     /// Moves `from` to `to` in one step, durably, if nothing is there.
     ///
-    /// Where the file system cannot refuse to replace (renameat2 gives EINVAL), a file is linked and unlinked instead, and a
-    /// directory renamed after a look: of what can be there, rename replaces only an empty directory.
+    /// Where the file system cannot refuse to replace (renameat2 gives EINVAL), a file is linked and unlinked instead,
+    /// and a directory renamed after a look: of what can be there, rename replaces only an empty directory.
     /// - Returns: `false` when something stands at `to`; nothing was moved.
     /// - Throws: also when the two are on different file systems.
     public static func renameWithoutReplacing(_ from: FilePath, _ to: FilePath) throws(Failure) -> Bool {

@@ -4,6 +4,7 @@
 public import SystemPackage
 
 extension FileDescriptor {
-    /// Closes what was only read, was synced already, or is given up: there is nothing left that an error could be about.
+    /// Closes what was only read, was synced already, or is given up: there is nothing left that an error could be
+    /// about.
     public func closeQuietly() { try? close() }
 }

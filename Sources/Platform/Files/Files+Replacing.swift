@@ -12,7 +12,8 @@ extension Files {
         guard result == 0 else { throw Failure(.current, "moving \(Printable(source)) to", target) }
     }
 
-    /// Makes a directory that only this user reads, for what may be lost in a power cut. Its parent is there, and it is not.
+    /// Makes a directory that only this user reads, for what may be lost in a power cut. Its parent is there, and it is
+    /// not.
     public static func makeScratchDirectory(_ path: FilePath) throws(Failure) {
         guard path.withPlatformString({ mkdir($0, 0o700) }) == 0 else {
             throw Failure(.current, "making the directory", path)

@@ -5,8 +5,8 @@ import Glibc
 public import SystemPackage
 
 extension Files {
-    /// Makes a file of zeros, whatever it was, whose room on the disk is its own, so far as the file system knows such a thing.
-    /// What is left of one that there was no room for is removed.
+    /// Makes a file of zeros, whatever it was, whose room on the disk is its own, so far as the file system knows such
+    /// a thing. What is left of one that there was no room for is removed.
     /// - Throws: `output.full`.
     public static func reserve(_ path: FilePath, bytes: Int64, mode: UInt16) throws(Failure) {
         let file = try Failure.translating("making", path) {

@@ -31,8 +31,8 @@ public struct OpenDirectory: ~Copyable, Sendable {
     /// The only place where a failure is not told: a directory opened for reading has nothing left to lose.
     deinit { _ = Glibc.close(descriptor.rawValue) }
 
-    /// The directory `name` in this one; `nil`: nothing is there. Throws `output.name` when it is something else, a link
-    /// among them.
+    /// The directory `name` in this one; `nil`: nothing is there. Throws `output.name` when it is something else, a
+    /// link among them.
     public func directory(_ name: FilePath.Component) throws(Failure) -> OpenDirectory? {
         let opened = name.withPlatformString {
             openat(descriptor.rawValue, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -51,8 +51,8 @@ public struct OpenDirectory: ~Copyable, Sendable {
         }
     }
 
-    /// Opens the regular file `name` for reading, without blocking on a FIFO; `nil`: nothing is there, or something that is
-    /// not a regular file. The caller closes it.
+    /// Opens the regular file `name` for reading, without blocking on a FIFO; `nil`: nothing is there, or something
+    /// that is not a regular file. The caller closes it.
     public func open(_ name: FilePath.Component) throws(Failure) -> FileDescriptor? {
         let opened = name.withPlatformString {
             openat(descriptor.rawValue, $0, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)

@@ -3,8 +3,8 @@
 
 import Glibc
 
-/// One JSON value as it stands in a text, its outer form checked, not yet read: for lines that are read by the million, where
-/// building a ``JSONValue`` would cost more than the reading.
+/// One JSON value as it stands in a text, its outer form checked, not yet read: for lines that are read by the million,
+/// where building a ``JSONValue`` would cost more than the reading.
 ///
 /// Looks at the caller's memory: valid as long as the bytes it was made from.
 public struct JSONSlice {

@@ -28,8 +28,8 @@ extension FileLock {
         guard ftruncate(descriptor.rawValue, 0) == 0 else { throw Failure(.current, "clearing a lock") }
     }
 
-    /// Locks `path` as ``take(_:)`` does, also where its last holder was just killed: a program that was being started at that
-    /// moment has a copy of every descriptor until it runs. Blocks for `patience` at most.
+    /// Locks `path` as ``take(_:)`` does, also where its last holder was just killed: a program that was being started
+    /// at that moment has a copy of every descriptor until it runs. Blocks for `patience` at most.
     /// - Returns: `nil` when a living process holds it.
     public static func takeOver(_ path: FilePath, patience: Duration = .seconds(2)) throws(Failure) -> FileLock? {
         let deadline = ContinuousClock.now + patience

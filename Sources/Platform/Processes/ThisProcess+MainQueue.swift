@@ -4,7 +4,7 @@
 import Dispatch
 
 extension ThisProcess {
-    /// Gives the calling thread, which must be the main one, to the work of the main actor, for good: what an asynchronous
-    /// `main` does by itself. Something else ends the process.
+    /// Gives the calling thread, which must be the main one, to the work of the main actor, for good: what an
+    /// asynchronous `main` does by itself. Something else ends the process.
     public static func serveMainQueue() -> Never { dispatchMain() }
 }

@@ -14,7 +14,8 @@ public enum ThisProcess {
         clinux_limit_arenas(2)
     }
 
-    /// Sets the time zone that ``CivilCalendar/local`` goes by. Before threads start, since `setenv` is not safe beside them.
+    /// Sets the time zone that ``CivilCalendar/local`` goes by. Before threads start, since `setenv` is not safe beside
+    /// them.
     /// - Parameter name: an IANA name, checked by the configuration.
     public static func setTimeZone(_ name: String) {
         setenv("TZ", name, 1)

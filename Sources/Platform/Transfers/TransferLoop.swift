@@ -6,8 +6,8 @@ import Synchronization
 
 /// The thread that moves the bytes of every transfer of the process, through libcurl's multi interface.
 ///
-/// It begins with the first transfer, and sleeps in the kernel while there is none. What a source or a sink reads or writes on
-/// a disk, it does itself: one slow disk slows the others.
+/// It begins with the first transfer, and sleeps in the kernel while there is none. What a source or a sink reads or
+/// writes on a disk, it does itself: one slow disk slows the others.
 final class TransferLoop: Sendable {
     static let shared = TransferLoop()
 

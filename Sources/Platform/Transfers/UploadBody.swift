@@ -94,8 +94,8 @@ struct ContentReader {
     }
 }
 
-/// The body of an upload, from some offset to the end. What goes out is hashed on the way, from the first byte of the content:
-/// where it is not what was declared, the end of it is never sent.
+/// The body of an upload, from some offset to the end. What goes out is hashed on the way, from the first byte of the
+/// content: where it is not what was declared, the end of it is never sent.
 ///
 /// `@unchecked Sendable`: made by one thread, then used by the transfers' thread alone.
 public final class UploadBody: @unchecked Sendable {
