@@ -163,7 +163,9 @@ public struct JSONSlice {
         guard i + 4 <= content.count else { throw JSONProblem("an escape without its digits") }
         var value: UInt32 = 0
         for _ in 0..<4 {
-            guard let digit = Hexadecimal.value(of: content[i]) else { throw JSONProblem("an escape without its digits") }
+            guard let digit = Hexadecimal.value(of: content[i]) else {
+                throw JSONProblem("an escape without its digits")
+            }
             value = value << 4 | UInt32(digit)
             i += 1
         }

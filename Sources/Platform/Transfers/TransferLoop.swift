@@ -92,3 +92,8 @@ final class TransferLoop: Sendable {
         }
     }
 }
+
+/// libcurl, set up once for the process: its global part is not safe to start from two threads.
+enum CurlLibrary {
+    static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+}

@@ -141,6 +141,6 @@ public final class UploadBody: @unchecked Sendable {
     }
 
     static let changed = Failure(
-        .sourceChanged, "the file changed while it was uploaded", hint: "it is sent again once nothing writes to it any more",
-        remedy: .reject)
+        .sourceChanged, "the file changed while it was uploaded",
+        hint: "it is sent again once nothing writes to it any more", remedy: .reject)
 }
