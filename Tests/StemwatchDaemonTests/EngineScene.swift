@@ -69,7 +69,7 @@ final class EngineScene: Sendable {
             backends: [backend.traits.name: backend], calendar: .utc, log: log, now: { self.now })
         await engine.start()
         try await withThrowingTaskGroup { group in
-            group.addTask { await engine.run(JobRunner(log: log)) }
+            group.addTask { await engine.run(JobRunner(engine, log: log).perform) }
             try await body(engine)
             group.cancelAll()
         }

@@ -74,6 +74,34 @@ import Testing
         #expect(!scene.acts.lines.contains("refunded is on disk"))
     }
 
+    @Test func `a permission to pay again outlives a restart between the retry and the separation`() async throws {
+        let scene = try EngineScene(.billed)
+        try await scene.running { engine in
+            try await engine.filesSettled([.settled(scene.song(1))])
+            try await scene.until("released is on disk")
+        }
+        try DurableFiles.removeTree(scene.directory("inbox-stems/1"))
+        let again = try scene.song(1, as: "again.wav")
+        try await scene.running { engine in
+            try await engine.filesSettled([.settled(again)])
+            try await scene.until("held is on disk")
+            let job = try #require(await engine.book.job(at: again.key))
+            #expect(job.problem?.code == .duplicateStemsMissing)
+            try await engine.pause(nil)
+            _ = try await engine.retry(job.id)
+        }
+        #expect(scene.acts.lines.count { $0 == "submit" } == 1)
+        try await scene.running { engine in
+            try await engine.resume(nil)
+            try await scene.until("released is on disk", count: 2)
+            let job = try #require(await engine.book.job(at: again.key))
+            #expect(job.delivered?.reusedFrom == nil)
+            #expect(!job.repayAllowed)
+        }
+        #expect(scene.acts.lines.count { $0 == "submit" } == 2)
+        #expect(scene.acts.lines.count { $0 == "held is on disk" } == 1)
+    }
+
     @Test func `what a day has no minutes for is held, through a restart, until the next (promise 7)`() async throws {
         let scene = try EngineScene { configuration, _ in configuration.limits.perDay = AudioDuration(milliseconds: 300)
         }

@@ -3,9 +3,10 @@
 
 import Audio
 import Platform
-@testable import StemwatchDaemon
 import SystemPackage
 import Testing
+
+@testable import StemwatchDaemon
 
 struct JobBookTests {
     typealias S = LedgerSamples
@@ -24,7 +25,7 @@ struct JobBookTests {
         .submitted(RemoteJob(handle: "r")), .separating, .returning(charged: minutes),
     ]
     private static let toReleased =
-        toReturned + [.delivered(S.delivered(1)), .disposed(how: "kept", to: nil), .released]
+        toReturned + [.delivered(S.delivered(1)), .disposed(how: .kept, to: nil), .released]
 
     @Test func `a whole life, step by step`() {
         var states: [String] = []
@@ -124,7 +125,7 @@ struct JobBookTests {
         #expect(book.job(S.id(7))?.remote == RemoteJob(handle: "r"))
         #expect(book.job(S.id(7))?.state == "cancelled")
         book.apply(S.entry(7, .deferred(S.failure(), attempt: 1, retryAt: S.time(9))))
-        book.apply(S.entry(8, .resumed(by: "time")))
+        book.apply(S.entry(8, .resumed(by: .time)))
         #expect(book.job(S.id(7))?.state == "cancelled")
         book.apply(S.entry(9, .returning(charged: Self.minutes)))
         book.apply(S.entry(10, .delivered(S.delivered(1))))
@@ -134,15 +135,30 @@ struct JobBookTests {
 
     @Test func `a person calls back what is called off, also while it waits to be cleared away`() {
         let events: [LedgerEvent] = [
-            .cancelled(S.failure()), .deferred(S.failure(), attempt: 1, retryAt: S.time(9)), .resumed(by: "person"),
+            .cancelled(S.failure()), .deferred(S.failure(), attempt: 1, retryAt: S.time(9)), .resumed(by: .person),
         ]
         let book = Self.book(Self.toReturned.prefix(5) + events)
         #expect(book.job(S.id(7))?.state == "submitted")
         #expect(book.misfits == 0)
     }
 
+    @Test func `a permission to pay again holds until the job is delivered, also of one that is over meanwhile`() {
+        var book = Self.book(Self.toReturned.prefix(2) + [.held(S.failure(.hold(until: .person)))])
+        book.apply(S.entry(4, .resumed(by: .person, repay: true)))
+        #expect(book.job(S.id(7))?.repayAllowed == true)
+        book.apply(S.entry(5, .cancelled(S.failure())))
+        #expect(book.activeCount == 0)
+        #expect(book.job(S.id(7))?.repayAllowed == true)
+        book.apply(S.entry(6, .resumed(by: .person)))
+        for event in Self.toReturned[2...] { book.apply(S.entry(book.sequence + 1, event)) }
+        #expect(book.job(S.id(7))?.repayAllowed == true)
+        book.apply(S.entry(book.sequence + 1, .delivered(S.delivered(1))))
+        #expect(book.job(S.id(7))?.repayAllowed == false)
+        #expect(book.misfits == 0)
+    }
+
     @Test func `what was paid for and is begun anew stays spent, and is spent again`() {
-        let anew: [LedgerEvent] = [.resumed(by: "person", anew: true), .released]
+        let anew: [LedgerEvent] = [.resumed(by: .person, anew: true), .released]
         var book = Self.book(Self.toReturned.prefix(5) + [.cancelled(S.failure()), .released] + anew)
         #expect(book.job(S.id(7))?.state == "queued")
         #expect(book.paid(audio: S.digest(1), settings: "s") == nil)
@@ -153,7 +169,7 @@ struct JobBookTests {
     }
 
     @Test func `what cost nothing and is begun anew leaves nothing behind`() {
-        let book = Self.book(Self.toReturned.prefix(6) + [.resumed(by: "surroundings", anew: true), .refunded])
+        let book = Self.book(Self.toReturned.prefix(6) + [.resumed(by: .surroundings, anew: true), .refunded])
         #expect(book.job(S.id(7))?.startsOver == false)
         #expect(book.job(S.id(7))?.state == "queued")
         #expect(Array(book.spendings(since: S.time(0))).isEmpty)
@@ -204,7 +220,7 @@ struct JobBookTests {
     @Test func `failed attempts at a separation count until its stems are there`() {
         let trouble = LedgerEvent.deferred(S.failure(), attempt: 1, retryAt: S.time(60))
         let round: [LedgerEvent] =
-            Self.toReturned[2..<Self.toReturned.count - 1] + [.refunded, trouble, .resumed(by: "time")]
+            Self.toReturned[2..<Self.toReturned.count - 1] + [.refunded, trouble, .resumed(by: .time)]
         var book = Self.book(Self.toReturned.prefix(2) + round + round)
         #expect(book.job(S.id(7))?.attempts == 2)
         #expect(book.job(S.id(7))?.state == "queued")
@@ -216,7 +232,7 @@ struct JobBookTests {
     @Test func `resuming a failed job goes on from the step it had reached, so nothing is paid twice`() {
         var book = Self.book(Self.toReturned + [.failed(S.failure())])
         #expect(book.activeCount == 0)
-        book.apply(S.entry(9, .resumed(by: "person")))
+        book.apply(S.entry(9, .resumed(by: .person)))
         #expect(book.job(S.id(7))?.state == "returning")
         #expect(book.activeCount == 1)
         book.apply(S.entry(10, .submitting(attempt: 1, reserved: Self.minutes)))
@@ -226,7 +242,7 @@ struct JobBookTests {
 
     @Test func `resuming a rejected job examines it anew`() {
         let found = Self.toReturned[0]
-        let book = Self.book([found, .rejected(S.failure(.reject)), .resumed(by: "person")])
+        let book = Self.book([found, .rejected(S.failure(.reject)), .resumed(by: .person)])
         #expect(book.job(S.id(7))?.state == "found")
         #expect(book.counts == [.found: 1])
     }
@@ -251,7 +267,7 @@ struct JobBookTests {
         for (i, n) in [3, 0, 7].enumerated() {
             book.apply(S.entry(UInt64(i + 11), .failed(S.failure()), job: S.id(UInt64(n))))
         }
-        book.apply(S.entry(20, .resumed(by: "person"), job: S.id(3)))
+        book.apply(S.entry(20, .resumed(by: .person), job: S.id(3)))
         #expect(book.active.map(\.id) == [1, 2, 3, 4, 5, 6, 8, 9].map(S.id))
         #expect(book.jobs.map(\.id) == (0..<10).map(S.id))
     }
@@ -319,7 +335,7 @@ struct JobBookTests {
         var book = Self.book(Self.toReturned.prefix(1) + [.failed(S.failure())])
         let long = Failure(.backendFailed, String(repeating: "x", count: 4000), remedy: .stop)
         for _ in 0..<2000 {
-            book.apply(S.entry(book.sequence + 1, .resumed(by: "person")))
+            book.apply(S.entry(book.sequence + 1, .resumed(by: .person)))
             book.apply(S.entry(book.sequence + 1, .failed(long)))
         }
         #expect(book.job(S.id(7))?.problem == long)

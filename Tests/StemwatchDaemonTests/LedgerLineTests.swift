@@ -3,9 +3,10 @@
 
 import Audio
 import Platform
-@testable import StemwatchDaemon
 import SystemPackage
 import Testing
+
+@testable import StemwatchDaemon
 
 struct LedgerLineTests {
     @Test(arguments: LedgerSamples.events)
@@ -28,6 +29,27 @@ struct LedgerLineTests {
             text
                 == #"{"at":"2026-11-23T08:00:03.123Z","attempt":1,"event":"submitting","job":"\#(LedgerSamples.id(7))","#
                 + #""reserved_ms":187250,"seq":3,"v":1}"# + "\n")
+    }
+
+    @Test(arguments: [
+        (LedgerEvent.resumed(by: .person), #""by":"person","event""#, #""seq":3,"v":1}"#),
+        (.resumed(by: .time, anew: true), #""anew":true,"at""#, #""seq":3,"v":1}"#),
+        (.resumed(by: .person, repay: true), #""by":"person","event""#, #""repay":true,"seq":3,"v":1}"#),
+    ])
+    func `a permission to pay again is a key of its own, and absent without one`(
+        event: LedgerEvent, start: String, end: String
+    ) {
+        let text = String(decoding: LedgerLine.bytes(of: LedgerSamples.entry(3, event)), as: UTF8.self)
+        #expect(text.contains(start) && text.hasSuffix(end + "\n"))
+        #expect(text.contains("repay") == end.contains("repay"))
+    }
+
+    @Test func `words that another version wrote are read, and written as they were`() throws {
+        for rest in [#""by":"moon","event":"resumed""#, #""event":"disposed","how":"sold""#] {
+            let line =
+                #"{"at":"2026-11-23T08:00:00.000Z",\#(rest),"job":"\#(LedgerSamples.id(7))","seq":1,"v":1}"# + "\n"
+            #expect(LedgerLine.bytes(of: try LedgerLine.entry(of: line.utf8)) == Array(line.utf8))
+        }
     }
 
     @Test func `unknown keys are passed over`() throws {

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
-@testable import StemwatchDaemon
 import SystemPackage
 import TestKit
 import Testing
+
+@testable import StemwatchDaemon
 
 struct LedgerMaintenanceTests {
     typealias S = LedgerSamples
@@ -13,7 +14,7 @@ struct LedgerMaintenanceTests {
     private var file: FilePath { directory("ledger.jsonl") }
     private static let lines = [
         S.entry(1, .found(key: S.key("a.wav"), identity: S.identity())), S.entry(2, .held(S.failure())),
-        S.entry(5, .resumed(by: "time")),
+        S.entry(5, .resumed(by: .time)),
     ].map(LedgerLine.bytes(of:))
 
     @Test func `a sound ledger is found sound, and repairing it changes nothing`() throws {

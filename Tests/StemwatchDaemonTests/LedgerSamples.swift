@@ -3,8 +3,9 @@
 
 import Audio
 import Platform
-@testable import StemwatchDaemon
 import SystemPackage
+
+@testable import StemwatchDaemon
 
 /// Ledger values for tests: one of every event, and random lives of jobs.
 enum LedgerSamples {
@@ -62,7 +63,8 @@ enum LedgerSamples {
         .held(failure(.hold(until: .surroundings))),
         .deferred(failure(), attempt: 3, retryAt: time(60)),
         .deferred(failure(.retry(after: nil)), attempt: .max, retryAt: time(60)),
-        .resumed(by: "person"), .resumed(by: "person", anew: true),
+        .resumed(by: .person), .resumed(by: .person, anew: true), .resumed(by: .person, repay: true),
+        .resumed(by: .other("moon"), anew: true, repay: true),
         .submitting(attempt: 1, reserved: AudioDuration(milliseconds: 187_250)),
         .checkpoint(Checkpoint(step: "staged", values: ["pid": "42", "é/\\": "\u{1}\u{9F}🎸"])),
         .checkpoint(Checkpoint(step: "staged")),
@@ -71,8 +73,8 @@ enum LedgerSamples {
         .returning(charged: AudioDuration(milliseconds: 187_250)),
         .delivered(delivered(1)),
         .delivered(delivered(2, at: notText)),
-        .disposed(how: "moved", to: "/srv/music/done/Artist/Song.wav"),
-        .disposed(how: "kept", to: nil),
+        .disposed(how: .moved, to: "/srv/music/done/Artist/Song.wav"),
+        .disposed(how: .kept, to: nil),
         .released,
         .rejected(failure(.reject)),
         .failed(failure(.stop)),
@@ -98,9 +100,10 @@ enum LedgerSamples {
         (job.attempts, job.troubledSince) = (2, time(50))
         job.reservation = Spending(amount: AudioDuration(milliseconds: 5), at: time(20))
         job.charge = Spending(amount: AudioDuration(milliseconds: 187_250), at: time(20))
+        job.repayAllowed = true
         job.writtenOff = [Spending(amount: AudioDuration(milliseconds: 7), at: time(19))]
         (job.checkpoint, job.remote) = (Checkpoint(step: "accepted", values: ["id": "x"]), RemoteJob(handle: "r"))
-        (job.delivered, job.disposal, job.movedTo) = (delivered(4, at: "/o/a/b"), "moved", notText)
+        (job.delivered, job.disposal, job.movedTo) = (delivered(4, at: "/o/a/b"), .moved, notText)
         return job
     }
 

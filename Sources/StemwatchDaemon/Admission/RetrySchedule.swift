@@ -33,13 +33,16 @@ public struct RetrySchedule: Hashable, Sendable {
         if attempt >= Self.fewestAttempts, troubled >= policy.giveUpAfter {
             return .giveUp(gaveUp(failure, attempt, troubled))
         }
-        var delay = doubled(policy.first, attempt)
+        var delay = self.delay(attempt: attempt)
         if case .retry(let asked?) = failure.remedy {
             delay = min(policy.ceiling, max(asked, doubled(.seconds(1), attempt)))
         }
         return .again(
             after: delay + .milliseconds(Int64.random(in: 0...max(0, Self.milliseconds(delay) / 4), using: &generator)))
     }
+
+    /// How long to wait after so many failed attempts where nothing is given up, nor added at random.
+    func delay(attempt: Int) -> Duration { doubled(policy.first, attempt) }
 
     private func doubled(_ first: Duration, _ attempt: Int) -> Duration {
         Backoff(from: max(first, .milliseconds(1)), to: policy.ceiling).wait(after: attempt)

@@ -21,18 +21,13 @@ public struct SourceDisposal: Sendable {
 
     /// How it ended: what the ledger's `disposed` says.
     public struct Outcome: Hashable, Sendable {
-        public enum How: String, Sendable {
-            case kept, moved, deleted
-            /// Somebody else took it away first.
-            case gone
-        }
-        public var how: How
+        public var how: Disposal
         /// Where it was moved to.
         public var to: FilePath?
         /// Why it was left alone although the configuration says otherwise (`source.disposal`).
         public var warning: Failure?
 
-        init(_ how: How, to: FilePath? = nil, warning: Failure? = nil) {
+        init(_ how: Disposal, to: FilePath? = nil, warning: Failure? = nil) {
             self.how = how
             self.to = to
             self.warning = warning

@@ -66,7 +66,7 @@ final class StemlabScene: Sendable {
             backends: [Self.name: backend()], calendar: .utc, log: log)
         await engine.start()
         try await withThrowingTaskGroup { group in
-            group.addTask { await engine.run(JobRunner(log: log)) }
+            group.addTask { await engine.run(JobRunner(engine, log: log).perform) }
             try await engine.filesSettled(songs.map { .settled($0) })
             try await body(engine)
             group.cancelAll()

@@ -15,17 +15,17 @@ extension Engine {
         let refund: [(JobID?, LedgerEvent)] = isUntouched ? [(job.id, .refunded)] : []
         write(refund + [(job.id, .cancelled(failure(of: job, reason)))])
         runs[job.id]?.calledOff.wake()
-        releaseAudio(of: job.id)
+        wakeDuplicates(of: job.id)
         schedule(job.id)
         notice(job.id)
         wakeup.wake()
     }
 
     /// Nothing of a job that was called off, or starts over, is left at its backend.
-    func clearedAway(_ id: JobID, _ cost: Cost) async throws(Failure) {
+    func clearedAway(_ id: JobID, _ cost: Cost) {
         // It may have been delivered before it could be stopped.
         guard let job = book.job(id), job.isToBeCleared || job.startsOver else { return }
-        try await record(id, [cleared(job, cost)])
+        write([(id, cleared(job, cost))])
     }
 
     /// What the backend has of a job that was called off could not be cleared away: that is tried again, and in the end left.
@@ -73,14 +73,8 @@ extension Engine {
         }
     }
 
-    func job(_ id: JobID) -> Job? { book.job(id) }
-
     func backend(of job: Job) -> (any Backend)? { job.backend.flatMap { backends[$0] } }
-
-    func requireBackend(of job: Job) throws(Failure) -> any Backend {
-        if let backend = backend(of: job) { return backend }
-        throw Failure(
-            .backendUnknown, "the configuration has no backend named \(job.backend?.rawValue ?? "?")",
-            hint: "name it under backends: and reload", remedy: .hold(until: .surroundings))
-    }
 }
+
+/// Why a job is ended on purpose.
+enum CancelReason: Sendable { case person, sourceChanged, sourceGone }

@@ -40,7 +40,7 @@ public struct Daemon: Sendable {
         if book.sequence == 0 {
             log.notice("a new ledger begins", metadata: ["state_dir": "\(Printable(configuration.stateDirectory))"])
         }
-        await sweep(configuration, keeping: book.unfinished, in: book)
+        await StartupSweep(configuration, log).run(keeping: book)
         let engine = Engine(book: book, ledger: ledger, configuration: configuration, backends: backends, log: log)
         trouble.connect(engine)
         await engine.start()
@@ -48,13 +48,13 @@ public struct Daemon: Sendable {
         let station = SettlingMonitor(configuration.folders.map { SettlingFolder($0) })
         let watchers = FolderWatchers(engine: engine, station: station, log: log)
         let control = ControlServer(
-            engine: engine, station: station, watchers: watchers, stateDirectory: configuration.stateDirectory, log: log
-        )
+            engine: engine, station: station, rescan: watchers.rescan, stateDirectory: configuration.stateDirectory,
+            log: log)
 
         let readiness = Wakeup()
 
         await withTaskGroup { group in
-            group.addTask { await engine.run(JobRunner(log: log)) }
+            group.addTask { await engine.run(JobRunner(engine, log: log).perform) }
             group.addTask {
                 await station.run { outcomes in
                     // The ledger's trouble is told and shown by the engine; what was not recorded settles again.
@@ -65,7 +65,7 @@ public struct Daemon: Sendable {
                     }
                 }
             }
-            group.addTask { await NoteWriter(log: log).run(engine) }
+            group.addTask { await NoteWriter(log: log).run(engine.noticeStream) }
             group.addTask { await trouble.run(log) }
             group.addTask { await control.run() }
             group.addTask { await notifier.pulse(engine) }
@@ -136,34 +136,5 @@ public struct Daemon: Sendable {
                 settings: settings, stateDirectory: configuration.stateDirectory, program: program)
         }
         return backends
-    }
-
-    /// Removes what a crash left behind of jobs that are over.
-    private func sweep(_ configuration: Configuration, keeping jobs: Set<JobID>, in book: JobBook) async {
-        for folder in configuration.folders {
-            do throws(Failure) {
-                let swept = try await Delivery(folder.delivery).sweep(keeping: jobs)
-                if swept > 0 {
-                    log.info(
-                        "cleared away unfinished deliveries",
-                        metadata: ["folder": "\(folder.name)", "count": "\(swept)"])
-                }
-            } catch {
-                log.warning(
-                    "\(error.message)", metadata: ["folder": "\(folder.name)", "code": "\(error.code.rawValue)"])
-            }
-        }
-        do throws(Failure) {
-            try await WorkArea(stateDirectory: configuration.stateDirectory).sweep(keeping: jobs)
-        } catch {
-            log.warning("\(error.message)", metadata: ["code": "\(error.code.rawValue)"])
-        }
-        let transfers = TransferScratch(stateDirectory: configuration.stateDirectory)
-        let handles = Set(jobs.compactMap { book.job($0)?.remote?.handle })
-        do throws(Failure) {
-            try await BlockingPool.shared.run { () throws(Failure) in try transfers.sweep(keeping: handles) }
-        } catch {
-            log.warning("\(error.message)", metadata: ["code": "\(error.code.rawValue)"])
-        }
     }
 }

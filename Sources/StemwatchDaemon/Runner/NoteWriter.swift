@@ -10,15 +10,15 @@ import SystemPackage
 struct NoteWriter: Sendable {
     let log: Logger
 
-    func run(_ engine: Engine) async {
+    func run(_ notices: AsyncStream<Notice>) async {
         await withDiscardingTaskGroup { group in
             var folders: [FolderName: AsyncStream<Notice>.Continuation] = [:]
-            for await notice in engine.noticeStream {
+            for await notice in notices {
                 let name = notice.folder.name
                 if folders[name] == nil {
-                    let (notices, continuation) = AsyncStream.makeStream(of: Notice.self)
+                    let (own, continuation) = AsyncStream.makeStream(of: Notice.self)
                     folders[name] = continuation
-                    group.addTask { for await notice in notices { await write(notice) } }
+                    group.addTask { for await notice in own { await write(notice) } }
                 }
                 folders[name]?.yield(notice)
             }
@@ -31,7 +31,7 @@ struct NoteWriter: Sendable {
         let notes = ProblemNotes(folder.delivery, watched: folder.watch.root)
         do throws(Failure) {
             guard let (kind, problem) = notice.problem else { return try await notes.clear(key) }
-            let source = folder.watch.root.pushing(key.path)
+            let source = folder.source(of: key)
             if notice.isRecalled, try await !isThere(source) { return }
             try await notes.write(kind, problem, about: key, at: source)
         } catch {
