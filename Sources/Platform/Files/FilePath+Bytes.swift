@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 public import SystemPackage
 
 extension FilePath {
@@ -25,13 +26,8 @@ extension FilePath.Component {
     package var bytes: [UInt8] { withBytes { Array($0) } }
 
     /// Lends ``bytes``.
-    @inlinable
     package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        withPlatformString { start in
-            var length = 0
-            while start[length] != 0 { length += 1 }
-            return body(UnsafeRawBufferPointer(start: start, count: length))
-        }
+        withPlatformString { body(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
     }
 
     /// - Parameter bytes: at least one, neither `/` nor NUL among them.
