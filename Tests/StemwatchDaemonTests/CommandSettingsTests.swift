@@ -95,7 +95,9 @@ struct CommandSettingsTests {
     @Test func `the Demucs preset knows its models`() throws {
         #expect(try CommandSettings.preset(.demucs, .init(model: "htdemucs_ft")).passes == 4)
         #expect(try CommandSettings.preset(.demucs, .init(model: "htdemucs_6s")).stems.count == 6)
-        #expect(try CommandSettings.preset(.demucs, .init(model: "hf://some/model")).stems[0].file == "some_model/vocals.wav")
+        #expect(
+            try CommandSettings.preset(.demucs, .init(model: "hf://some/model")).stems[0].file
+                == "some_model/vocals.wav")
         #expect(throws: Failure.self) { try CommandSettings.preset(.demucs, .init(model: "--help")) }
 
         var options = CommandSettings.PresetOptions()

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
-@testable import StemwatchDaemon
 import SystemPackage
 import TestKit
 import Testing
+
+@testable import StemwatchDaemon
 
 struct CompactionTests {
     typealias S = LedgerSamples

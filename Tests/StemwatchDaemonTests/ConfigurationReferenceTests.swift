@@ -3,6 +3,7 @@
 
 import Glibc
 import Platform
+import Settings
 import SystemPackage
 import Testing
 

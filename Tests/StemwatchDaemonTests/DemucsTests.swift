@@ -4,10 +4,11 @@
 import Audio
 import BackendKit
 import Platform
-@testable import StemwatchDaemon
 import SystemPackage
 import TestKit
 import Testing
+
+@testable import StemwatchDaemon
 
 /// The Demucs preset against the real program. Run by `scripts/test-demucs`, which installs it and says where it is.
 @Suite(

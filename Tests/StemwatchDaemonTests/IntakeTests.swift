@@ -3,10 +3,11 @@
 
 import Audio
 import Platform
-@testable import StemwatchDaemon
 import SystemPackage
 import TestKit
 import Testing
+
+@testable import StemwatchDaemon
 
 struct IntakeTests {
     let directory = TemporaryDirectory()

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
-@testable import StemwatchDaemon
 import SystemPackage
 import Testing
+
+@testable import StemwatchDaemon
 
 struct JobSummaryTests {
     typealias S = LedgerSamples

@@ -3,9 +3,10 @@
 
 import Audio
 import Platform
-@testable import StemwatchDaemon
 import SystemPackage
 import Testing
+
+@testable import StemwatchDaemon
 
 struct LedgerLineTests {
     @Test(arguments: LedgerSamples.events)

@@ -3,8 +3,9 @@
 
 import Audio
 import Platform
-@testable import StemwatchDaemon
 import SystemPackage
+
+@testable import StemwatchDaemon
 
 /// Ledger values for tests: one of every event, and random lives of jobs.
 enum LedgerSamples {

@@ -4,10 +4,11 @@
 import Audio
 import BackendKit
 import Platform
-@testable import StemwatchDaemon
 import SystemPackage
 import TestKit
 import Testing
+
+@testable import StemwatchDaemon
 
 /// What is particular to backends that run a program here: crashes of either side, programs that go wrong, endings.
 @Suite(.timeLimit(.minutes(5)))

@@ -3,10 +3,11 @@
 
 import Audio
 import Platform
-@testable import StemwatchDaemon
 import Synchronization
 import SystemPackage
 import TestKit
+
+@testable import StemwatchDaemon
 
 /// Notes each call, and gives the track back, every sample turned over, as its one stem.
 final class NotedBackend: Backend {

@@ -1,16 +1,17 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Platform
 import TestKit
 import Testing
 
 @testable import StemwatchDaemon
 
-struct TokenBucketTests {
+struct RateLimitTests {
     private let start = ContinuousClock.now
 
     @Test func `starts full, then gives one each sixtieth part of its rate`() {
-        var bucket = TokenBucket(RateLimit(perMinute: 6, burst: 3), now: start)
+        var bucket = RateLimit(perMinute: 6, burst: 3).bucket(now: start)
         for _ in 0..<3 { #expect(bucket.take(now: start) == nil) }
         #expect(bucket.take(now: start) == .seconds(10))
         #expect(bucket.take(now: start + .seconds(4)) == .seconds(6))
@@ -21,20 +22,20 @@ struct TokenBucketTests {
     @Test func `what goes on from another one has what was earned since its last token, and no more`() {
         let limit = RateLimit(perMinute: 6, burst: 3)
         for (quiet, tokens) in [(Duration.zero, 0), (.seconds(9), 0), (.seconds(10), 1), (.seconds(25), 2)] {
-            var bucket = TokenBucket(limit, lastTaken: start - quiet, now: start)
+            var bucket = limit.bucket(lastTaken: start - quiet, now: start)
             for _ in 0..<tokens { #expect(bucket.take(now: start) == nil) }
             #expect(bucket.take(now: start) != nil)
         }
-        var rested = TokenBucket(limit, lastTaken: start - .seconds(1000), now: start)
+        var rested = limit.bucket(lastTaken: start - .seconds(1000), now: start)
         for _ in 0..<3 { #expect(rested.take(now: start) == nil) }
         #expect(rested.take(now: start) == .seconds(10))
         // A clock that was set back.
-        var early = TokenBucket(limit, lastTaken: start + .seconds(1000), now: start)
+        var early = limit.bucket(lastTaken: start + .seconds(1000), now: start)
         #expect(early.take(now: start) == .seconds(10))
     }
 
     @Test func `never holds more than its burst, however long nobody asked`() {
-        var bucket = TokenBucket(RateLimit(perMinute: 60, burst: 2), now: start)
+        var bucket = RateLimit(perMinute: 60, burst: 2).bucket(now: start)
         let later = start + .seconds(10_000_000_000)
         #expect(bucket.take(now: later) == nil && bucket.take(now: later) == nil)
         #expect(bucket.take(now: later) == .seconds(1))
@@ -42,16 +43,16 @@ struct TokenBucketTests {
 
     @Test(arguments: [RateLimit(perMinute: 0, burst: 0), RateLimit(perMinute: -1, burst: -1)])
     func `a limit of nothing is one a minute`(limit: RateLimit) {
-        var bucket = TokenBucket(limit, now: start)
+        var bucket = limit.bucket(now: start)
         #expect(bucket.take(now: start) == nil)
         #expect(bucket.take(now: start) == .seconds(60))
     }
 
     @Test func `extreme limits overflow nothing`() {
-        var bucket = TokenBucket(RateLimit(perMinute: .max, burst: .max), now: start)
+        var bucket = RateLimit(perMinute: .max, burst: .max).bucket(now: start)
         #expect(bucket.take(now: start) == nil)
         #expect(bucket.take(now: start + .seconds(1)) == nil)
-        var narrow = TokenBucket(RateLimit(perMinute: .max, burst: 1), now: start)
+        var narrow = RateLimit(perMinute: .max, burst: 1).bucket(now: start)
         #expect(narrow.take(now: start) == nil)
         #expect(narrow.take(now: start) == .microseconds(1))
     }
@@ -60,7 +61,7 @@ struct TokenBucketTests {
     func `no minute ever sees more than burst and rate allow, however often it is asked`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let limit = RateLimit(perMinute: .random(in: 1...90, using: &random), burst: .random(in: 1...5, using: &random))
-        var bucket = TokenBucket(limit, now: start)
+        var bucket = limit.bucket(now: start)
         var now = start
         var taken: [ContinuousClock.Instant] = []
         var waited: Duration?
