@@ -8,7 +8,7 @@ public struct ConfigurationKey<Target>: Sendable {
     public let name: String
     /// What it is for, in lines of a comment.
     public let help: String
-    /// Whether a change waits for a restart of the daemon.
+    /// Whether a change waits for a restart.
     public let needsRestart: Bool
     public let isRequired: Bool
     public let read: @Sendable (YAMLNode, inout Target, inout ProblemCollector) -> Void

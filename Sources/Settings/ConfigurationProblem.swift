@@ -17,14 +17,6 @@ public struct ConfigurationProblem: Hashable, Sendable {
     public var message: String
     /// What to write instead.
     public var hint: String?
-
-    public init(weight: Weight, file: FilePath, mark: YAMLMark?, message: String, hint: String?) {
-        self.weight = weight
-        self.file = file
-        self.mark = mark
-        self.message = message
-        self.hint = hint
-    }
 }
 
 extension ConfigurationProblem: CustomStringConvertible {
@@ -49,7 +41,7 @@ public struct ConfigurationProblems: Error, Hashable, Sendable {
     /// read.
     public let failure: Failure
 
-    /// - Parameter command: what shows all of them: `stemwatch check`.
+    /// - Parameter command: what shows all of them.
     public init(_ file: FilePath, _ problems: [ConfigurationProblem], shownBy command: String) {
         self.problems = problems
         let errors = problems.filter { $0.weight == .error }

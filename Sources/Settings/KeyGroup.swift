@@ -8,7 +8,7 @@ public enum KeyGroup {
     /// Where the keys that were there have their values.
     public typealias Marks = [String: YAMLMark]
 
-    /// Reads every key of `keys` that stands in `node` into `target`, in the table's order, and tells of those that are
+    /// Reads every key of `keys` that stands in `node` into `target`, in the table's order, and reports those that are
     /// not known.
     ///
     /// - Parameters:
@@ -20,14 +20,14 @@ public enum KeyGroup {
         _ problems: inout ProblemCollector
     ) -> Marks {
         guard let entries = entries(of: node, name, &problems) else { return [:] }
-        tellUnknown(entries, known: keys.map(\.name) + alsoKnown, &problems)
+        reportUnknown(entries, known: keys.map(\.name) + alsoKnown, &problems)
         for key in keys {
             if let entry = entries.first(where: { $0.key == key.name }) { key.read(entry.value, &target, &problems) }
         }
         return Marks(entries.map { ($0.key, $0.value.mark) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// The entries of a mapping; a name with nothing after it has none. `nil` after telling that it is no mapping.
+    /// The entries of a mapping; a name with nothing after it has none. `nil` after reporting that it is no mapping.
     public static func entries(of node: YAMLNode, _ name: String, _ problems: inout ProblemCollector) -> [YAMLEntry]? {
         switch node.content {
         case .mapping(let entries): return entries
@@ -44,8 +44,8 @@ public enum KeyGroup {
         return nil
     }
 
-    /// Tells of each entry whose key is not `known`, with what was probably meant.
-    public static func tellUnknown(_ entries: [YAMLEntry], known: [String], _ problems: inout ProblemCollector) {
+    /// Reports each entry whose key is not `known`, with what was probably meant.
+    public static func reportUnknown(_ entries: [YAMLEntry], known: [String], _ problems: inout ProblemCollector) {
         for entry in entries where !known.contains(entry.key) {
             let hint: String
             if let near = NearMiss.of(entry.key, among: known) {

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What somebody probably meant.
+/// What a person probably meant.
 public enum NearMiss {
     /// The candidate closest to `word`, when it is close enough to be a slip: at most a third of its letters off.
     public static func of(_ word: String, among candidates: some Sequence<String>) -> String? {

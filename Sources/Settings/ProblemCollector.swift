@@ -9,7 +9,7 @@ public struct ProblemCollector {
     public let file: FilePath
     private var problems: [ConfigurationProblem] = []
 
-    /// Where each key belongs, for somebody who wrote it elsewhere.
+    /// Where each key belongs, for hints about one that stands elsewhere.
     let places: [String: [String]]
     /// The file in the sources that shows every key.
     let reference: String

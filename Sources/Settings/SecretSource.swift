@@ -14,7 +14,7 @@ public enum SecretSource: Hashable, Sendable {
     /// The keys that name one.
     public static let keys = ["from_env", "from_file", "from_credential"]
 
-    /// Reads `{from_file: /path}`, or another of the keys, which stands alone. `nil` after telling what is wrong.
+    /// Reads `{from_file: /path}`, or another of the keys, which stands alone. `nil` after reporting what is wrong.
     public static func read(_ entry: YAMLEntry, of key: String, _ problems: inout ProblemCollector) -> SecretSource? {
         let place = "\(key).\(entry.key)"
         switch entry.key {
@@ -27,7 +27,7 @@ public enum SecretSource: Hashable, Sendable {
             return ValueForm<FilePath>.relativePath(example: "token").read(entry.value, place, &problems)
                 .map { .credential($0.string) }
         default:
-            KeyGroup.tellUnknown([entry], known: keys, &problems)
+            KeyGroup.reportUnknown([entry], known: keys, &problems)
             return nil
         }
     }
@@ -40,7 +40,7 @@ public enum SecretSource: Hashable, Sendable {
         }
     }
 
-    /// What an editor is told.
+    /// For editors.
     public static let schema = ValueSchema.group(
         keys.map {
             KeyDescription(
@@ -52,7 +52,8 @@ public enum SecretSource: Hashable, Sendable {
     /// - Parameters:
     ///   - environment: of the process.
     ///   - program: what the process is called in hints.
-    /// - Returns: the secret, and the file it is in if every user of the machine can read that. No message ever holds it.
+    /// - Returns: the secret, and the file it is in if every user of the machine can read that. No message ever holds
+    ///   it.
     public func reveal(
         _ environment: [String: String], of program: String
     ) throws(ValueProblem) -> (secret: Secret, openFile: FilePath?) {

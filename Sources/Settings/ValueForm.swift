@@ -3,14 +3,15 @@
 
 public import Platform
 
-/// What the value of a key may be: how it is read from YAML, how it is written, what to say when it is something else.
+/// What the value of a key may be: how it is read from YAML, how it is written, what to report when it is something
+/// else.
 public struct ValueForm<Value: Equatable & Sendable>: Sendable {
     /// With its article: `a duration`.
     public let noun: String
     /// What to write: the hint of most problems.
     public let advice: String
     public let schema: ValueSchema
-    /// The value, or `nil` after telling the collector why not.
+    /// The value, or `nil` after reporting why not to the collector.
     public let read: @Sendable (YAMLNode, _ key: String, inout ProblemCollector) -> Value?
     /// As YAML that reads back as the same value.
     public let write: @Sendable (Value) -> String

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
+import StemwatchDaemon
 
 /// What the program's exit tells a script. The one table; the README repeats it.
 enum ExitStatus: Int32 {

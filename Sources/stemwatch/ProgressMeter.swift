@@ -30,10 +30,3 @@ final class ProgressMeter: Sendable {
     /// Leaves the line to whatever is printed next.
     func end() { if isTerminal { ThisProcess.say("\r\u{1B}[K") } }
 }
-
-/// Set once, from any thread.
-final class OneWaySwitch: Sendable {
-    private let value = Atomic(false)
-    var isSet: Bool { value.load(ordering: .relaxed) }
-    func set() { value.store(true, ordering: .relaxed) }
-}

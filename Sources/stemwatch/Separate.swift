@@ -39,7 +39,7 @@ struct Separate: AsyncParsableCommand {
             stems: stems.split(separator: ",").compactMap { StemName(rawValue: String($0)) },
             format: AudioContainer(rawValue: format) ?? .wav)
         let meter = ProgressMeter(isTerminal: ThisProcess.isTerminal(.standardError))
-        let cancelled = OneWaySwitch()
+        let cancelled = CancellationFlag()
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let report = try await withThrowingTaskGroup(of: SeparationReport?.self) { group in
             group.addTask {

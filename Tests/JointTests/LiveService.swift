@@ -7,11 +7,11 @@ import GRDB
 import Logging
 import Platform
 import StemlabAPI
-import StemwatchDaemon
 import SystemPackage
 import TestKit
 
 @testable import StemlabService
+@testable import StemwatchDaemon
 
 /// The service in this process, and an account that is signed in there.
 struct LiveService: BenchAccount {

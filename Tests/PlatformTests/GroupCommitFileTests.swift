@@ -16,7 +16,8 @@ struct GroupCommitFileTests {
         let descriptor = try FileDescriptor.open(
             path, .readWrite, options: [.append, .create], permissions: .ownerReadWrite)
         return try GroupCommitFile(
-            descriptor, path, last: 0, lock: nil, calls: disk.calls, retryEvery: .milliseconds(1),
+            descriptor, path, last: 0, codes: GroupCommitFile.Codes(full: .outputFull, write: .systemIO), lock: nil,
+            calls: disk.calls, retryEvery: .milliseconds(1),
             onTrouble: { trouble?.yield($0) })
     }
 
@@ -40,7 +41,7 @@ struct GroupCommitFileTests {
         try await file.durable(through: 1)
         file.append(Array("b\n".utf8), through: 2)
         let failure = await #expect(throws: Failure.self) { try await file.durable(through: 2) }
-        #expect(failure?.code == .ledgerWrite)
+        #expect(failure?.code == .systemIO)
     }
 
     @Test func `those who wait while a sync runs share the next`() async throws {
@@ -88,7 +89,7 @@ struct GroupCommitFileTests {
         if error == .diskQuotaExceeded { disk.fail(.write, with: error) }
         file.append(Array((String(repeating: "second ", count: 10) + "\n").utf8), through: 2)
         async let second: Void = file.durable(through: 2)
-        #expect(await trouble.next()??.code == .ledgerFull)
+        #expect(await trouble.next()??.code == .outputFull)
         file.append(Array("third\n".utf8), through: 3)
         try await file.durable(through: 1)
         disk.leave(room: nil)
@@ -115,9 +116,9 @@ struct GroupCommitFileTests {
             group.cancelAll()
             return await group.next()!
         }
-        #expect(outcome?.code == .ledgerFull)
+        #expect(outcome?.code == .outputFull)
         let closing = await #expect(throws: Failure.self) { try await file.close() }
-        #expect(closing?.code == .ledgerFull)
+        #expect(closing?.code == .outputFull)
     }
 
     @Test(arguments: [FaultyDisk.Call.write, .sync])
@@ -130,7 +131,7 @@ struct GroupCommitFileTests {
         disk.fail(call, with: .ioError)
         file.append(Array("lost\n".utf8), through: 2)
         let failure = await #expect(throws: Failure.self) { try await file.durable(through: 2) }
-        #expect(failure?.code == .ledgerWrite)
+        #expect(failure?.code == .systemIO)
         #expect(failure?.remedy == .stop)
         for await trouble in troubles {
             #expect(trouble == failure)
@@ -175,7 +176,7 @@ struct GroupCommitFileTests {
 
     @Test func `what nobody can tell from its successor is written to no more`() async throws {
         let file = try open()
-        let lost = Failure(.ledgerWrite, "lost", remedy: .stop)
+        let lost = Failure(.systemIO, "lost", remedy: .stop)
         await #expect(throws: lost) { try await file.replace(after: 0) { _, _ in .lost(lost) } }
         file.append([65], through: 1)
         await #expect(throws: lost) { try await file.durable(through: 1) }

@@ -6,72 +6,62 @@ A type defined in one folder and named in another is an arrow. A table of ARCHIT
 row for each rank: a folder may name types of the rows above its own, and of nothing else. Where one row holds several folders they do not
 name each other, unless arrows (→) stand between them: then those to the right may name those to the left.
 
-    folders.py [ROOT]    exit status 1 after printing each breach: file, line, the name, the rule
+Types are known by their names alone. So a name that a folder defines itself, at any depth, is taken for its own.
+
+    folders.py ROOT [MODULE ...]    prints each breach: file, line, the name, the rule; then the exit status is 1.
+                                    Each MODULE must have a table; every module that has one is checked.
 """
 
 import pathlib
 import re
 import sys
 
-DEFINITION = re.compile(r"\b(?:struct|class|enum|actor|protocol|typealias)\s+([A-Z]\w*)")
+DEFINITION = re.compile(r"\b(?:struct|class|enum|actor|protocol|typealias|associatedtype)\s+([A-Z]\w*)")
 HIDDEN = re.compile(r"\b(?:private|fileprivate)\b")
 NAME = re.compile(r"(?<![\w.])([A-Z]\w*)")
 HEAD = re.compile(r"^\|\s*Folder of `(\w+)`")
+CODE = re.compile(r'//[^\n]*|/\*.*?\*/|#*"""|#*"|[()]|[^/#"()]+|.', re.DOTALL)
 
 
 def code_of(text: str) -> str:
     """The source without comments and without what stands in string literals; interpolations stay, and so do line ends."""
-    out, i, stack = [], 0, ["code"]
-    depth = [0]
-    while i < len(text):
-        if stack[-1] == "code":
-            if text.startswith("//", i):
-                i = text.find("\n", i) if "\n" in text[i:] else len(text)
-                continue
-            if text.startswith("/*", i):
-                end = text.find("*/", i)
-                end = len(text) if end < 0 else end + 2
-                out.append("\n" * text.count("\n", i, end))
-                i = end
-                continue
-            opened = re.match(r'#*"""|#*"', text[i:])
-            if opened:
-                stack.append(opened.group())
-                depth.append(0)
-                out.append(" ")
-                i += opened.end()
-                continue
-            if text[i] == "(":
-                depth[-1] += 1
-            elif text[i] == ")":
-                if depth[-1] == 0 and len(stack) > 1:
-                    stack.pop()
-                    depth.pop()
-                    out.append(" ")
-                    i += 1
-                    continue
-                depth[-1] -= 1
-            out.append(text[i])
-            i += 1
-        else:
-            quote = stack[-1]
-            hashes = quote.count("#")
-            close, escape = quote.lstrip("#") + "#" * hashes, "\\" + "#" * hashes
-            if text.startswith(close, i):
-                stack.pop()
-                depth.pop()
-                i += len(close)
-            elif text.startswith(escape + "(", i):
-                stack.append("code")
-                depth.append(0)
-                out.append(" ")
-                i += len(escape) + 1
-            elif text.startswith(escape, i):
-                i += len(escape) + 1
+    out: list[str] = []
+
+    def code(at: int, interpolated: bool) -> int:
+        depth = 0
+        while at < len(text):
+            token = CODE.match(text, at)
+            word, at = token.group(), token.end()
+            if word.startswith(("//", "/*")):
+                out.append("\n" * word.count("\n"))
+            elif word.endswith('"'):
+                at = string(at, word)
+            elif word == ")" and interpolated and depth == 0:
+                break
             else:
-                if text[i] == "\n":
-                    out.append("\n")
-                i += 1
+                depth += (word == "(") - (word == ")")
+                out.append(word)
+        return at
+
+    def string(at: int, opening: str) -> int:
+        marks = opening.strip('"')
+        piece = re.compile(
+            rf'(?P<close>{opening.lstrip("#")}{marks})|\\{marks}(?P<code>\()|\\{marks}.|[^"\\]+|.', re.DOTALL
+        )
+        out.append(" ")
+        while at < len(text):
+            token = piece.match(text, at)
+            at = token.end()
+            if token["close"]:
+                break
+            if token["code"]:
+                at = code(at, interpolated=True)
+                out.append(" ")
+            out.append("\n" * token.group().count("\n"))
+        out.append(" ")
+        return at
+
+    code(0, interpolated=False)
     return "".join(out)
 
 
@@ -95,35 +85,41 @@ def tables(architecture: str) -> dict[str, list[tuple[list[str], bool]]]:
 
 
 class Module:
-    """The Swift files of a module by folder, and the top-level types each folder defines."""
+    """The Swift files of a module by folder, and the types each folder defines."""
 
     def __init__(self, root: pathlib.Path, name: str):
         self.name = name
         self.source = root / "Sources" / name
         self.files = {path: code_of(path.read_text()) for path in sorted(self.source.rglob("*.swift"))}
+        # Folders by the name of a type that others can name, and by any name, nested and private ones included.
         self.home: dict[str, set[str]] = {}
+        self.own: dict[str, set[str]] = {}
         for path, code in self.files.items():
-            for type_name in self.defined(code):
-                self.home.setdefault(type_name, set()).add(self.folder(path))
+            for type_name, is_visible in self.defined(code):
+                self.own.setdefault(type_name, set()).add(self.folder(path))
+                if is_visible:
+                    self.home.setdefault(type_name, set()).add(self.folder(path))
 
     def folder(self, path: pathlib.Path) -> str:
         parts = path.relative_to(self.source).parts
         return parts[0] if len(parts) > 1 else ""
 
     @staticmethod
-    def defined(code: str) -> set[str]:
-        names, level = set(), 0
+    def defined(code: str):
+        level = 0
         for line in code.splitlines():
-            if level == 0 and not HIDDEN.search(line):
-                names.update(DEFINITION.findall(line))
+            for type_name in DEFINITION.findall(line):
+                yield type_name, level == 0 and not HIDDEN.search(line)
             level += line.count("{") - line.count("}")
-        return names
 
     def breaches(self, ranks: list[tuple[list[str], bool]]):
+        """Each file with a line, the name in question, and the rule that it breaks."""
         place = {}
         for rank, (folders, ordered) in enumerate(ranks):
             for index, folder in enumerate(folders):
                 place[folder] = (rank, index if ordered else 0)
+        for folder in place.keys() - {self.folder(path) for path in self.files}:
+            yield self.source / folder, 1, folder, f"stands in the table for {self.name}, and holds no Swift file"
         for path, code in self.files.items():
             here = self.folder(path)
             if here not in place:
@@ -132,7 +128,7 @@ class Module:
             for number, line in enumerate(code.splitlines(), 1):
                 for type_name in NAME.findall(line):
                     homes = self.home.get(type_name, set())
-                    if not homes or here in homes:
+                    if not homes or here in self.own[type_name]:
                         continue
                     if all(place.get(home, (-1, 0)) >= place[here] for home in homes):
                         there = "/, ".join(sorted(homes))
@@ -140,21 +136,18 @@ class Module:
 
 
 def main() -> int:
-    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
+    root = pathlib.Path(sys.argv[1]).resolve()
     known = tables((root / "ARCHITECTURE.md").read_text())
-    if not known:
-        print("ARCHITECTURE.md has no table of folders", file=sys.stderr)
-        return 1
-    count = 0
+    found = {}
+    for name in sys.argv[2:]:
+        if not known.get(name):
+            found["ARCHITECTURE.md", name] = f"ARCHITECTURE.md:1: {name}: has no table of its folders"
     for name, ranks in known.items():
-        seen = set()
         for path, number, type_name, rule in Module(root, name).breaches(ranks):
-            if (path, type_name) in seen:
-                continue
-            seen.add((path, type_name))
-            count += 1
-            print(f"{path.relative_to(root)}:{number}: {type_name}: {rule}", file=sys.stderr)
-    return 1 if count else 0
+            found.setdefault((path, type_name), f"{path.relative_to(root)}:{number}: {type_name}: {rule}")
+    for line in found.values():
+        print(line, file=sys.stderr)
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

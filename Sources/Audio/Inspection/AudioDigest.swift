@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Crypto
+import Platform
 
 /// SHA-256 over decoded audio in a form that does not depend on its container.
 ///

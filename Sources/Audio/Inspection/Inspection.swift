@@ -1,6 +1,8 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+public import Platform
+
 /// What decoding a file to its end proved.
 public struct Inspection: Hashable, Sendable {
     /// Container and codec as a person calls them.

@@ -29,13 +29,10 @@ public enum AudioCopy {
     ) throws(Failure) -> Report {
         precondition(format.channels == reader.format.channels && format.sampleRate == reader.format.sampleRate)
         let writer = try AudioWriter(output, format: format, container: container, expecting: frames)
-        let block = UnsafeMutableBufferPointer<Double>.allocate(capacity: blockFrames * format.channels)
-        defer { block.deallocate() }
         var repaired: Int64 = 0
-        while true {
-            let read = try reader.read(into: block)
-            guard read > 0 else { break }
-            let samples = UnsafeMutableBufferPointer(rebasing: block[..<(read * format.channels)])
+        try blocks(of: Double.self, channels: format.channels) { (block) throws(Failure) in
+            try reader.read(into: block)
+        } write: { (samples) throws(Failure) in
             // Written so that it holds for what is not a number.
             for i in samples.indices where !(abs(samples[i]) <= 0x1p40) {
                 samples[i] = 0
@@ -48,5 +45,41 @@ public enum AudioCopy {
         return Report(
             frames: writer.frames, duration: AudioDuration(frames: writer.frames, sampleRate: format.sampleRate),
             repaired: repaired)
+    }
+
+    /// Copies samples as they are, to the end of `reader`: integers as integers, all else in double precision.
+    /// - Parameters:
+    ///   - writer: not finished by this.
+    ///   - beforeEach: called before each block; what it throws ends the copy.
+    package static func samples(
+        from reader: AudioReader, to writer: AudioWriter, beforeEach: () throws(Failure) -> Void = {}
+    ) throws(Failure) {
+        let channels = reader.format.channels
+        if case .integer = reader.format.samples {
+            try blocks(of: Int32.self, channels: channels) { (block) throws(Failure) in
+                try beforeEach()
+                return try reader.read(into: block)
+            } write: { (samples) throws(Failure) in
+                try writer.write(UnsafeBufferPointer(samples))
+            }
+        } else {
+            try blocks(of: Double.self, channels: channels) { (block) throws(Failure) in
+                try beforeEach()
+                return try reader.read(into: block)
+            } write: { (samples) throws(Failure) in
+                try writer.write(UnsafeBufferPointer(samples))
+            }
+        }
+    }
+
+    private static func blocks<Sample>(
+        of type: Sample.Type, channels: Int, read: (UnsafeMutableBufferPointer<Sample>) throws(Failure) -> Int,
+        write: (UnsafeMutableBufferPointer<Sample>) throws(Failure) -> Void
+    ) throws(Failure) {
+        let block = UnsafeMutableBufferPointer<Sample>.allocate(capacity: blockFrames * channels)
+        defer { block.deallocate() }
+        while case let frames = try read(block), frames > 0 {
+            try write(UnsafeMutableBufferPointer(rebasing: block[..<(frames * channels)]))
+        }
     }
 }

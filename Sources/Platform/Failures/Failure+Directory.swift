@@ -4,7 +4,8 @@
 import SystemPackage
 
 extension Failure {
-    /// Why a directory cannot be read or watched: `folder.missing`, `folder.unreadable`, or what ``init(_:_:_:)`` makes of it.
+    /// Why a directory cannot be read or watched: `folder.missing`, `folder.unreadable`, or what ``init(_:_:_:)`` makes
+    /// of it.
     init(directory error: Errno, _ doing: String, _ path: FilePath) {
         switch error {
         case .noSuchFileOrDirectory:
@@ -13,7 +14,7 @@ extension Failure {
         case .permissionDenied, .notPermitted:
             self.init(
                 .folderUnreadable, "the directory \(Printable(path)) may not be read",
-                hint: "give the user that stemwatch runs as access to it", remedy: .hold(until: .surroundings))
+                hint: "give the user that this program runs as access to it", remedy: .hold(until: .surroundings))
         case .notDirectory, .tooManySymbolicLinkLevels:
             self.init(
                 .folderUnreadable, "\(Printable(path)) is not a directory", hint: "links are not followed",

@@ -4,9 +4,9 @@
 public import SystemPackage
 
 extension Failure {
-    /// An error of the kernel, with what to do about it: a full disk or quota waits for room (`output.full`), an exhausted
-    /// table or memory is tried again (`system.limit`), a read-only or forbidden place waits for somebody to open it, and
-    /// everything else is an I/O error that is tried again (`system.io`).
+    /// An error of the kernel, with what to do about it: a full disk or quota waits for room (`output.full`), an
+    /// exhausted table or memory is tried again (`system.limit`), a read-only or forbidden place waits until a person
+    /// opens it, and everything else is an I/O error that is tried again (`system.io`).
     ///
     /// - Parameters:
     ///   - doing: a phrase such as `opening` or `renaming into place`.
@@ -27,7 +27,7 @@ extension Failure {
                 remedy: .hold(until: .surroundings))
         case .permissionDenied, .notPermitted:
             self.init(
-                .systemIO, message, hint: "give the user that stemwatch runs as access to it",
+                .systemIO, message, hint: "give the user that this program runs as access to it",
                 remedy: .hold(until: .surroundings))
         default:
             self.init(.systemIO, message, remedy: .retry(after: nil))

@@ -12,7 +12,7 @@ public struct Failure: Error, Hashable, Sendable {
     public let message: String
     /// What a person can do about it, when there is something.
     public let hint: String?
-    /// What the engine should do about it. Chosen by whoever knows the cause; acted on by the engine alone.
+    /// What to do about it. The code that knows the cause chooses it.
     public let remedy: Remedy
 
     public init(_ code: FailureCode, _ message: String, hint: String? = nil, remedy: Remedy) {

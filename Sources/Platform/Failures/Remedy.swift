@@ -7,9 +7,9 @@ public enum Remedy: Hashable, Sendable {
     case retry(after: Duration?)
     /// Wait for something named, then go on by itself.
     case hold(until: Lift)
-    /// This input can never be separated as it is; a change of the file makes it a new one.
+    /// This input can never be used as it is; a change of it makes it a new one.
     case reject
-    /// Nobody else's attempt would fare better: stop what is behind this (a backend, a folder, the daemon).
+    /// No other attempt would fare better: stop what is behind this.
     case stop
 }
 
@@ -17,8 +17,9 @@ public enum Remedy: Hashable, Sendable {
 public enum Lift: Hashable, Sendable {
     /// A moment, such as the start of the next day of a minute limit.
     case time(WallTime)
-    /// `stemwatch retry JOB`, by a person who decided something only a person can.
+    /// A person, who decides something that only a person can.
     case person
-    /// Something in the surroundings: space on a disk, a mount that comes back, a balance. Asked again by the retry policy.
+    /// Something in the surroundings: space on a disk, a mount that comes back, a balance. Asked again by the retry
+    /// policy.
     case surroundings
 }

@@ -4,18 +4,33 @@
 import Glibc
 public import SystemPackage
 
-/// A file that is only appended to, durably, with group commit: while one fdatasync runs, what comes meanwhile is gathered and
-/// goes out with the next, in one write. A thread of its own writes.
+/// A file that is only appended to, durably, with group commit: while one fdatasync runs, what comes meanwhile is
+/// gathered and goes out with the next, in one write. A thread of its own writes.
 ///
-/// A full disk is waited out: the bytes stay, those who wait go on waiting, and writing goes on exactly where it stopped once
-/// there is room (what stands unterminated at the end of the file until then is what a reader sets aside). Any other failed
-/// write and any failed sync is final, since the pages may be gone: from then on nothing is acknowledged.
+/// A full disk is waited out: the bytes stay, those who wait go on waiting, and writing goes on exactly where it
+/// stopped once there is room (what stands unterminated at the end of the file until then is what a reader sets aside).
+/// Any other failed write and any failed sync is final, since the pages may be gone: from then on nothing is
+/// acknowledged.
 public final class GroupCommitFile: Sendable {
     private let path: FilePath
+    private let codes: Codes
     private let calls: FileCalls
     private let retryEvery: Duration
     private let onTrouble: @Sendable (Failure?) -> Void
     private let state: Monitor<State>
+
+    /// The codes of its failures.
+    public struct Codes: Sendable {
+        /// There is no room on the disk; it goes on by itself.
+        let full: FailureCode
+        /// Nothing is written any more.
+        let write: FailureCode
+
+        package init(full: FailureCode, write: FailureCode) {
+            self.full = full
+            self.write = write
+        }
+    }
 
     /// What it has done so far.
     public struct Statistics: Hashable, Sendable {
@@ -70,21 +85,23 @@ public final class GroupCommitFile: Sendable {
     /// - Parameters:
     ///   - descriptor: open for appending (O_APPEND); closed by this object when it ends, and when this throws.
     ///   - last: the number of the last thing the file holds, durably.
-    ///   - lock: let go of when the last byte is written.
+    ///   - codes: of what ``durable(through:)`` and the others throw.
+    ///   - lock: released when the last byte is written.
     ///   - retryEvery: how often a full disk is asked again.
     ///   - onTrouble: called on the writing thread with what stops the writing, and with `nil` when it goes on.
     public init(
-        _ descriptor: FileDescriptor, _ path: FilePath, last: UInt64, lock: FileLock?, calls: FileCalls = .live,
-        retryEvery: Duration = .seconds(1), onTrouble: @escaping @Sendable (Failure?) -> Void
+        _ descriptor: FileDescriptor, _ path: FilePath, last: UInt64, codes: Codes, lock: FileLock?,
+        calls: FileCalls = .live, retryEvery: Duration = .seconds(1), onTrouble: @escaping @Sendable (Failure?) -> Void
     ) throws(Failure) {
         self.path = path
+        self.codes = codes
         self.calls = calls
         self.retryEvery = retryEvery
         self.onTrouble = onTrouble
         do throws(Failure) {
             let end = try FileStatus.of(descriptor).identity.size
             state = Monitor(State(appended: last, durable: last, end: end, durableEnd: end, lock: lock))
-            try OwnThread.start(name: "ledger", stackBytes: 1 << 18) { self.run(descriptor) }
+            try OwnThread.start(name: "append", stackBytes: 1 << 18) { self.run(descriptor) }
         } catch {
             Glibc.close(descriptor.rawValue)
             throw error
@@ -116,17 +133,17 @@ public final class GroupCommitFile: Sendable {
         case replaced(FileDescriptor, size: Int64)
         /// Nothing has changed.
         case abandoned(Failure)
-        /// Nobody can say which of the two a power cut would bring back: nothing more may be written to either.
+        /// It is not known which of the two a power cut would bring back: nothing more may be written to either.
         case lost(Failure)
     }
 
-    /// Lets another file take the place of this one, while things go on being appended: what is appended meanwhile goes into
-    /// the one or the other, and all of it ends in the new one. One at a time.
+    /// Lets another file take the place of this one, while things go on being appended: what is appended meanwhile goes
+    /// into the one or the other, and all of it ends in the new one. One at a time.
     /// - Parameters:
     ///   - mark: an ``end`` of before. What stands before it the successor holds in its own way.
-    ///   - successor: called on the writing thread, between two batches; everybody who waits for a sync waits for it.
-    /// - Throws: what it was abandoned or lost for; `ledger.full` when there is no room; `ledger.write` when nothing is
-    ///   written any more.
+    ///   - successor: called on the writing thread, between two batches; all that wait for a sync wait for it.
+    /// - Throws: what it was abandoned or lost for; ``Codes/full`` when there is no room; ``Codes/write`` when nothing
+    ///   is written any more.
     public func replace(after mark: Int64, by successor: @escaping Successor) async throws(Failure) {
         let outcome: Result<Void, Failure> = await withCheckedContinuation { continuation in
             let failure = state.withLock { state -> Failure? in
@@ -144,7 +161,8 @@ public final class GroupCommitFile: Sendable {
     /// Returns when everything up to `number` is on the disk. However many wait, they share one sync.
     ///
     /// A wait of milliseconds is not cut short by cancellation, one for room on the disk is.
-    /// - Throws: `ledger.write` once writing has failed for good; `ledger.full` when cancelled while the disk is full.
+    /// - Throws: ``Codes/write`` once writing has failed for good; ``Codes/full`` when cancelled while the disk is
+    ///   full.
     public func durable(through number: UInt64) async throws(Failure) {
         let waiter = state.withLock { state in
             state.waiterNumber += 1
@@ -175,7 +193,8 @@ public final class GroupCommitFile: Sendable {
 
     public var statistics: Statistics { state.withLock { $0.statistics } }
 
-    /// Writes what was appended, ends the thread, closes the file, lets go of the lock, and returns. May be called again.
+    /// Writes what was appended, ends the thread, closes the file, lets go of the lock, and returns. May be called
+    /// again.
     /// - Throws: what kept something from being written; a full disk is not waited for.
     public func close() async throws(Failure) {
         closeSoon()
@@ -216,7 +235,7 @@ public final class GroupCommitFile: Sendable {
             // By a call, not by closing it: a program that is just being started has a copy of every descriptor.
             state.lock?.release()
             state.lock = nil
-            let closed = state.failure ?? Failure(.ledgerWrite, "\(Printable(path)) is closed", remedy: .stop)
+            let closed = state.failure ?? Failure(codes.write, "\(Printable(path)) is closed", remedy: .stop)
             state.failure = closed
             defer { (state.closers, state.succession) = ([], nil) }
             return (state.closers, state.succession, closed)
@@ -290,7 +309,7 @@ public final class GroupCommitFile: Sendable {
             case .failure(.interrupted): continue
             case .failure(.noSpace), .failure(.diskQuotaExceeded):
                 let trouble = Failure(
-                    .ledgerFull, "no room to write the ledger \(Printable(path))",
+                    codes.full, "no room to write \(Printable(path))",
                     hint: "free some space; it goes on by itself", remedy: .hold(until: .surroundings))
                 if !waitForRoom(trouble) { return trouble }
             case .failure(let error): return writeFailure(error, "writing")
@@ -308,13 +327,14 @@ public final class GroupCommitFile: Sendable {
         return nil
     }
 
-    /// What is written into a file that has no name any more is lost, and whoever looks at the path finds no lock either.
+    /// What is written into a file that has no name any more is lost, and another process that opens the path finds no
+    /// lock either.
     private func removed(_ descriptor: FileDescriptor) -> Failure? {
         do throws(Failure) {
             guard try FileStatus.of(descriptor).links == 0 else { return nil }
             return Failure(
-                .ledgerWrite, "\(Printable(path)) was removed or replaced",
-                hint: "put it back, and start the daemon anew", remedy: .stop)
+                codes.write, "\(Printable(path)) was removed or replaced",
+                hint: "put it back, and start again", remedy: .stop)
         } catch {
             return error
         }
@@ -356,13 +376,13 @@ public final class GroupCommitFile: Sendable {
             state.pending = []
             return state.take { _ in true }
         }
-        if failure.code != .ledgerFull { onTrouble(failure) }
+        if failure.code != codes.full { onTrouble(failure) }
         for waiter in waiters { waiter.continuation.resume(returning: .failure(failure)) }
     }
 
     private func writeFailure(_ error: Errno, _ doing: String) -> Failure {
         Failure(
-            .ledgerWrite, "\(doing) the ledger \(Printable(path)) failed: \(error.description.lowercased())",
-            hint: "look after the disk, then start again: everything acknowledged is safe", remedy: .stop)
+            codes.write, "\(doing) \(Printable(path)) failed: \(error.description.lowercased())",
+            hint: "check the disk, then start again: everything acknowledged is safe", remedy: .stop)
     }
 }

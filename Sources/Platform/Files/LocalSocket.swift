@@ -4,19 +4,19 @@
 import Glibc
 public import SystemPackage
 
-/// The file of a Unix socket that somebody else's library binds.
+/// The file of a Unix socket that another library binds.
 public enum LocalSocket {
     /// The longest path one can have, from `sun_path` in unix(7), without its final zero.
     public static let longestPath = 107
 
-    /// Makes way for a new socket. Call it only while holding a lock that says that a socket there belongs to nobody.
+    /// Makes way for a new socket. Call it only while holding a lock that proves that no process uses a socket there.
     /// - Throws: `system.io` when something else is there; `system.unsupported` when the path is too long, or no UTF-8.
     public static func clear(_ path: FilePath) throws(Failure) {
         guard path.length <= longestPath, FilePath(path.string) == path else {
             throw Failure(
                 .systemUnsupported,
                 "the socket \(Printable(path)) needs a path of at most \(longestPath) bytes of UTF-8",
-                hint: "give state_dir a shorter name", remedy: .stop)
+                hint: "give its directory a shorter name", remedy: .stop)
         }
         var found = stat()
         guard path.withPlatformString({ lstat($0, &found) }) == 0 else {

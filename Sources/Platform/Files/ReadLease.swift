@@ -4,16 +4,17 @@
 import CLinux
 public import SystemPackage
 
-/// Asks the kernel whether somebody is writing a file, by taking a read lease on it for a moment.
+/// Asks the kernel whether a process is writing a file, by taking a read lease on it for a moment.
 public enum ReadLease {
     /// Whether a local process (a Samba server included) has the file open for writing or mapped writable.
     ///
     /// A lease sees neither a writer that closes and opens again nor one on another machine.
     /// - Parameter descriptor: of a regular file, open for reading only.
-    /// - Returns: `nil` when it cannot be told: a lease needs the file's owner or CAP_LEASE, and a file system that has leases.
+    /// - Returns: `nil` when it cannot be told: a lease needs the file's owner or CAP_LEASE, and a file system that has
+    ///   leases.
     public static func isBeingWritten(_ descriptor: FileDescriptor) -> Bool? {
         if clinux_take_read_lease(descriptor.rawValue) == 0 {
-            // Whoever opens the file for writing in between waits until the lease is dropped: nothing is between.
+            // A process that opens the file for writing in between waits until the lease is dropped.
             _ = clinux_drop_lease(descriptor.rawValue)
             return false
         }

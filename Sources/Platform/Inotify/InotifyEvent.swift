@@ -10,7 +10,7 @@ public struct WatchDescriptor: RawRepresentable, Hashable, Sendable {
     public init(rawValue: Int32) { self.rawValue = rawValue }
 }
 
-/// What to be told of, and what happened; the names are those of inotify(7).
+/// What to report, and what happened; the names are those of inotify(7).
 public struct InotifyMask: OptionSet, Hashable, Sendable {
     public let rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -19,13 +19,14 @@ public struct InotifyMask: OptionSet, Hashable, Sendable {
     public static let closeWrite = Self(rawValue: UInt32(IN_CLOSE_WRITE))
     public static let movedFrom = Self(rawValue: UInt32(IN_MOVED_FROM))
     public static let movedTo = Self(rawValue: UInt32(IN_MOVED_TO))
-    /// Also all that is ever told of a hard link, and of a directory that is made.
+    /// Also the only event of a new hard link, and of a new directory.
     public static let create = Self(rawValue: UInt32(IN_CREATE))
     public static let delete = Self(rawValue: UInt32(IN_DELETE))
     public static let deleteSelf = Self(rawValue: UInt32(IN_DELETE_SELF))
     public static let moveSelf = Self(rawValue: UInt32(IN_MOVE_SELF))
 
-    /// With ``Inotify/add(_:_:)``: refuse what is no directory; follow no link; be silent about files that have no name any more.
+    /// With ``Inotify/add(_:_:)``: refuse what is no directory; follow no link; be silent about files that have no name
+    /// any more.
     public static let onlyDirectory = Self(rawValue: UInt32(IN_ONLYDIR))
     public static let dontFollow = Self(rawValue: UInt32(IN_DONT_FOLLOW))
     public static let excludeUnlinked = Self(rawValue: UInt32(IN_EXCL_UNLINK))

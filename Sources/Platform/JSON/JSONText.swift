@@ -3,8 +3,8 @@
 
 import Glibc
 
-/// Writes JSON the way every file and answer of this program has it: keys sorted by their bytes, slashes as they are, control
-/// characters (those above ASCII included, which a terminal would obey) as `\u00XX`.
+/// Writes JSON the way every file and answer of this program has it: keys sorted by their bytes, slashes as they are,
+/// control characters (those above ASCII included, which a terminal would obey) as `\u00XX`.
 struct JSONText {
     private(set) var bytes: [UInt8] = []
     private let indented: Bool
@@ -93,10 +93,8 @@ struct JSONText {
         case 0x0C: bytes.append(UInt8(ascii: "f"))
         case 0x0D: bytes.append(UInt8(ascii: "r"))
         default:
-            let digits = Array("0123456789abcdef".utf8)
             bytes += "u00".utf8
-            bytes.append(digits[Int(byte >> 4)])
-            bytes.append(digits[Int(byte & 15)])
+            bytes += Hexadecimal.digits(of: byte)
         }
     }
 }

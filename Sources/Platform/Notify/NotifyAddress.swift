@@ -18,7 +18,7 @@ struct NotifyAddress: Sendable {
             throw Failure(
                 .systemUnsupported,
                 "NOTIFY_SOCKET is \(Printable(text, limit: 200)), which is no socket path of at most \(room - 1) bytes",
-                hint: "start the daemon by systemd, or unset NOTIFY_SOCKET", remedy: .stop)
+                hint: "start the program by systemd, or unset NOTIFY_SOCKET", remedy: .stop)
         }
         name = isAbstract ? [0] + bytes.dropFirst() : bytes + [0]
         length = socklen_t(MemoryLayout<sockaddr_un>.offset(of: \.sun_path)! + name.count)
@@ -48,7 +48,7 @@ struct NotifyAddress: Sendable {
 
     private static func failure(_ code: Int32) -> Failure {
         Failure(
-            .systemIO, "the service manager cannot be told how the daemon fares: \(String(cString: strerror(code)))",
+            .systemIO, "the service manager cannot be reached: \(String(cString: strerror(code)))",
             remedy: .retry(after: nil))
     }
 }

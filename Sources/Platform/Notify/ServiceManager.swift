@@ -3,7 +3,7 @@
 
 import Glibc
 
-/// The service manager that started this process (systemd), told how it fares by sd_notify(3)'s protocol.
+/// The service manager that started this process (systemd), which learns its state by sd_notify(3)'s protocol.
 ///
 /// Where there is none, every call does nothing. Each call sends one datagram and waits at most ``patience`` for room
 /// in the manager's queue. Throws `system.io` when the datagram cannot be sent: worth a warning, never a reason to
@@ -30,7 +30,7 @@ public struct ServiceManager: Sendable {
             ? environment["WATCHDOG_USEC"].flatMap(Int64.init).flatMap { $0 > 0 ? .microseconds($0) : nil } : nil
     }
 
-    /// Whether there is a manager to tell.
+    /// Whether there is a manager.
     public var isPresent: Bool { address != nil }
 
     /// All is set up. Also ends a reload.
@@ -52,12 +52,6 @@ public struct ServiceManager: Sendable {
 
     /// A sign of life.
     public func watchdog() throws(Failure) { try send(["WATCHDOG=1"]) }
-
-    /// Starting, reloading or stopping takes longer: the manager's limit is moved to `duration` from now.
-    public func extendTimeout(by duration: Duration) throws(Failure) {
-        let (seconds, attoseconds) = duration.components
-        try send(["EXTEND_TIMEOUT_USEC=\(seconds * 1_000_000 + attoseconds / 1_000_000_000_000)"])
-    }
 
     /// The protocol is one assignment a line: a line break inside would be another assignment.
     private static func line(status: String) -> String { "STATUS=\(Printable(status, limit: 500))" }

@@ -5,10 +5,10 @@ import CLinux
 import Glibc
 public import SystemPackage
 
-/// A child of this process that nobody has reaped yet, so that its number names nobody else.
+/// A child of this process that has not been reaped yet, so that its number names no other process.
 ///
-/// Not swift-subprocess: that runs children that end before the call does, in the group of its choice. A supervisor outlives
-/// the daemon that starts it, takes a lock along, and binds its own child to itself with PR_SET_PDEATHSIG.
+/// Not swift-subprocess: that runs children that end before the call does, in the group of its choice. A child of this
+/// kind may outlive its parent, takes a lock along, and binds its own child to itself with PR_SET_PDEATHSIG.
 public struct ChildProcess: Hashable, Sendable {
     /// Its process id.
     public let id: Int32
@@ -19,8 +19,8 @@ public struct ChildProcess: Hashable, Sendable {
         case signalled(Int32)
     }
 
-    /// What to start, and what it is given. Nothing else passes on: standard input is `/dev/null`, signals have their default
-    /// actions, and every other descriptor is closed.
+    /// What to start, and what it is given. Nothing else passes on: standard input is `/dev/null`, signals have their
+    /// default actions, and every other descriptor is closed.
     public struct Launch: Sendable {
         /// Opened as it is: see ``ProgramSearch`` for names without a slash.
         public var program: FilePath
@@ -37,7 +37,7 @@ public struct ChildProcess: Hashable, Sendable {
         public var diesWithParent = false
         /// 0…19.
         public var niceness = 0
-        /// Reads and writes only when nobody else does.
+        /// Reads and writes only when no other process does.
         public var idleIO = false
         /// The most address space, in bytes; `nil`: as much as this process.
         public var addressSpace: UInt64?

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a program said at last: the end of its output, for whoever asks why it failed.
+/// The end of a program's output, for a message about why it failed.
 public enum LogTail {
     /// The last two lines that are no progress bars, each bounded, as one line; empty when there are none.
     public static func of(_ output: [UInt8]) -> String {

@@ -5,7 +5,7 @@ import CLinux
 import Glibc
 public import SystemPackage
 
-/// One process, whoever's child it is: unlike a number, it never comes to mean another one.
+/// One process, a child of this one or not. Unlike a number, it never comes to mean another process.
 public final class ProcessHandle: Sendable {
     /// Readable once the process has ended. Closed with this object.
     public let ended: FileDescriptor

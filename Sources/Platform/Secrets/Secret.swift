@@ -9,7 +9,7 @@ public struct Secret: Hashable, Sendable {
     private let text: String
     public init(_ text: String) { self.text = text }
 
-    /// The secret itself. Not for logs, the ledger, argument lists or messages.
+    /// The secret itself. Not for logs, files, argument lists or messages.
     public func reveal() -> String { text }
 }
 

@@ -83,13 +83,9 @@ public struct CivilCalendar: Sendable {
         let guess = midnight - offset(midnight - offset(midnight))
         let (before, after) = (offset(guess - 43_200), offset(guess + 43_200))
         if before == after { return midnight - before }
-        // The clocks change within this window: find the moment.
-        var (low, high) = (guess - 43_200, guess + 43_200)
-        while high - low > 1 {
-            let middle = low + (high - low) / 2
-            if offset(middle) == before { low = middle } else { high = middle }
-        }
-        return midnight - before < high ? midnight - before : max(high, midnight - after)
+        // The clocks change within this window.
+        let change = (guess - 43_200..<guess + 43_200).partitioningIndex { offset($0) != before }
+        return midnight - before < change ? midnight - before : max(change, midnight - after)
     }
 
     private static func dayNumber(_ local: Int64) -> Int64 { (local - local.modulo(86_400)) / 86_400 }

@@ -7,7 +7,8 @@ public import SystemPackage
 
 /// Where a download goes: a file that may hold the beginning of it already.
 ///
-/// `@unchecked Sendable`: made by one thread, used by the transfers' thread until that is done, then by one thread again.
+/// `@unchecked Sendable`: made by one thread, used by the transfers' thread until that is done, then by one thread
+/// again.
 public final class DownloadFile: @unchecked Sendable {
     /// Bytes of the whole.
     public let size: Int64
@@ -53,17 +54,18 @@ public final class DownloadFile: @unchecked Sendable {
         offset += Int64(bytes.count)
     }
 
-    /// Whether all of it is there, and is what was announced. What is not is thrown away, so that the next try begins anew.
+    /// Whether all of it is there, and is what was announced. What is not is thrown away, so that the next try begins
+    /// anew.
     /// - Throws: `network.interrupted` when there is less, `network.protocol` when it is something else.
     public func verify() throws(Failure) {
         guard isWhole else {
             throw Failure(
-                .networkInterrupted, "\(offset) of \(size) bytes of a stem have come", remedy: .retry(after: nil))
+                .networkInterrupted, "\(offset) of \(size) bytes of the download have come", remedy: .retry(after: nil))
         }
         guard hash.finalize().elementsEqual(digest) else {
             try restart()
             throw Failure(
-                .networkProtocol, "what came of a stem is not what the service announced: its SHA-256 is another",
+                .networkProtocol, "the download is not what the service announced: its SHA-256 is another",
                 remedy: .retry(after: nil))
         }
     }

@@ -1,9 +1,9 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a service says about when to ask again.
+/// What a service answers about when to ask again.
 public enum HTTPTiming {
-    /// No service keeps anybody waiting for longer than this: an hour.
+    /// No service keeps a client waiting for longer than this: an hour.
     public static let longest: Duration = .seconds(3600)
 
     /// `Retry-After`, in seconds or as a date, between nothing and ``longest``; `nil` for what is neither.
@@ -46,7 +46,8 @@ public enum HTTPTiming {
         public let reset: Duration
     }
 
-    /// `RateLimit: "account";r=299;t=1, "address";r=5;t=60`. What cannot be understood is passed over; ten quotas at most.
+    /// `RateLimit: "account";r=299;t=1, "address";r=5;t=60`. What cannot be understood is passed over; ten quotas at
+    /// most.
     public static func quotas(_ value: String) -> [Quota] {
         value.split(separator: ",").prefix(10).compactMap { item in
             let parts = item.split(separator: ";").map { $0.filter { $0 != " " } }

@@ -5,7 +5,7 @@ import CCurl
 import Glibc
 public import SystemPackage
 
-/// One HTTP request over a Unix socket: how the command line asks the daemon.
+/// One HTTP request over a Unix socket.
 public struct LocalRequest: Sendable {
     public enum Method: String, Sendable { case get = "GET", post = "POST" }
 
@@ -26,15 +26,29 @@ public struct LocalRequest: Sendable {
         public let body: [UInt8]
     }
 
-    /// - Throws: `control.no_daemon` when nobody answers on the socket; `control.forbidden` when this user may not open it; `control.protocol` when what answers is not ours,
-    ///   is too slow, or sends more than 1 GiB.
-    public func send(to socket: FilePath) async throws(Failure) -> Response {
-        try await BlockingPool.shared.run { () throws(Failure) -> Response in try perform(socket) }
+    /// Why there is no response.
+    public enum Problem: Error, Hashable, Sendable {
+        /// This user may not open the socket.
+        case forbidden
+        /// Nothing listens there.
+        case noListener
+        /// There is no response yet, though ``timeout`` is over.
+        case timedOut
+        /// What answers breaks the protocol, or sends more than 1 GiB: in libcurl's words.
+        case failed(String)
     }
 
-    private func perform(_ socket: FilePath) throws(Failure) -> Response {
+    public func send(to socket: FilePath) async -> Result<Response, Problem> {
+        do throws(Failure) {
+            return try await BlockingPool.shared.run { perform(socket) }
+        } catch {
+            return .failure(.failed(error.message))
+        }
+    }
+
+    private func perform(_ socket: FilePath) -> Result<Response, Problem> {
         guard CurlLibrary.isReady, let handle = curl_easy_init() else {
-            throw Failure(.systemLimit, "libcurl could not be started", remedy: .retry(after: nil))
+            return .failure(.failed("libcurl could not be started"))
         }
         defer { curl_easy_cleanup(handle) }
         let received = Received()
@@ -56,12 +70,12 @@ public struct LocalRequest: Sendable {
                 return size * count
             },
         ]
-        if let refused = settings.first(where: { $0 != CURLE_OK }) { throw failure(refused, socket) }
+        if let refused = settings.first(where: { $0 != CURLE_OK }) { return .failure(problem(refused, socket)) }
         let outcome = withExtendedLifetime(received) { curl_easy_perform(handle) }
-        guard outcome == CURLE_OK else { throw failure(outcome, socket) }
+        guard outcome == CURLE_OK else { return .failure(problem(outcome, socket)) }
         var status = 0
         _ = ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
-        return Response(status: status, body: received.body)
+        return .success(Response(status: status, body: received.body))
     }
 
     private final class Received {
@@ -69,27 +83,13 @@ public struct LocalRequest: Sendable {
         var body: [UInt8] = []
     }
 
-    private func failure(_ code: CURLcode, _ socket: FilePath) -> Failure {
+    private func problem(_ code: CURLcode, _ socket: FilePath) -> Problem {
         switch code {
         case CURLE_COULDNT_CONNECT where socket.withPlatformString({ access($0, W_OK) }) != 0 && errno == EACCES:
-            Failure(
-                .controlForbidden,
-                "\(Printable(socket)) is closed to this user: whether a daemon runs there cannot be told",
-                hint: "ask as the user it runs as; under systemd: sudo -u stemwatch stemwatch …", remedy: .stop)
-        case CURLE_COULDNT_CONNECT:
-            Failure(
-                .controlNoDaemon, "no daemon answers at \(Printable(socket))",
-                hint: "start it with: stemwatch run, or: systemctl start stemwatch", remedy: .stop)
-        case CURLE_OPERATION_TIMEDOUT:
-            Failure(
-                .controlBusy, "the daemon at \(Printable(socket)) runs, but has not answered for \(timeout.spoken)",
-                hint: "its log may say why; restarting it loses nothing: systemctl restart stemwatch",
-                remedy: .retry(after: nil))
-        default:
-            Failure(
-                .controlProtocol,
-                "the daemon at \(Printable(socket)) did not answer: \(String(cString: curl_easy_strerror(code)))",
-                remedy: .stop)
+            .forbidden
+        case CURLE_COULDNT_CONNECT: .noListener
+        case CURLE_OPERATION_TIMEDOUT: .timedOut
+        default: .failed(String(cString: curl_easy_strerror(code)))
         }
     }
 }

@@ -80,7 +80,7 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// By its text alone: a name that somebody made to mean this machine is no promise.
+    /// By its text alone: a name that merely resolves to this machine is no promise.
     private static func isLoopback(_ host: String) -> Bool {
         if host == "localhost" || host == "[::1]" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)

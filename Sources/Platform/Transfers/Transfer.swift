@@ -10,7 +10,7 @@ import SystemPackage
 /// `@unchecked Sendable`: everything but `cancelled` and `done` is touched by the transfers' thread alone.
 final class Transfer: @unchecked Sendable {
     private let request: HTTPRequest
-    private let cancelled = Atomic(false)
+    private let cancelled = CancellationFlag()
     private let done = Mutex<((Result<HTTPAnswer, Failure>) -> Void)?>(nil)
 
     private var handle: UnsafeMutableRawPointer?
@@ -21,9 +21,9 @@ final class Transfer: @unchecked Sendable {
     private var body: [UInt8] = []
     /// A file is given from its first byte.
     private var isWhole = false
-    /// Bytes sent and received, as libcurl counts; and when somebody was told last.
+    /// Bytes sent and received, as libcurl counts; and when progress was reported last.
     private var moved: (sent: Int64, received: Int64) = (0, 0)
-    private var toldAt: ContinuousClock.Instant?
+    private var reportedAt: ContinuousClock.Instant?
     /// Of a source or a sink, or of an answer that is too long: why it was broken off.
     private var trouble: Failure?
 
@@ -34,8 +34,8 @@ final class Transfer: @unchecked Sendable {
 
     deinit { errorText.deallocate() }
 
-    var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
-    func cancel() { cancelled.store(true, ordering: .relaxed) }
+    var isCancelled: Bool { cancelled.isSet }
+    func cancel() { cancelled.set() }
 
     func whenDone(_ action: @escaping @Sendable (Result<HTTPAnswer, Failure>) -> Void) {
         done.withLock { $0 = action }
@@ -126,7 +126,7 @@ extension Transfer {
             ccurl_set_seek(handle) { Transfer.of($0).seek($1, $2) },
             ccurl_set_progress(handle) { Transfer.of($0).progressed(received: $2, sent: $4) },
         ]
-        // What goes to this machine itself is for nobody between.
+        // What goes to this machine itself passes no proxy.
         if request.url.isLoopback { settings.append(ccurl_set_string(handle, CURLOPT_PROXY, "")) }
         if let file = request.caFile {
             settings.append(file.withPlatformString { ccurl_set_string(handle, CURLOPT_CAINFO, $0) })
@@ -140,8 +140,8 @@ extension Transfer {
         }
     }
 
-    /// Bytes. libcurl sends a buffer at once, and is silent then until that is no more than the rate allows: a large one at a
-    /// low rate looks like a connection that has died.
+    /// Bytes. libcurl sends a buffer at once, and is silent then until that is no more than the rate allows: a large
+    /// one at a low rate looks like a connection that has died.
     private static func uploadBuffer(_ rate: Int64?) -> Int {
         let most: Int64 = 512 << 10
         return Int(min(most, max(16 << 10, (rate ?? 2 * most) / 2)))
@@ -248,8 +248,8 @@ extension Transfer {
     }
 
     private func seek(_ offset: curl_off_t, _ origin: Int32) -> Int32 {
-        // libcurl sends again by itself when a kept connection turns out dead. What has gone out may have arrived: where to go on
-        // is for the service to say.
+        // libcurl sends again by itself when a kept connection turns out dead. What has gone out may have arrived:
+        // where to go on is for the service to say.
         guard case .upload(let body) = request.body, offset == 0, origin == 0, body.isUntouched else {
             return CURL_SEEKFUNC_FAIL
         }
@@ -261,8 +261,8 @@ extension Transfer {
         if let progress = request.progress {
             // libcurl calls with every piece that it moves.
             let now = ContinuousClock.now
-            if toldAt.map({ now - $0 >= HTTPRequest.progressInterval }) ?? true {
-                toldAt = now
+            if reportedAt.map({ now - $0 >= HTTPRequest.progressInterval }) ?? true {
+                reportedAt = now
                 progress(moved.sent, moved.received)
             }
         }
@@ -278,9 +278,9 @@ extension Transfer {
         if code == CURLE_OK { return nil }
         if isCancelled { return Self.stopped }
         let place = request.url.origin
-        var said = String(cString: errorText)
-        if said.isEmpty { said = String(cString: curl_easy_strerror(code)) }
-        let why = Printable(said, limit: 200)
+        var text = String(cString: errorText)
+        if text.isEmpty { text = String(cString: curl_easy_strerror(code)) }
+        let why = Printable(text, limit: 200)
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR:
             return Failure(.networkUnreachable, "\(place) does not answer: \(why)", remedy: .retry(after: nil))

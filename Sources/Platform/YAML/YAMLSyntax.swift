@@ -3,16 +3,16 @@
 
 import CYAML
 
-/// libyaml's complaints, said in words that help somebody who does not know YAML's grammar.
+/// libyaml's errors, in words that help a person who does not know YAML's grammar.
 enum YAMLSyntax {
     /// - Parameter parser: one whose last call failed.
     static func problem(_ parser: yaml_parser_t, in text: UnsafeBufferPointer<UInt8>) -> YAMLProblem {
         if parser.error == YAML_MEMORY_ERROR { return YAMLProblem(.start, "there is no memory to read this file") }
-        let complaint = parser.problem.map { String(cString: $0) } ?? ""
+        let error = parser.problem.map { String(cString: $0) } ?? ""
         // What was begun and not ended is shown where it began.
-        let place = begun.contains(complaint) ? parser.context_mark : parser.problem_mark
+        let place = begun.contains(error) ? parser.context_mark : parser.problem_mark
         let byte = place.index < text.count ? scalar(at: Int(place.index), in: text) : nil
-        let (message, hint) = words[complaint] ?? cannotStart(with: byte)
+        let (message, hint) = words[error] ?? cannotStart(with: byte)
         return YAMLProblem(YAMLMark(place), message, hint: hint)
     }
 

@@ -29,7 +29,7 @@ public struct AccountService: Sendable {
         self.store = store
         self.hashing = hashing
         self.passwords = passwords
-        self.letters = emailTemplates
+        self.emailTemplates = emailTemplates
         self.dataOwners = dataOwners
         self.isOpen = isOpen
         mails = RateLimiter(RatePolicy(5, per: .seconds(3600)))

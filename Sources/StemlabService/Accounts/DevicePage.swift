@@ -27,10 +27,10 @@ struct DevicePage: Sendable {
         guard let typed = try request.query.text("user_code", Self.typed), !typed.isEmpty else {
             return Self.question().answer()
         }
-        guard let request = try await find(typed, request.now) else {
+        guard let pending = try await find(typed, request.now) else {
             return Self.question(trouble: Self.unknown).answer()
         }
-        return Self.decision(request).answer()
+        return Self.decision(pending).answer()
     }
 
     @Sendable private func decide(_ request: APIRequest) async throws -> ServiceResponse {
@@ -39,24 +39,24 @@ struct DevicePage: Sendable {
         let email = try form.text("email", .any("an address", 0...254))
         let password = Secret(try form.text("password", InputForms.givenPassword))
         let decision = try form.word("decision", DeviceDecision.Decision.self)
-        guard let request = try await find(typed, request.now) else {
+        guard let pending = try await find(typed, request.now) else {
             return Self.question(trouble: Self.unknown).answer(.notFound)
         }
-        if request.isDecided { return Self.question(trouble: "This has been decided already.").answer(.conflict) }
+        if pending.isDecided { return Self.question(trouble: "This has been decided already.").answer(.conflict) }
         let proof: PasswordProof?
         do {
             proof = EmailAddress.form.matches(email) ? try await passwords.prove(email, password) : nil
         } catch let refusal as APIError where refusal.problem.status == 403 {
-            return Self.decision(request, trouble: refusal.problem.detail).answer(.forbidden)
+            return Self.decision(pending, trouble: refusal.problem.detail).answer(.forbidden)
         }
-        let wrong = Self.decision(request, trouble: "Address or password is wrong.").answer(.unauthorized)
+        let wrong = Self.decision(pending, trouble: "Address or password is wrong.").answer(.unauthorized)
         guard let proof else { return wrong }
         let now = request.now
         do {
             let isDecided = try await store.write { database in
                 // As when signing in: the password, and the account, may have changed since it was compared.
                 guard let account = try proof.holder(in: database), account.disabledAt == nil else { return false }
-                try DeviceTable.decide(request.userCode, decision, by: account.id, at: now, in: database)
+                try DeviceTable.decide(pending.userCode, decision, by: account.id, at: now, in: database)
                 return true
             }
             if !isDecided { return wrong }

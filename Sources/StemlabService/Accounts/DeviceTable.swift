@@ -146,22 +146,22 @@ enum DeviceTable {
 
 /// The short code that a person enters: eight consonants, which make no words.
 enum UserCode {
-    private static let emailTemplates = Array("BCDFGHJKLMNPQRSTVWXZ")
+    private static let letters = Array("BCDFGHJKLMNPQRSTVWXZ")
 
     static func make() -> String {
-        let emailTemplates = (0..<8).map { _ in Self.letters.randomElement() ?? "B" }
-        return String(emailTemplates[..<4]) + "-" + String(emailTemplates[4...])
+        let letters = (0..<8).map { _ in Self.letters.randomElement() ?? "B" }
+        return String(letters[..<4]) + "-" + String(letters[4...])
     }
 
     static let form = TextForm("a code such as WDJB-MJHT") { text in
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        return parts.count == 2 && parts.allSatisfy { $0.count == 4 && $0.allSatisfy(emailTemplates.contains) }
+        return parts.count == 2 && parts.allSatisfy { $0.count == 4 && $0.allSatisfy(letters.contains) }
     }
 
     /// What somebody typed, in good form: case, spaces and the hyphen are no difference. `nil`: it is none.
     static func read(_ typed: String) -> String? {
         let plain = typed.uppercased().filter { $0 != "-" && $0 != " " }
-        guard plain.count == 8, plain.allSatisfy(emailTemplates.contains) else { return nil }
+        guard plain.count == 8, plain.allSatisfy(letters.contains) else { return nil }
         return plain.prefix(4) + "-" + plain.suffix(4)
     }
 }

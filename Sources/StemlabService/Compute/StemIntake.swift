@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Audio
-import Crypto
 import Platform
 import StemlabAPI
 import SystemPackage
@@ -24,17 +23,8 @@ enum StemIntake {
     private static func digest(_ path: FilePath, _ name: StemName) throws(Failure) -> StemRecord {
         let file = try Files.openRegular(path)
         defer { file.closeQuietly() }
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-        defer { buffer.deallocate() }
-        var hash = SHA256()
-        var bytes: Int64 = 0
-        while true {
-            let count = try Failure.translating("reading", path) { try file.read(into: buffer) }
-            if count == 0 { break }
-            hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            bytes += Int64(count)
-        }
-        return StemRecord(name: name, bytes: bytes, sha256: Hexadecimal.text(of: hash.finalize()))
+        let (bytes, digest) = try Failure.translating("reading", path) { try FileDigest.of(file) }
+        return StemRecord(name: name, bytes: bytes, sha256: digest.hex)
     }
 
     /// The stems of a job that nobody will ask for: of one that was ended or deleted. Those of one that another worker has, or

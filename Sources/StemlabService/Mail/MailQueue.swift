@@ -59,8 +59,7 @@ enum MailQueue {
     /// It could not be sent: later again, or never.
     /// - Returns: whether it is given up.
     static func failed(_ mail: QueuedMail, at now: WallTime, in database: Database) throws -> Bool {
-        let wait = Duration.seconds(60 << min(mail.attempts, 6))
-        let due = now.advanced(by: min(wait, .seconds(3600)))
+        let due = now.advanced(by: Backoff(from: .seconds(60), to: .seconds(3600)).wait(after: Int(mail.attempts) + 1))
         let isOver = due >= mail.createdAt.advanced(by: patience)
         try database.execute(
             sql: """

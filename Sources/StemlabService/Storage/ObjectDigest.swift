@@ -1,7 +1,6 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Crypto
 import Platform
 
 /// What a whole object is, to the last bit.
@@ -15,24 +14,9 @@ struct ObjectDigest: Hashable, Sendable {
     /// - Returns: `nil` when it is not there.
     static func of(_ key: ObjectKey, in storage: any ObjectStorage) throws(Failure) -> ObjectDigest? {
         guard let reader = try storage.read(key) else { return nil }
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-        defer { buffer.deallocate() }
-        var hash = SHA256()
-        var offset: Int64 = 0
-        while true {
-            let count = try reader.read(at: offset, into: buffer)
-            if count == 0 { break }
-            hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            offset += Int64(count)
+        let (length, digest) = try FileDigest.of { (offset, buffer) throws(Failure) in
+            try reader.read(at: offset, into: buffer)
         }
-        return ObjectDigest(length: offset, sha256: Hexadecimal.text(of: hash.finalize()))
-    }
-}
-
-enum Hexadecimal {
-    /// Lower case, two digits a byte.
-    static func text(of bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return ObjectDigest(length: length, sha256: digest.hex)
     }
 }

@@ -40,7 +40,7 @@ public struct SignedURLs: Sendable {
     /// Checks the query of a request for an object.
     /// - Returns: the size of the object that was signed.
     /// - Throws: `request.malformed`, `url.invalid`, `url.expired`.
-    func check(_ method: String, _ path: String, _ query: FormFields, at now: WallTime) throws(Rejection) -> Int64 {
+    func check(_ method: String, _ path: String, _ query: FormFields, at now: WallTime) throws(APIError) -> Int64 {
         for name in ["size", "expires", "signature"] where query[name] == nil {
             throw .malformed("/query/\(name)", "it is missing")
         }
@@ -52,8 +52,8 @@ public struct SignedURLs: Sendable {
                 .init(method: method, path: path, size: size, expires: expires), signature: signature, at: now)
         } catch {
             switch error {
-            case .invalid: throw Rejection(.urlInvalid, "this URL was not made here, or was changed")
-            case .expired: throw Rejection(.urlExpired, "this URL has had its time: ask for a fresh one")
+            case .invalid: throw APIError(.urlInvalid, "this URL was not made here, or was changed")
+            case .expired: throw APIError(.urlExpired, "this URL has had its time: ask for a fresh one")
             }
         }
         return size

@@ -11,7 +11,7 @@ enum StorageCalls {
         do throws(Failure) {
             return try await BlockingPool.shared.run(body)
         } catch  where error.code == .outputFull {
-            throw Rejection(.storageFull, "there is no room: try again later")
+            throw APIError(.storageFull, "there is no room: try again later")
         }
     }
 }

@@ -16,18 +16,8 @@ public enum Identifier {
     }
 
     public static func make(_ kind: Kind, at time: WallTime) -> String {
-        let milliseconds = UInt64(max(0, time.milliseconds)) & 0xFFFF_FFFF_FFFF
-        var high = milliseconds << 16 | UInt64(UInt16.random(in: .min ... .max))
-        var low = UInt64.random(in: .min ... .max)
-        let digits = String(unsafeUninitializedCapacity: 26) { out in
-            for i in stride(from: 25, through: 0, by: -1) {
-                out[i] = alphabet[Int(low & 31)]
-                low = low >> 5 | high << 59
-                high >>= 5
-            }
-            return 26
-        }
-        return "\(kind.rawValue)_\(digits)"
+        var generator = SystemRandomNumberGenerator()
+        return "\(kind.rawValue)_\(ULID(at: time, using: &generator).text.lowercased())"
     }
 
     /// Whether `text` could have been made here: what could not names nothing, and no question goes to the database.
@@ -37,5 +27,5 @@ public enum Identifier {
             && bytes.dropFirst(4).allSatisfy(alphabet.contains)
     }
 
-    private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+    private static let alphabet = Array(String(decoding: ULID.alphabet, as: UTF8.self).lowercased().utf8)
 }

@@ -63,7 +63,7 @@ public final class Store: Sendable {
 
     /// One transaction: all of it happens, or nothing. What `body` throws takes it back.
     ///
-    /// On a disk that is full the diskReserve goes, and `body` is called once more: nothing that would free space can do without
+    /// On a disk that is full the reserve goes, and `body` is called once more: nothing that would free space can do without
     /// writing that down first, nor can who would have it done sign in.
     public func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
         do {
@@ -75,7 +75,7 @@ public final class Store: Sendable {
         }
     }
 
-    /// Puts the diskReserve (back) where it belongs, once there is plenty of room.
+    /// Puts the reserve (back) where it belongs, once there is plenty of room.
     /// - Returns: whether it is there.
     public func keepReserve() async throws -> Bool {
         guard let diskReserve else { return false }

@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Platform
 import Synchronization
 
 /// So many requests in a window: a bucket of `quota` that fills evenly over `window`.
@@ -44,41 +45,35 @@ public final class RateLimiter<Key: Hashable & Sendable>: Sendable {
         full = Mutex([:])
     }
 
-    /// Takes one request of `key`, or says how long until there is one.
+    /// Takes one request of `key`, or returns how long until there is one.
     func take(_ key: Key, now: Instant) -> RateStanding {
         full.withLock { full in
-            let price = policy.window / policy.quota
-            let fullAt = max(full[key] ?? now, now)
-            let after = fullAt + price
-            // Empty is a whole window away from full.
-            let excess = now.duration(to: after) - policy.window
-            if excess > .zero {
-                return RateStanding(remaining: 0, refill: now.duration(to: fullAt), wait: excess)
-            }
+            var bucket = self.bucket(fullAt: full[key] ?? now)
+            if let wait = bucket.take(now: now) { return standing(of: bucket, now, wait: wait) }
             if full[key] == nil, full.count >= capacity { Self.makeRoom(&full, capacity, now) }
-            full[key] = after
-            return standing(until: after, now)
+            full[key] = bucket.fullAt
+            return standing(of: bucket, now, wait: nil)
         }
     }
 
     /// How it stands, without taking any.
     func look(_ key: Key, now: Instant) -> RateStanding {
-        let fullAt = full.withLock { max($0[key] ?? now, now) }
-        var standing = standing(until: fullAt, now)
-        if standing.remaining == 0 {
-            standing.wait = now.duration(to: fullAt) + policy.window / policy.quota - policy.window
-        }
-        return standing
+        let bucket = full.withLock { self.bucket(fullAt: $0[key] ?? now) }
+        return standing(of: bucket, now, wait: bucket.wait(now: now))
     }
 
     /// A full bucket for `key`.
     func forget(_ key: Key) { full.withLock { $0[key] = nil } }
 
-    private func standing(until fullAt: Instant, _ now: Instant) -> RateStanding {
-        let refill = now.duration(to: fullAt)
+    private func bucket(fullAt: Instant) -> TokenBucket {
+        TokenBucket(capacity: policy.quota, every: policy.window / policy.quota, fullAt: fullAt)
+    }
+
+    private func standing(of bucket: TokenBucket, _ now: Instant, wait: Duration?) -> RateStanding {
+        let refill = bucket.untilFull(now: now)
         let left = (policy.window - refill) / policy.window * Double(policy.quota)
         // A request that was just taken at a whole number of them is not counted as a fraction short.
-        return RateStanding(remaining: max(0, Int(left + 1e-6)), refill: refill, wait: nil)
+        return RateStanding(remaining: wait == nil ? max(0, Int(left + 1e-6)) : 0, refill: refill, wait: wait)
     }
 
     private static func makeRoom(_ full: inout [Key: Instant], _ capacity: Int, _ now: Instant) {

@@ -105,7 +105,7 @@ struct SecureChannel: ServerChildChannel {
                 }
             }
         } catch {
-            logger.requestLog("A connection ended: \(error)")
+            logger.trace("A connection ended: \(error)")
         }
     }
 }

@@ -12,6 +12,7 @@ public struct Admission: Sendable {
     public var meter: MinuteMeter
     public var slots: Slots
     public var claims = AllowanceClaims()
+    private var limits: [BackendName: RateLimit] = [:]
     private var buckets: [BackendName: TokenBucket] = [:]
 
     public init(budget: Budget, meter: MinuteMeter, slots: Slots) {
@@ -28,16 +29,6 @@ public struct Admission: Sendable {
         public var amount: AudioDuration
         /// Already set aside for this job: then no budget is asked again, and none is counted again.
         public var reservation: Spending?
-
-        public init(
-            job: JobID, folder: FolderName, backend: BackendName, amount: AudioDuration, reservation: Spending? = nil
-        ) {
-            self.job = job
-            self.folder = folder
-            self.backend = backend
-            self.amount = amount
-            self.reservation = reservation
-        }
     }
 
     public enum Verdict: Hashable, Sendable {
@@ -58,8 +49,9 @@ public struct Admission: Sendable {
         of backend: BackendName, to limit: RateLimit?, lastStart: ContinuousClock.Instant? = nil,
         now: ContinuousClock.Instant
     ) {
-        guard buckets[backend]?.limit != limit else { return }
-        buckets[backend] = limit.map { TokenBucket($0, lastTaken: lastStart, now: now) }
+        guard limits[backend] != limit else { return }
+        limits[backend] = limit
+        buckets[backend] = limit?.bucket(lastTaken: lastStart, now: now)
     }
 
     /// Decides, and when the job may start counts it in the same step.

@@ -14,8 +14,6 @@ public struct AllowanceClaims: Sendable {
     }
     private var claims: [JobID: Claim] = [:]
 
-    public init() {}
-
     /// Claims `amount` for a job on its way.
     public mutating func claim(_ amount: AudioDuration, for job: JobID, of backend: BackendName) {
         claims[job] = Claim(backend: backend, amount: amount)

@@ -7,20 +7,7 @@ public import Platform
 /// The minute limits that are configured, over all folders and for each: both must allow a track.
 public struct Budget: Hashable, Sendable {
     public var total: MinuteLimits
-    public var folders: [FolderName: MinuteLimits]
-
-    public init(total: MinuteLimits, folders: [FolderName: MinuteLimits] = [:]) {
-        self.total = total
-        self.folders = folders
-    }
-
-    public init(_ configuration: Configuration) {
-        self.init(
-            total: configuration.limits,
-            folders: Dictionary(
-                configuration.folders.map { ($0.name, $0.limits) }, uniquingKeysWith: { first, _ in first })
-        )
-    }
+    public var folders: [FolderName: MinuteLimits] = [:]
 
     /// Why `amount` may not be set aside now; `nil` when it may.
     ///
@@ -109,6 +96,16 @@ public struct Budget: Hashable, Sendable {
         return all.compactMap { period, allowed in
             allowed.map { Limit(folder: isTotal ? nil : folder, period: period, allowed: $0) }
         }
+    }
+}
+
+extension Budget {
+    init(_ configuration: Configuration) {
+        self.init(
+            total: configuration.limits,
+            folders: Dictionary(
+                configuration.folders.map { ($0.name, $0.limits) }, uniquingKeysWith: { first, _ in first })
+        )
     }
 }
 

@@ -27,12 +27,6 @@ public struct Plan: Sendable {
         public var folder: FolderName
         /// Its length, or why it would not be separated.
         public var examined: Result<AudioDuration, Failure>
-
-        public init(path: FilePath, folder: FolderName, examined: Result<AudioDuration, Failure>) {
-            self.path = path
-            self.folder = folder
-            self.examined = examined
-        }
     }
 
     /// In the order given.

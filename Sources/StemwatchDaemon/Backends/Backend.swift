@@ -57,70 +57,6 @@ public enum Cost: Sendable {
     case possible
 }
 
-/// What a backend is like; fixed for its lifetime.
-public struct BackendTraits: Hashable, Sendable {
-    public enum Billing: Hashable, Sendable {
-        /// Costs time only: after a crash it may run again.
-        case free
-        /// Costs money or minutes at submission: never submitted again by guess.
-        case billed
-    }
-    public var name: BackendName
-    /// `builtin`, `command`, …
-    public var kind: String
-    /// What decides the stems besides the audio; part of the settings key.
-    public var model: String
-    /// The stems it can make, in the order they are written.
-    public var stems: [StemName]
-    public var billing: Billing
-    public var pollInterval: Duration
-    /// It promises stems that sum to the mix.
-    public var sumsToMix: Bool
-
-    public init(
-        name: BackendName, kind: String, model: String, stems: [StemName], billing: Billing,
-        pollInterval: Duration = .milliseconds(200), sumsToMix: Bool
-    ) {
-        self.name = name
-        self.kind = kind
-        self.model = model
-        self.stems = stems
-        self.billing = billing
-        self.pollInterval = pollInterval
-        self.sumsToMix = sumsToMix
-    }
-}
-
-/// What is left to spend at a backend.
-public struct Allowance: Hashable, Sendable {
-    public var remaining: AudioDuration
-    public var resetsAt: WallTime?
-    public init(remaining: AudioDuration, resetsAt: WallTime? = nil) {
-        self.remaining = remaining
-        self.resetsAt = resetsAt
-    }
-}
-
-/// One track on its way into a backend.
-public struct Track: Hashable, Sendable {
-    public var job: JobID
-    /// Absolute path of the source. Never written.
-    public var source: FilePath
-    /// What the source must still be when it is read.
-    public var identity: FileIdentity
-    public var facts: TrackFacts
-    /// The stems wanted, in order.
-    public var stems: [StemName]
-
-    public init(job: JobID, source: FilePath, identity: FileIdentity, facts: TrackFacts, stems: [StemName]) {
-        self.job = job
-        self.source = source
-        self.identity = identity
-        self.facts = facts
-        self.stems = stems
-    }
-}
-
 /// How a job stands at its backend.
 public enum RemoteStatus: Sendable {
     case queued
@@ -141,13 +77,4 @@ public struct RemoteStem: Hashable, Sendable {
     public var digest: Digest256?
     /// What made it, where the backend says so itself; `nil`: what its traits say.
     public var model: String?
-    public init(
-        name: StemName, location: String, bytes: Int64? = nil, digest: Digest256? = nil, model: String? = nil
-    ) {
-        self.name = name
-        self.location = location
-        self.bytes = bytes
-        self.digest = digest
-        self.model = model
-    }
 }

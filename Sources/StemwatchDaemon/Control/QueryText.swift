@@ -1,6 +1,8 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Platform
+
 /// The query of a request: bytes, since a path in it need not be UTF-8.
 struct QueryText {
     private let pairs: [(name: Substring, value: Substring)]

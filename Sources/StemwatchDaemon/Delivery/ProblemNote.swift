@@ -6,9 +6,9 @@ import SystemPackage
 
 /// The text of one note: for a producer first, for whoever looks after the daemon below. UTF-8, lines end in LF (which
 /// Notepad reads since 2018).
-public struct ProblemNote: Sendable {
+struct ProblemNote: Sendable {
     /// How the track stands.
-    public enum Kind: String, Sendable {
+    enum Kind: String, Sendable {
         /// It will never be separated as it is.
         case rejected
         /// It waits, and goes on by itself or when somebody says so.
@@ -61,10 +61,9 @@ public struct ProblemNote: Sendable {
     /// On one line of text whatever the name: control characters, `%` and what is not UTF-8 as `%NN`.
     private static func escaped(_ path: [UInt8]) -> [UInt8] {
         let isText = String(validating: path, as: UTF8.self) != nil
-        let digits = Array("0123456789ABCDEF".utf8)
         return path.flatMap { byte in
             byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "%") || (byte >= 0x80 && !isText)
-                ? [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]] : [byte]
+                ? PercentCoding.escape(byte) : [byte]
         }
     }
 

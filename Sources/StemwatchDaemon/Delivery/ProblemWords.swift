@@ -1,6 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Audio
 import Platform
 
 /// A problem in the words of somebody who makes music: what happened, and what to do.

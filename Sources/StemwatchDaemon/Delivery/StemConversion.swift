@@ -21,17 +21,9 @@ enum StemConversion {
         let writer = try AudioWriter(
             folder.path.appending(name), format: container.format(for: reader.format), container: container,
             expecting: found.frames)
-        if case .integer = reader.format.samples {
-            try copy(reader, writer, Int32.self, isCancelled) { (samples) throws(Failure) in
-                try reader.read(into: &samples)
-            } write: { (samples) throws(Failure) in
-                try writer.write(samples)
-            }
-        } else {
-            try copy(reader, writer, Double.self, isCancelled) { (samples) throws(Failure) in
-                try reader.read(into: &samples)
-            } write: { (samples) throws(Failure) in
-                try writer.write(samples)
+        try AudioCopy.samples(from: reader, to: writer) { () throws(Failure) in
+            if isCancelled() {
+                throw Failure(.jobCancelled, "the delivery was stopped", remedy: .retry(after: nil))
             }
         }
         try writer.finish()
@@ -42,23 +34,6 @@ enum StemConversion {
         switch format {
         case .wav: kind == "WAV" || kind == "RF64"
         case .flac: kind == "FLAC"
-        }
-    }
-
-    private static func copy<Sample: Numeric>(
-        _ reader: AudioReader, _ writer: AudioWriter, _ type: Sample.Type, _ isCancelled: () -> Bool,
-        read: (inout [Sample]) throws(Failure) -> Int, write: ([Sample]) throws(Failure) -> Void
-    ) throws(Failure) {
-        let channels = reader.format.channels
-        let block = 16384 * channels
-        var samples = [Sample](repeating: 0, count: block)
-        while true {
-            if isCancelled() {
-                throw Failure(.jobCancelled, "the delivery was stopped", remedy: .retry(after: nil))
-            }
-            let frames = try read(&samples)
-            if frames == 0 { return }
-            try write(frames * channels == block ? samples : Array(samples[..<(frames * channels)]))
         }
     }
 }

@@ -12,12 +12,10 @@ extension Engine {
         guard job.wait != nil || job.ending != nil else {
             throw Failure(.jobState, "job \(id) is \(job.state): there is nothing to retry", remedy: .reject)
         }
-        if job.problem?.code == .duplicateStemsMissing {
-            repeatable.insert(id)
-            lookedInVain[id] = nil
-        }
-        attempts[id] = nil
-        write([(id, .resumed(by: "person", anew: isToStartOver(job)))])
+        let repay = job.problem?.code == .duplicateStemsMissing
+        if repay { claims.lookAgain(id) }
+        timers.resetAttempts(id)
+        write([(id, .resumed(by: .person, anew: isToStartOver(job), repay: repay))])
         schedule(id)
         notice(id)
         try await answer()
@@ -73,11 +71,11 @@ extension Engine {
                 .backendUnknown, "the running daemon has no backend named \(Printable(name.rawValue))",
                 hint: "name it under backends:, then: systemctl reload stemwatch", remedy: .reject)
         }
-        if cooldowns[name]?.reason?.code == .backendUnauthorized { cooldowns[name] = nil }
+        if cooldowns[name]?.reason?.code == .backendUnauthorized { cooldowns.open(name) }
         var left = available
         let waiting = book.active.filter { $0.backend == name && isForAccount($0, &left) }.map(\.id)
-        for id in waiting { attempts[id] = nil }
-        write(waiting.map { ($0, .resumed(by: "surroundings")) })
+        for id in waiting { timers.resetAttempts(id) }
+        write(waiting.map { ($0, .resumed(by: .surroundings)) })
         for id in waiting { schedule(id) }
         try await answer()
         return waiting.count

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Platform
+import SystemPackage
 
 /// What the watched folders tell, and what it means for the book.
 extension Engine {
@@ -19,7 +20,8 @@ extension Engine {
             case .scanned(let name, let files):
                 folders[name]?.files = files
                 missing += book.active.filter { $0.key.folder == name && $0.step < .submitting }.map(\.id)
-                missing += staleNotes.removeValue(forKey: name) ?? []
+                missing += folders[name]?.staleNotes ?? []
+                folders[name]?.staleNotes = []
                 folders[name]?.unreadable = [:]
             case .partlyScanned(let name, let files, _): folders[name]?.files = files
             case .unreadable(let name, let path, let failure): folders[name]?.unreadable[path] = failure
@@ -38,7 +40,7 @@ extension Engine {
     /// Whether the source of a job is certainly not there: its folder is, and can be read.
     func isCertainlyGone(_ job: Job) async -> Bool {
         guard let folder = folders[job.key.folder], folder.trouble(at: job.key) == nil else { return false }
-        let source = (job.id, folder.source(of: job.key), folder.configuration.watch.root)
+        let source = (job.id, folder.configuration.source(of: job.key), folder.configuration.watch.root)
         return await SourcePresence.absent([source]).contains(job.id)
     }
 
@@ -49,16 +51,14 @@ extension Engine {
 
     /// Calls off the jobs whose source is certainly not there: the directory answers, and has no such name.
     private func dismissMissing(_ ids: [JobID]) async {
-        let sources = ids.compactMap { id -> (JobID, FolderRuntime, FileKey)? in
+        let sources = ids.compactMap { id -> (JobID, FilePath, root: FilePath)? in
             guard let key = book.job(id)?.key, let folder = folders[key.folder], folder.trouble == nil else {
                 return nil
             }
-            return (id, folder, key)
+            return (id, folder.configuration.source(of: key), folder.configuration.watch.root)
         }
         guard !sources.isEmpty else { return }
-        let gone = await SourcePresence.absent(
-            sources.map { ($0.0, $0.1.source(of: $0.2), $0.1.configuration.watch.root) })
-        for id in gone {
+        for id in await SourcePresence.absent(sources) {
             guard let job = book.job(id) else { continue }
             if isWaitingForItsSource(id) { callOff(job, .sourceGone) } else if job.ending != nil { forgetNote(job) }
         }

@@ -16,9 +16,18 @@ public struct FolderRuntime: Sendable {
     public var overflows = 0
     /// Files found by its last complete scan.
     public var files: Int?
+    /// Jobs whose notes stand from an earlier run: their files may have been taken away since. Until the first scan.
+    var staleNotes: [JobID] = []
 
-    public init(_ configuration: FolderConfiguration) { self.configuration = configuration }
+    /// - Parameter earlier: the folder by the configuration before this one.
+    init(_ configuration: FolderConfiguration, after earlier: FolderRuntime? = nil) {
+        self.configuration = configuration
+        files = earlier?.files
+        staleNotes = earlier?.staleNotes ?? []
+    }
+}
 
+extension FolderConfiguration {
     /// The absolute path of a track of this folder.
-    public func source(of key: FileKey) -> FilePath { configuration.watch.root.pushing(key.path) }
+    func source(of key: FileKey) -> FilePath { watch.root.pushing(key.path) }
 }

@@ -1,8 +1,8 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Audio
 public import Platform
-import Synchronization
 public import SystemPackage
 
 /// Opens a settled file, decodes it to its end and says what it is: a track, a file that is not whole, or none.
@@ -27,24 +27,14 @@ public struct Intake: Sendable {
     public func examine(
         _ path: FilePath, expecting identity: FileIdentity, limits: IntakeLimits
     ) async throws(Failure) -> Examination {
-        let cancelled = CancellationFlag()
-        let outcome: Result<Examination, Failure> = await withTaskCancellationHandler {
-            do throws(Failure) {
-                return .success(
-                    try await pool.run { () throws(Failure) in
-                        try Self.examine(path, expecting: identity, limits, cancelled)
-                    })
-            } catch {
-                return .failure(error)
-            }
-        } onCancel: {
-            cancelled.set()
-        }
-        return try outcome.get()
+        try await pool.run(cancellable: { (isCancelled) throws(Failure) in
+            try Self.examine(path, expecting: identity, limits, isCancelled)
+        })
     }
 
     private static func examine(
-        _ path: FilePath, expecting identity: FileIdentity, _ limits: IntakeLimits, _ cancelled: CancellationFlag
+        _ path: FilePath, expecting identity: FileIdentity, _ limits: IntakeLimits,
+        _ isCancelled: () -> Bool
     ) throws(Failure) -> Examination {
         let descriptor = try Files.openRegular(path)
         defer { descriptor.closeQuietly() }
@@ -54,7 +44,7 @@ public struct Intake: Sendable {
         guard opened.hasSameContent(as: identity) else { throw changed(name) }
         let verdict: Examination
         do throws(Failure) {
-            verdict = .sound(try IntakeCheck(limits, name).facts(of: descriptor, size: opened.size, cancelled))
+            verdict = .sound(try IntakeCheck(limits, name).facts(of: descriptor, size: opened.size, isCancelled))
         } catch  where error.code == .audioIncomplete {
             verdict = .incomplete(error)
         } catch  where IntakeCheck.verdicts.contains(error.code) {
@@ -70,12 +60,4 @@ public struct Intake: Sendable {
     private static func changed(_ name: FilePath) -> Failure {
         Failure(.sourceChanged, "\(Printable(name)) changed while it was looked at", remedy: .retry(after: .zero))
     }
-}
-
-/// Set once, by whoever cancels; read by the thread that works.
-final class CancellationFlag: Sendable {
-    private let flag = Atomic(false)
-
-    func set() { flag.store(true, ordering: .relaxed) }
-    var isSet: Bool { flag.load(ordering: .relaxed) }
 }

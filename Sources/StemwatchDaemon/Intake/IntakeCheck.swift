@@ -28,7 +28,7 @@ struct IntakeCheck {
     /// Decodes the file to its end. Blocks.
     /// - Throws: the verdict, when it is no sound track; what ``Inspector`` throws.
     func facts(
-        of descriptor: FileDescriptor, size: Int64, _ cancelled: CancellationFlag
+        of descriptor: FileDescriptor, size: Int64, _ isCancelled: () -> Bool
     ) throws(Failure) -> TrackFacts {
         guard size <= limits.maximumSize else {
             throw rejection(
@@ -40,7 +40,7 @@ struct IntakeCheck {
         let rate = Int64(inspector.claim.sampleRate ?? 1)
         let most = (limits.maximumDuration.milliseconds / 1000).multipliedReportingOverflow(by: rate)
         let found = try inspector.run(
-            limit: most.overflow ? .max : most.partialValue + rate, isCancelled: { cancelled.isSet })
+            limit: most.overflow ? .max : most.partialValue + rate, isCancelled: isCancelled)
         guard let found else { throw tooLong(nil) }
         try check(found)
         return TrackFacts(

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Audio
+import Audio
 public import Platform
 
 /// Every job there ever was: the fold of the ledger. Decides nothing, does nothing; total, so that no line can stop it.
@@ -315,17 +315,5 @@ public struct JobBook: Sendable {
         hasher.combine(audio)
         hasher.combine(settings)
         return hasher.finalize()
-    }
-}
-
-extension [UInt32] {
-    /// The first index from which on `isAfter` holds, in an array that is ordered by it.
-    fileprivate func partitioningIndex(where isAfter: (UInt32) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if isAfter(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }

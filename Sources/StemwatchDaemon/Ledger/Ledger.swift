@@ -70,8 +70,9 @@ public final class Ledger: Sendable {
             throw error
         }
         let file = try GroupCommitFile(
-            descriptor, place.ledger, last: book.sequence, lock: lock, calls: calls, retryEvery: retryEvery,
-            onTrouble: onTrouble)
+            descriptor, place.ledger, last: book.sequence,
+            codes: GroupCommitFile.Codes(full: .ledgerFull, write: .ledgerWrite), lock: lock, calls: calls,
+            retryEvery: retryEvery, onTrouble: onTrouble)
         return Opened(ledger: Ledger(file, place, calls, lines: extent.lines), book: book, torn: torn)
     }
 
@@ -110,23 +111,13 @@ public final class Ledger: Sendable {
     ///   - mark: ``mark`` at the same moment.
     /// - Throws: why it stays as it is; `ledger.write` (remedy: stop) when nothing is written any more.
     public func compact(_ book: JobBook, before mark: Mark, now: WallTime) async throws(Failure) {
-        let cancelled = CancellationFlag()
-        let written: Result<(CompactedLedger, lines: Int), Failure> = await withTaskCancellationHandler {
-            do throws(Failure) {
-                return .success(
-                    try await BlockingPool.shared.run { [place, calls] () throws(Failure) in
-                        var file = try ReplacementFile(for: place.ledger, calls: calls)
-                        let lines = try Compaction.write(book, into: &file, now: now) { cancelled.isSet }
-                        try file.sync()
-                        return (CompactedLedger(file, place), lines)
-                    })
-            } catch {
-                return .failure(error)
-            }
-        } onCancel: {
-            cancelled.set()
-        }
-        let (successor, fewer) = try written.get()
+        let (successor, fewer) = try await BlockingPool.shared.run(cancellable: {
+            [place, calls] (isCancelled) throws(Failure) in
+            var file = try ReplacementFile(for: place.ledger, calls: calls)
+            let lines = try Compaction.write(book, into: &file, now: now, isCancelled: isCancelled)
+            try file.sync()
+            return (CompactedLedger(file, place), lines)
+        })
         try await file.replace(after: mark.end, by: successor.succeed)
         lineCount.add(fewer - mark.lines, ordering: .relaxed)
     }

@@ -11,11 +11,4 @@ public struct LedgerEntry: Sendable, Equatable {
     /// `nil` for what concerns no job.
     public var job: JobID?
     public var event: LedgerEvent
-
-    public init(sequence: UInt64, at: WallTime, job: JobID?, event: LedgerEvent) {
-        self.sequence = sequence
-        self.at = at
-        self.job = job
-        self.event = event
-    }
 }

@@ -9,8 +9,8 @@ import SystemPackage
 
 extension PackedWriter {
     mutating func job(_ job: Job) {
-        word(job.id.high)
-        word(job.id.low)
+        word(job.id.ulid.high)
+        word(job.id.ulid.low)
         shared(job.key.folder.rawValue)
         raw(job.key.path.bytes)
         signed(job.identity.size)
@@ -42,8 +42,9 @@ extension PackedWriter {
         }
         optional(job.remote) { $0.text($1.handle) }
         optional(job.delivered) { $0.delivered($1, source: job.key.path) }
-        optional(job.disposal) { $0.shared($1) }
+        optional(job.disposal) { $0.shared($1.rawValue) }
         optional(job.movedTo) { $0.raw($1.bytes) }
+        number(job.repayAllowed ? 1 : 0)
     }
 
     private mutating func optional<Value>(_ value: Value?, _ write: (inout Self, Value) -> Void) {
@@ -136,14 +137,14 @@ extension PackedWriter {
             digest(stem.digest)
         }
         optional(delivered.reusedFrom) { writer, id in
-            writer.word(id.high)
-            writer.word(id.low)
+            writer.word(id.ulid.high)
+            writer.word(id.ulid.low)
         }
     }
 }
 
 extension PackedReader {
-    mutating func id() -> JobID { JobID(high: word(), low: word()) }
+    mutating func id() -> JobID { JobID(ULID(high: word(), low: word())) }
 
     /// What look-ups compare, read without building a job. Call it at the start.
     mutating func head() -> (id: JobID, identity: FileIdentity, ending: JobEnding?) {
@@ -193,8 +194,9 @@ extension PackedReader {
         }
         job.remote = optional { RemoteJob(handle: $0.text()) }
         job.delivered = optional { $0.delivered(source: key.path) }
-        job.disposal = optional { $0.shared() }
+        job.disposal = optional { Disposal(rawValue: $0.shared()) }
         job.movedTo = optional { $0.path() }
+        job.repayAllowed = number() == 1
         return job
     }
 

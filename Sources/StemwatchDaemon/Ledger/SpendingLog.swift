@@ -39,12 +39,5 @@ struct SpendingLog: Sendable {
         entries.removeFirst(position(of: time))
     }
 
-    private func position(of time: WallTime) -> Int {
-        var (low, high) = (0, entries.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if entries[middle].spending.at < time { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
+    private func position(of time: WallTime) -> Int { entries.partitioningIndex { $0.spending.at >= time } }
 }

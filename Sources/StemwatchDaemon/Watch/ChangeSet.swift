@@ -13,7 +13,7 @@ struct ChangeSet {
     }
 
     enum Change {
-        case created, written, placed, left
+        case created, written, renamedIntoPlace, left
     }
 
     private var changes: OrderedDictionary<Place, Change> = [:]

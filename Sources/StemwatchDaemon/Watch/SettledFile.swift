@@ -8,9 +8,4 @@ public struct SettledFile: Hashable, Sendable {
     public let key: FileKey
     /// The identity it settled with; intake proves that what it read was still this.
     public let identity: FileIdentity
-
-    public init(key: FileKey, identity: FileIdentity) {
-        self.key = key
-        self.identity = identity
-    }
 }

@@ -1,6 +1,8 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Platform
+
 /// When a watched folder is looked at without being told to. Pure: takes `now`, holds no clock.
 struct WatchSchedule {
     typealias Instant = ContinuousClock.Instant
@@ -60,7 +62,7 @@ struct WatchSchedule {
 /// Other programs wait from one minute to an hour; but a try costs one stat of one path, and whoever plugs the disk in again
 /// stands before the machine.
 struct WatchBackoff {
-    private var delay: Duration = .seconds(1)
+    private var failures = 0
     private(set) var next: ContinuousClock.Instant
 
     /// The first try is due at once.
@@ -69,7 +71,7 @@ struct WatchBackoff {
     mutating func tryAtOnce(now: ContinuousClock.Instant) { next = now }
 
     mutating func failed(now: ContinuousClock.Instant) {
-        next = now + delay
-        delay = min(delay * 2, .seconds(60))
+        failures += 1
+        next = now + Backoff(from: .seconds(1), to: .seconds(60)).wait(after: failures)
     }
 }

@@ -185,7 +185,7 @@ extension LocalBackend {
         ]
         for name in ["HOME", "USER", "LOGNAME"] { variables[name] = ThisProcess.environment(name) }
         variables.merge(command.environment.mapValues { $0.reveal() }) { $1 }
-        variables[Supervisor.mark] = job.rawValue
+        variables[CommandSettings.jobVariable] = job.rawValue
         return variables
     }
 }

@@ -14,9 +14,6 @@ public enum Supervisor {
     /// The subcommand of our own program that calls ``run(workDirectory:)`` on the directory it is started in.
     public static let subcommand = "supervise"
 
-    /// In the environment of the program and all it starts, with the job as its value: how stragglers are known.
-    static let mark = "STEMWATCH_JOB"
-
     /// Runs the order in `workDirectory` to its end, on the calling thread. For a process of its own that was started with the
     /// directory's lock (``ChildProcess/Launch/lock``); its signal handling is changed for good.
     /// - Returns: what the process is to exit with: 0 when there is a result, however the program ended; 1 when it could not
@@ -33,6 +30,7 @@ public enum Supervisor {
             }
             try DurableFiles.replace(directory.started, with: [])
             let result = try SupervisedRun.run(order, in: directory, termination: termination)
+            let mark = CommandSettings.jobVariable
             if let job = ThisProcess.environment(mark) { try MarkedProcesses.end(marked: mark, job) }
             try conclude(result, in: directory, termination: termination)
         } catch {

@@ -115,7 +115,7 @@ public final class WorkArea: Sendable {
 
     /// Ends what a supervisor that was killed left running.
     func clear(_ directory: WorkDirectory, _ job: JobID, _ phase: WorkDirectory.Phase) throws(Failure) {
-        if phase == .cutOff { try MarkedProcesses.end(marked: Supervisor.mark, job.rawValue) }
+        if phase == .cutOff { try MarkedProcesses.end(marked: CommandSettings.jobVariable, job.rawValue) }
     }
 
     private func end(_ job: JobID) throws(Failure) {

@@ -16,14 +16,16 @@ struct WorkOrder: Equatable {
     /// Bytes; `nil`: no limit.
     var addressSpace: UInt64?
     /// Progress bars the program shows one after the other.
-    var passes: Int
+    var passes = 1
     /// The stems wanted, in order, and where below `out/` each must be.
     var stems: [CommandSettings.StemFile]
     /// How long each must be.
     var duration: AudioDuration
     /// The names of those variables of its environment whose values are not to stand in its log.
     var secrets: [String] = []
+}
 
+extension WorkOrder {
     var record: WorkRecord {
         var record = WorkRecord()
         record.append("program", program.bytes)
@@ -39,21 +41,6 @@ struct WorkOrder: Equatable {
         record.append("duration_ms", duration.milliseconds)
         for name in secrets { record.append("secret", name) }
         return record
-    }
-
-    init(
-        program: FilePath, arguments: [[UInt8]], timeout: Duration, niceness: Int, addressSpace: UInt64? = nil,
-        passes: Int = 1, stems: [CommandSettings.StemFile], duration: AudioDuration, secrets: [String] = []
-    ) {
-        self.program = program
-        self.arguments = arguments
-        self.timeout = timeout
-        self.niceness = niceness
-        self.addressSpace = addressSpace
-        self.passes = passes
-        self.stems = stems
-        self.duration = duration
-        self.secrets = secrets
     }
 
     /// - Returns: `nil` when something is missing.

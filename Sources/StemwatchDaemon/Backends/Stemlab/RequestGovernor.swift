@@ -21,7 +21,7 @@ struct RequestGovernor: Hashable, Sendable {
         var full: Instant
     }
 
-    init(_ limit: RateLimit = ownLimit, now: Instant) { bucket = TokenBucket(limit, now: now) }
+    init(_ limit: RateLimit = ownLimit, now: Instant) { bucket = limit.bucket(now: now) }
 
     /// Counts a request that goes out now, or says how long until one may; then nothing is counted.
     mutating func take(now: Instant) -> Duration? {

@@ -183,7 +183,7 @@ public struct StemlabPlace: Sendable {
         caFile = users.first?.1.caFile
         tokenFile =
             users.first?.1.tokenFile(stateDirectory: stateDirectory)
-            ?? TokenFile.place(of: chosen, stateDirectory: stateDirectory)
+            ?? StemlabSettings.tokenFile(of: chosen, stateDirectory: stateDirectory)
         backends = users.map(\.0)
     }
 

@@ -44,7 +44,8 @@ final class StemlabClient: Sendable {
         case .json(let value): request.body = .bytes(value.bytes(), type: "application/json")
         case .text(let text): request.body = .bytes(Array(text.utf8), type: "application/json")
         case .form(let fields):
-            let text = fields.map { "\(Self.encoded($0.0))=\(Self.encoded($0.1))" }.joined(separator: "&")
+            let pairs = fields.map { "\(PercentCoding.encode($0.0.utf8))=\(PercentCoding.encode($0.1.utf8))" }
+            let text = pairs.joined(separator: "&")
             request.body = .bytes(Array(text.utf8), type: "application/x-www-form-urlencoded")
         }
         // Nothing moves while the service waits with us.
@@ -100,14 +101,5 @@ final class StemlabClient: Sendable {
     func nonsense(_ what: String) -> Failure {
         Failure(
             .networkProtocol, "\(service) answers with \(what)", hint: "is it a stemlab?", remedy: .retry(after: nil))
-    }
-
-    private static func encoded(_ text: String) -> String {
-        text.utf8.map { byte in
-            switch UnicodeScalar(byte) {
-            case "a"..."z", "A"..."Z", "0"..."9", "-", ".", "_", "~": String(UnicodeScalar(byte))
-            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }.joined()
     }
 }

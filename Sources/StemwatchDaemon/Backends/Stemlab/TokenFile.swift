@@ -6,13 +6,6 @@ public import SystemPackage
 
 /// A file with a token for a service, which nobody but its owner can read.
 public enum TokenFile {
-    /// Where the token for a service is kept unless the configuration says so.
-    public static func place(of service: ServiceURL, stateDirectory: FilePath) -> FilePath {
-        let name = "\(service)".drop { $0 != "/" }.dropFirst(2)
-        let plain = String(name.map { $0.isLetter || $0.isNumber || ".-".contains($0) ? $0 : "_" })
-        return stateDirectory.appending("tokens").appending(plain)
-    }
-
     /// - Throws: `backend.unauthorized` when there is none, or when others can read it; `config.unreadable`.
     static func read(_ path: FilePath, for service: ServiceURL) throws(Failure) -> Secret {
         guard try FileStatus.at(path) != nil else {

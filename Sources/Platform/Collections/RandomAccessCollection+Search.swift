@@ -1,0 +1,22 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+extension RandomAccessCollection {
+    /// The first index whose element `condition` holds for, in a collection where it holds for every element after
+    /// that; the end when there is none. Takes a logarithmic number of looks.
+    @inlinable
+    package func partitioningIndex(where condition: (Element) throws -> Bool) rethrows -> Index {
+        var (low, count) = (startIndex, self.count)
+        while count > 0 {
+            let half = count / 2
+            let middle = index(low, offsetBy: half)
+            if try condition(self[middle]) {
+                count = half
+            } else {
+                low = index(after: middle)
+                count -= half + 1
+            }
+        }
+        return low
+    }
+}

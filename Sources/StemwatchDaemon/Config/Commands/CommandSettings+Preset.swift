@@ -1,0 +1,48 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Audio
+import Platform
+
+extension CommandSettings {
+    /// What may be said about a preset; all of it may be left out.
+    struct PresetOptions: Hashable, Sendable {
+        /// The program; `nil`: the preset's own name, looked for in `PATH`.
+        var program: String?
+        /// `nil`: the preset's default.
+        var model: String?
+        /// `cpu`, `cuda`, `cuda:1`, …; only Demucs takes it (audio-separator finds out by itself).
+        var device = "cpu"
+        /// Threads a separation computes with.
+        var threads = 1
+        /// One stem and the rest, instead of all that the model makes.
+        var twoStems: StemName?
+        /// Arguments put before the preset's own, such as `--repo DIR`. No placeholders.
+        var extraArguments: [String] = []
+        /// Set on top of the preset's.
+        var environment: [String: Secret] = [:]
+    }
+
+    /// A program that we know how to call.
+    /// - Throws: `config.invalid` for what the program cannot do.
+    static func preset(_ preset: Preset, _ options: PresetOptions = PresetOptions()) throws(Failure) -> Self {
+        let settings =
+            switch preset {
+            case .demucs: try demucs(options)
+            case .audioSeparator: try audioSeparator(options)
+            }
+        try settings.validate()
+        return settings
+    }
+
+    /// An argument as it is, with no placeholder in it.
+    static func literal(_ argument: String) -> String {
+        String(argument.flatMap { $0 == "{" || $0 == "}" ? [$0, $0] : [$0] })
+    }
+
+    /// What keeps number crunchers to their threads.
+    static func threadLimits(_ threads: Int) -> [String: Secret] {
+        let value = Secret("\(threads)")
+        return ["OMP_NUM_THREADS": value, "MKL_NUM_THREADS": value, "OPENBLAS_NUM_THREADS": value]
+    }
+}

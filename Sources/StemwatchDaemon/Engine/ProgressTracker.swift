@@ -1,0 +1,19 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+import Synchronization
+
+/// Shows the activity of one job to whoever asks. Those who do the work set it as often as they like, from any thread: it
+/// is kept in memory alone, and nobody is woken.
+final class ProgressTracker: Sendable {
+    private let shown = Mutex<Activity?>(nil)
+
+    var activity: Activity? { shown.withLock { $0 } }
+
+    func show(_ kind: Activity.Kind, _ fraction: Double?) {
+        shown.withLock { $0 = Activity(kind: kind, fraction: fraction.map { min(1, max(0, $0)) }) }
+    }
+
+    func clear() { shown.withLock { $0 = nil } }
+}

@@ -1,0 +1,31 @@
+// Copyright (c) 2026 the Stemwatch authors
+// SPDX-License-Identifier: Apache-2.0
+
+import Platform
+
+/// What is being done for a job in hand, as people see it.
+struct Activity: Hashable, Sendable {
+    enum Kind: String, Sendable { case uploading, separating, downloading }
+
+    let kind: Kind
+    /// 0…1, of this activity; `nil` where nobody tells.
+    let fraction: Double?
+
+    /// `42 %`. Whole percent, rounded down: what is not done never reads as done.
+    var percent: String? { fraction.map { "\(Int($0 * 100)) %" } }
+
+    /// `uploading 42 %`.
+    var words: String { ([kind.rawValue] + [percent].compactMap(\.self)).joined(separator: " ") }
+
+    /// Of several, for a line that has to stay short: ` (uploading 42 %, separating 10 %)`; empty where there is none.
+    static func line(of activities: [Activity]) -> String {
+        guard !activities.isEmpty else { return "" }
+        let shown = activities.prefix(3).map(\.words) + (activities.count > 3 ? ["…"] : [])
+        return " (\(shown.joined(separator: ", ")))"
+    }
+
+    /// For scripts, beside what they are told of the job.
+    var members: [String: JSONValue] {
+        ["activity": .string(kind.rawValue), "progress": fraction.map { .double($0) } ?? .null]
+    }
+}
