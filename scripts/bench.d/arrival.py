@@ -1,6 +1,6 @@
 # Copyright (c) 2026 the Stemwatch authors
 # SPDX-License-Identifier: Apache-2.0
-"""How soon a file that is renamed into place has its job: one by one, a thousand, ten thousand, and with events lost."""
+"""How soon a file renamed into place has its job: one by one, a thousand, ten thousand, and with events lost."""
 
 import collections
 import os
@@ -66,7 +66,7 @@ def measure_one(bench):
 
 
 def _without_a_disk(bench):
-    """Where a sync costs nothing, what is left is what the daemon does with an event; both moments are seen by the same loop."""
+    """What the daemon itself does with an event, where a sync costs nothing; one loop sees both moments."""
     if not MEMORY.is_dir():
         return
     with (

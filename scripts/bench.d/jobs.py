@@ -69,7 +69,7 @@ def measure(bench):
 
 
 def _each(service, tokens, task):
-    """Does a task for every job, a few at once; job `n` is of account `n % ACCOUNTS`. Returns what they return, in order."""
+    """Does a task for every job, a few at once; job `n` is of account `n % ACCOUNTS`. Returns the results in order."""
     results = [None] * JOBS
 
     def work(first):

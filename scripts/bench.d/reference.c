@@ -35,7 +35,7 @@ static int watch_directory(const char *path, const struct stat *status, int kind
     return 0;
 }
 
-// Watches every directory below `top`, or one file, says "ready", and prints the moment of each rename into place, or of each
+// Watches every directory below `top`, or one file, prints "ready", then the moment of each rename into place, or of each
 // write to the file.
 static void watch(const char *top) {
     static char events[1 << 16] __attribute__((aligned(8)));
@@ -59,7 +59,7 @@ static void watch(const char *top) {
     }
 }
 
-// Appends `count` lines of 330 bytes, `group` a write, each made durable before the next. Prints the seconds of each write.
+// Appends `count` lines of 330 bytes, `group` a write, each durable before the next. Prints the seconds of each write.
 static void append(const char *path, long count, long group) {
     char *lines = malloc(330 * group);
     if (!lines) fail("memory");

@@ -116,7 +116,7 @@ class Client:
         self.connection.close()
 
     def send(self, method, path, body=b"", **headers):
-        """What it answers: status, and body. An `OSError` or `HTTPException`: nothing; the next goes over a new connection."""
+        """Its answer: status and body. After an `OSError` or `HTTPException` the next goes over a new connection."""
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
