@@ -4,9 +4,9 @@
 
 usage: exchanges.py DOCUMENT EXCHANGES
 
-EXCHANGES has a JSON object a line: method, path (without its query), status, headers (lower case), body (absent where it
-is not text). Every answer must be in the document: the operation, the status, the headers, the media type, the schema.
-And every answer in the document must have been given once.
+EXCHANGES has a JSON object a line: method, path (without its query), status, headers (lower case), body (absent where
+it is not text). Every answer must be in the document: the operation, the status, the headers, the media type, the
+schema. And every answer in the document must have been given once.
 """
 
 import json

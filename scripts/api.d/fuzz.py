@@ -57,7 +57,8 @@ def fuzzed(work, document, url, token, *selection):
     # It writes files of its own where it is run.
     return subprocess.run(
         [Path(sys.executable).parent / "schemathesis",
-         "--config-file", Path(__file__).with_name("schemathesis.toml").resolve(), "run", document, "--url", url, "--header", f"Authorization: Bearer {token}", "--checks", "all",
+         "--config-file", Path(__file__).with_name("schemathesis.toml").resolve(),
+         "run", document, "--url", url, "--header", f"Authorization: Bearer {token}", "--checks", "all",
          "--continue-on-failure", "--no-color", "--warnings", "off", "--request-timeout", "60", *selection],
         cwd=work).returncode
 
@@ -74,9 +75,10 @@ def main(stemlab, document, work):
             token = signed_in(url)
             codes = [
                 fuzzed(work, document, url, token, *chosen("exclude", HASHING + LAST)),
-                fuzzed(work, document, url, token, *chosen("include", HASHING), "--phases", "coverage", "--mode", "negative"),
-                fuzzed(work, document, url, token, *chosen("include", HASHING), "--phases", "examples,fuzzing", "--mode", "positive",
-                       "--max-examples", "3"),
+                fuzzed(work, document, url, token, *chosen("include", HASHING),
+                       "--phases", "coverage", "--mode", "negative"),
+                fuzzed(work, document, url, token, *chosen("include", HASHING),
+                       "--phases", "examples,fuzzing", "--mode", "positive", "--max-examples", "3"),
                 fuzzed(work, document, url, signed_in(url), *chosen("include", LAST), "--phases", "coverage,fuzzing"),
             ]
             alive = service.poll() is None

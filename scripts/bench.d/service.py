@@ -98,7 +98,8 @@ class Service:
 
     def _run(self, *words, given=None):
         subprocess.run(
-            [self.program, *words, "--config", self.configuration], input=given, text=True, check=True, capture_output=True
+            [self.program, *words, "--config", self.configuration],
+            input=given, text=True, check=True, capture_output=True,
         )
 
 
