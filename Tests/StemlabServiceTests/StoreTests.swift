@@ -72,7 +72,7 @@ import Testing
     {
         let directory = TemporaryDirectory()
         let store = try Store(directory("stemlab.db"), migrations: [Self.things], diskReserve: 1 << 20)
-        let diskReserve = directory("stemlab.db-diskReserve")
+        let diskReserve = directory("stemlab.db-reserve")
         #expect(try await store.keepReserve())
         let status = try #require(try FileStatus.at(diskReserve))
         #expect(status.identity.size == 1 << 20 && status.mode & 0o077 == 0)

@@ -15,7 +15,7 @@ enum ServiceKeys {
         .init(
             "state_dir", .absolutePath, \.stateDirectory,
             "Where the database, uploads, stems and mails are kept. It should be on an encrypted disk."),
-        .init("log_level", .logLevel, \.logLevel, "requestLog, debug, info, notice, warning, error or critical."),
+        .init("log_level", .logLevel, \.logLevel, "trace, debug, info, notice, warning, error or critical."),
         .init(
             "public_url", ValueForm<String>.origin.optional, \.publicURL,
             "How people and programs reach it: what links in mails and signed URLs begin with. null: where it listens."),

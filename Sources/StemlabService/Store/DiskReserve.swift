@@ -11,7 +11,7 @@ struct DiskReserve: Sendable {
 
     /// - Parameter bytes: enough for some thousand decisions.
     init(beside database: FilePath, bytes: Int64) {
-        path = FilePath(database.string + "-diskReserve")
+        path = FilePath(database.string + "-reserve")
         self.bytes = bytes
     }
 
