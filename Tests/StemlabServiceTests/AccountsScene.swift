@@ -30,7 +30,7 @@ struct AccountsScene: Sendable {
         linger: @escaping @Sendable () async throws -> Void = {}
     ) throws {
         var settings = AccountSettings()
-        settings.signupIsOpen = true
+        settings.signup = .open
         settings.cost = ScryptCost(logRounds: 4)
         settings.attempts = RatePolicy(1000, per: .seconds(3600))
         change(&settings)
@@ -139,19 +139,19 @@ extension LoopbackClient {
         return client
     }
 
-    func post(_ path: String, _ body: some Encodable) async throws -> ServiceResponse {
+    func post(_ path: String, _ body: some Encodable) async throws -> Response {
         try await send("POST", path, body)
     }
-    func patch(_ path: String, _ body: some Encodable) async throws -> ServiceResponse {
+    func patch(_ path: String, _ body: some Encodable) async throws -> Response {
         try await send("PATCH", path, body)
     }
 
-    private func send(_ method: String, _ path: String, _ body: some Encodable) async throws -> ServiceResponse {
+    private func send(_ method: String, _ path: String, _ body: some Encodable) async throws -> Response {
         try await ask(
             method, path, headers: [("Content-Type", "application/json")], body: Array(try WireCoding.bytes(body)))
     }
 
-    func post(_ path: String, form: String) async throws -> ServiceResponse {
+    func post(_ path: String, form: String) async throws -> Response {
         try await ask(
             "POST", path, headers: [("Content-Type", "application/x-www-form-urlencoded")], body: Array(form.utf8))
     }
