@@ -172,6 +172,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "Stories", dependencies: ["stemwatch", "stemlab", "TestKit"], swiftSettings: strict),
+        .testTarget(name: "Stories", dependencies: ["stemwatch", "stemlab", "TestKit"], exclude: ["Fixtures"],
+            swiftSettings: strict),
     ]
 )

@@ -4,10 +4,11 @@
 import Audio
 import BackendKit
 import Platform
-@testable import StemwatchDaemon
 import SystemPackage
 import TestKit
 import Testing
+
+@testable import StemwatchDaemon
 
 /// What every backend must do, whatever it is.
 @Suite(.timeLimit(.minutes(5)))

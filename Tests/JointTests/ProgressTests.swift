@@ -3,10 +3,11 @@
 
 import Audio
 import Platform
-@testable import StemwatchDaemon
 import SystemPackage
 import TestKit
 import Testing
+
+@testable import StemwatchDaemon
 
 /// What somebody sees of a daemon at work, who asks it with the command line.
 @Suite(.timeLimit(.minutes(2)))

@@ -71,7 +71,7 @@ struct ProxiedFolder: Sendable {
         await engine.start()
         let song = try song()
         try await withThrowingTaskGroup { group in
-            group.addTask { await engine.run(JobRunner(log: log)) }
+            group.addTask { await engine.run(JobRunner(engine, log: log).perform) }
             try await engine.filesSettled([.settled(song)])
             try await body()
             group.cancelAll()

@@ -3,9 +3,10 @@
 
 import Audio
 import Platform
-@testable import StemwatchDaemon
 import TestKit
 import Testing
+
+@testable import StemwatchDaemon
 
 /// Everything that can go wrong between daemon and service, once, in each of its places, with the service itself: by its own books
 /// one job is made and paid, and the song is delivered once, as it was separated.

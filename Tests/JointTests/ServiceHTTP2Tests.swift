@@ -4,10 +4,11 @@
 import Audio
 import BackendKit
 import Platform
-@testable import StemwatchDaemon
 import SystemPackage
 import TestKit
 import Testing
+
+@testable import StemwatchDaemon
 
 /// Daemon and service over TLS speak HTTP/2.
 @Suite(.timeLimit(.minutes(2)))

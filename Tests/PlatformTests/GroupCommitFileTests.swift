@@ -16,7 +16,8 @@ struct GroupCommitFileTests {
         let descriptor = try FileDescriptor.open(
             path, .readWrite, options: [.append, .create], permissions: .ownerReadWrite)
         return try GroupCommitFile(
-            descriptor, path, last: 0, codes: GroupCommitFile.Codes(full: .outputFull, write: .systemIO), lock: nil, calls: disk.calls, retryEvery: .milliseconds(1),
+            descriptor, path, last: 0, codes: GroupCommitFile.Codes(full: .outputFull, write: .systemIO), lock: nil,
+            calls: disk.calls, retryEvery: .milliseconds(1),
             onTrouble: { trouble?.yield($0) })
     }
 

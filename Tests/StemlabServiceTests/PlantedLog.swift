@@ -15,7 +15,7 @@ final class PlantedLog: Sendable {
     private struct Handler: LogHandler {
         let log: PlantedLog
         var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.requestLog
+        var logLevel = Logger.Level.trace
 
         subscript(metadataKey key: String) -> Logger.Metadata.Value? {
             get { metadata[key] }

@@ -1,20 +1,20 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
+import Platform
 
 /// When a failed step is tried again, and when it is given up.
-public struct RetrySchedule: Hashable, Sendable {
-    public enum Decision: Hashable, Sendable {
+struct RetrySchedule: Hashable, Sendable {
+    enum Decision: Hashable, Sendable {
         case again(after: Duration)
         case giveUp(Failure)
     }
 
     /// Never given up before this many attempts: a clock that jumped, or a daemon that was off for days, is no reason.
-    public static let fewestAttempts = 5
+    static let fewestAttempts = 5
 
-    public var policy: RetryPolicy
-    public init(_ policy: RetryPolicy) { self.policy = policy }
+    var policy: RetryPolicy
+    init(_ policy: RetryPolicy) { self.policy = policy }
 
     /// What becomes of a step that failed.
     ///
@@ -25,7 +25,7 @@ public struct RetrySchedule: Hashable, Sendable {
     ///   - failure: of the attempt.
     ///   - attempt: which attempt at this step failed; the first is 1.
     ///   - troubledSince: when the first attempt at this step failed.
-    public func next(
+    func next(
         after failure: Failure, attempt: Int, troubledSince: WallTime, now: WallTime,
         using generator: inout some RandomNumberGenerator
     ) -> Decision {
@@ -33,13 +33,16 @@ public struct RetrySchedule: Hashable, Sendable {
         if attempt >= Self.fewestAttempts, troubled >= policy.giveUpAfter {
             return .giveUp(gaveUp(failure, attempt, troubled))
         }
-        var delay = doubled(policy.first, attempt)
+        var delay = self.delay(attempt: attempt)
         if case .retry(let asked?) = failure.remedy {
             delay = min(policy.ceiling, max(asked, doubled(.seconds(1), attempt)))
         }
         return .again(
             after: delay + .milliseconds(Int64.random(in: 0...max(0, Self.milliseconds(delay) / 4), using: &generator)))
     }
+
+    /// How long to wait after so many failed attempts where nothing is given up, nor added at random.
+    func delay(attempt: Int) -> Duration { doubled(policy.first, attempt) }
 
     private func doubled(_ first: Duration, _ attempt: Int) -> Duration {
         Backoff(from: max(first, .milliseconds(1)), to: policy.ceiling).wait(after: attempt)

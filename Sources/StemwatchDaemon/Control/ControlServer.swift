@@ -13,7 +13,7 @@ import SystemPackage
 struct ControlServer: Sendable {
     let engine: Engine
     let station: SettlingMonitor
-    let watchers: FolderWatchers
+    let rescan: @Sendable (FolderName?) -> Void
     let stateDirectory: FilePath
     let log: Logger
 
@@ -80,7 +80,7 @@ struct ControlServer: Sendable {
         router.post("v1/rescan") { request, _ in
             await order(request) { (folder) throws(Failure) in
                 try await engine.check(folder)
-                watchers.rescan(folder)
+                rescan(folder)
             }
         }
         router.post("v1/recheck") { request, _ in

@@ -70,7 +70,7 @@ struct WhyReport {
         if let target = job.movedTo {
             return "it is done: its stems are delivered, and it was moved to \(Printable(target))"
         }
-        if job.disposal == "deleted" { return "it is done: its stems are delivered, and it was deleted, as configured" }
+        if job.disposal == .deleted { return "it is done: its stems are delivered, and it was deleted, as configured" }
         if let problem = job.problem { return "\(nothing); it was \(job.state): \(problem.message)" }
         return job.step >= .delivered ? "\(nothing); its stems are delivered" : "\(nothing); \(verdict(of: job))"
     }

@@ -6,7 +6,7 @@ import Platform
 
 /// Whether a queued job may begin: not twice for the same audio, not beyond a limit.
 extension Engine {
-    /// What a queued job is to do when its backend has a free slot.
+    /// What a queued job is to do when its backend has a free slot; `nil` when it is to wait after all, which is recorded.
     func admit(_ job: Job) -> WorkKind? {
         guard let facts = job.facts, let key = job.payKey, let folder = folders[job.key.folder]?.configuration else {
             return nil
@@ -16,105 +16,92 @@ extension Engine {
             end(job, .rejected(refusal))
             return nil
         }
-        let backend = job.backend ?? folder.backend
-        // First of all: the one on its way may be paid for already, and has nothing yet that could be shared.
-        if folder.duplicates != .process, let owner = owners[key], owner != job.id {
-            if twins[key]?.contains(job.id) != true { twins[key, default: []].append(job.id) }
-            if waitsForPerson(owner) { hold(job, undecided(owner)) }
-            return nil
-        }
-        if folder.duplicates != .process, let id = book.paid(audio: key.audio, settings: key.settings), id != job.id,
-            let earlier = book.job(id)
-        {
-            let mayBeSeparated = backends[backend]?.traits.billing != .billed || repeatable.contains(job.id)
-            // Stems that are there are taken also where it may be separated again: they cost nothing.
-            if earlier.delivered != nil, !(mayBeSeparated && lookedInVain[job.id] == id) {
-                return reuse(of: id, for: job, policy: folder.duplicates)
-            }
-            // It came to nothing after it was paid.
-            if !mayBeSeparated {
-                hold(job, undelivered(earlier, job, facts.duration))
-                return nil
-            }
-        }
-        let request = Admission.Request(job: job.id, folder: job.key.folder, backend: backend, amount: facts.duration)
-        switch admission.decide(request, now: now(), tick: .now) {
-        case .start(let spending):
-            owners[key] = job.id
-            write([(job.id, .submitting(attempt: job.attempts + 1, reserved: spending.amount))])
-            return .separate
-        case .hold(let failure): hold(job, failure)
-        case .waitForSlot: ready.enqueue(job.id, in: .backend(backend))
-        case .waitForRate(let wait):
-            cooldowns[backend] = Cooldown(closedUntil: now().advanced(by: wait))
-            ready.enqueue(job.id, in: .backend(backend))
+        let candidate = AudioClaims.Candidate(
+            job: job.id, key: key, sharesStems: folder.duplicates != .process, repayAllowed: mayRepay(job))
+        switch claims.decide(candidate, paid: paid(key)) {
+        case .separate: return submit(job, key, facts.duration, to: job.backend ?? folder.backend)
+        case .wait(let owner):
+            if book.job(owner)?.waitsForPerson == true { hold(job, undecided(owner)) }
+        case .reuse(let earlier) where folder.duplicates == .skip: end(job, .rejected(skipped(earlier)))
+        case .reuse:
+            queues.enqueue(job.id, in: .finishing)
+            wakeup.wake()
+        case .askPerson(let earlier):
+            if let earlier = book.job(earlier) { hold(job, undelivered(earlier, job, facts.duration)) }
         }
         return nil
     }
 
-    /// A job is on its way to a backend that has told its balance.
-    /// - Throws: `minutes.exhausted` where what is left, less what others on their way will take, is not enough.
-    func claim(
-        _ amount: AudioDuration, for job: JobID, of backend: BackendName, _ allowance: Allowance,
-        asked: ContinuousClock.Instant
-    ) throws(Failure) {
-        let short = admission.claim(amount, for: job, of: backend, allowance: allowance, asked: asked, now: now())
-        if let short { throw short }
-    }
-
-    /// A job goes on its way again, whose minutes were there when it began.
-    func claim(_ amount: AudioDuration, for job: JobID, of backend: BackendName) {
-        admission.claims.claim(amount, for: job, of: backend)
+    private func submit(_ job: Job, _ key: PayKey, _ amount: AudioDuration, to backend: BackendName) -> WorkKind? {
+        let request = Admission.Request(job: job.id, folder: job.key.folder, backend: backend, amount: amount)
+        switch admission.decide(request, now: now(), tick: .now) {
+        case .start(let spending):
+            claims.claim(key, for: job.id)
+            write([(job.id, .submitting(attempt: job.attempts + 1, reserved: spending.amount))])
+            return .separate
+        case .hold(let failure): hold(job, failure)
+        case .waitForSlot: queues.enqueue(job.id, in: .backend(backend))
+        case .waitForRate(let wait):
+            cooldowns.limitRate(of: backend, until: now().advanced(by: wait))
+            queues.enqueue(job.id, in: .backend(backend))
+        }
+        return nil
     }
 
     /// A job that goes on from where a restart or a wait left it: its minutes are set aside already.
     func readmit(_ job: Job, at backend: BackendName) -> WorkKind? {
         if admission.slots.take(backend, for: job.id) { return .separate }
-        ready.enqueue(job.id, in: .backend(backend))
+        queues.enqueue(job.id, in: .backend(backend))
         return nil
     }
 
-    /// The configuration has lost the backend a job was meant for.
-    func holdForBackend(_ job: Job, _ backend: BackendName) {
+    /// Whether a job may be separated although its audio was paid for: that is free, or a person has allowed it.
+    func mayRepay(_ job: Job) -> Bool {
+        job.repayAllowed || job.backend.flatMap { backends[$0] }?.traits.billing != .billed
+    }
+
+    private func paid(_ key: PayKey) -> AudioClaims.Paid? {
+        book.paid(audio: key.audio, settings: key.settings).flatMap { book.job($0) }.map {
+            AudioClaims.Paid(job: $0.id, isDelivered: $0.delivered != nil)
+        }
+    }
+
+    /// The stems that a queued job in the finishing queue is to get; `nil` puts it back to be separated.
+    func reusableStems(for job: Job) -> ReusableStems? {
+        guard let key = job.payKey, let earlier = book.paid(audio: key.audio, settings: key.settings),
+            let stems = book.job(earlier)?.delivered
+        else {
+            schedule(job.id)
+            return nil
+        }
+        // What was delivered for the same audio of the very same track, before it was touched or retagged, or its folder got
+        // another name, is this job's as it stands. A folder that is still configured under the other name is another one,
+        // and so are its tracks.
+        let before = book.delivered(audio: key.audio, settings: key.settings) { earlier in
+            earlier.path == job.key.path && (earlier.folder == job.key.folder || folders[earlier.folder] == nil)
+        }
+        return ReusableStems(
+            job: earlier, stems: stems, ownBefore: before.flatMap { job in job.delivered.map { (job.id, $0) } })
+    }
+
+    /// The stems of an earlier, paid separation are gone. Where it may be done again it is; else a person decides.
+    func stemsMissing(_ id: JobID, of earlier: JobID, _ failure: Failure) {
+        guard let job = book.job(id) else { return }
+        claims.stemsMissing(id, of: earlier)
+        guard !mayRepay(job) else { return }
         hold(
             job,
             Failure(
-                .backendUnknown, "the configuration has no backend named \(backend)",
-                hint: "name it under backends: and reload", remedy: .hold(until: .surroundings)))
+                .duplicateStemsMissing, failure.message,
+                hint: "put the stems back, or pay for them again with: stemwatch retry \(id)",
+                remedy: .hold(until: .person)))
     }
 
-    /// The configuration has lost the folder a job is of. What waits for a person goes on waiting for that, also when the
-    /// folder is back.
-    func holdForFolder(_ job: Job) {
-        guard !waitsForPerson(job.id) else { return }
-        write([(job.id, .held(Self.noFolder(of: job)))])
-        notice(job.id)
-        releaseAudio(of: job.id)
-    }
-
-    private static func noFolder(of job: Job) -> Failure {
-        Failure(
-            .folderUnknown,
-            "the configuration no longer has the folder \(job.key.folder) of \(Printable(job.key.path))",
-            hint: "put the folder back and reload; or end the job with: stemwatch cancel \(job.id)",
-            remedy: .hold(until: .surroundings))
-    }
-
-    private func reuse(of earlier: JobID, for job: Job, policy: DuplicatePolicy) -> WorkKind? {
-        switch policy {
-        case .skip:
-            let place = book.job(earlier)?.delivered.map { Printable($0.output).description } ?? "job \(earlier)"
-            end(
-                job,
-                .rejected(
-                    Failure(
-                        .duplicateSkipped, "the same audio was separated before: its stems are in \(place)",
-                        hint: "set duplicates: reuse to have them copied", remedy: .reject)))
-        case .reuse, .process:
-            ready.enqueue(job.id, in: .finishing)
-            wakeup.wake()
-        }
-        return nil
+    private func skipped(_ earlier: JobID) -> Failure {
+        let place = book.job(earlier)?.delivered.map { Printable($0.output).description } ?? "job \(earlier)"
+        return Failure(
+            .duplicateSkipped, "the same audio was separated before: its stems are in \(place)",
+            hint: "set duplicates: reuse to have them copied", remedy: .reject)
     }
 
     private func undelivered(_ earlier: Job, _ job: Job, _ duration: AudioDuration) -> Failure {
@@ -138,55 +125,5 @@ extension Engine {
             hint: "stemwatch show \(owner) says what; it goes on with: stemwatch retry \(owner), and ends with: "
                 + "stemwatch cancel \(owner)",
             remedy: .hold(until: .person))
-    }
-
-    /// The earlier job whose stems a queued job in the finishing queue is to get; `nil` puts it back to be separated.
-    func reusable(_ job: Job) -> JobID? {
-        if let key = job.payKey, let earlier = book.paid(audio: key.audio, settings: key.settings),
-            book.job(earlier)?.delivered != nil
-        {
-            return earlier
-        }
-        schedule(job.id)
-        return nil
-    }
-
-    /// What was delivered for the same audio of the very same track, before it was touched or retagged, or its folder got
-    /// another name: its stems are this job's as they stand. A folder that is still configured under the other name is
-    /// another one, and so are its tracks.
-    func deliveredBefore(_ job: Job) -> Job? {
-        guard let key = job.payKey else { return nil }
-        return book.delivered(audio: key.audio, settings: key.settings) { earlier in
-            earlier.path == job.key.path && (earlier.folder == job.key.folder || folders[earlier.folder] == nil)
-        }
-    }
-
-    /// The stems of an earlier, paid separation are gone. Where separating is free it is done again, and so it is where a
-    /// person has allowed it; else a person decides.
-    func stemsMissing(_ id: JobID, of earlier: JobID, _ failure: Failure) {
-        guard let job = book.job(id) else { return }
-        lookedInVain[id] = earlier
-        if let backend = job.backend, backends[backend]?.traits.billing == .billed, !repeatable.contains(id) {
-            hold(
-                job,
-                Failure(
-                    .duplicateStemsMissing, failure.message,
-                    hint: "put the stems back, or pay for them again with: stemwatch retry \(id)",
-                    remedy: .hold(until: .person)))
-        }
-    }
-
-    /// Writes a hold, and sets the timer that lifts it. Writes nothing when the job is held for the same reason already.
-    func hold(_ job: Job, _ failure: Failure) {
-        attempts[job.id, default: 0] += 1
-        if job.wait != .held(failure.naming(job.id)) { write([(job.id, .held(failure))]) }
-        schedule(job.id)
-        notice(job.id)
-    }
-
-    func end(_ job: Job, _ event: LedgerEvent) {
-        write([(job.id, event)])
-        schedule(job.id)
-        notice(job.id)
     }
 }

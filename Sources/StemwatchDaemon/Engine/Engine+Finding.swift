@@ -1,13 +1,14 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
+import Platform
+import SystemPackage
 
-/// What the watched folders tell, and what it means for the book.
+/// What the watched folders report, and what it means for the book.
 extension Engine {
-    /// Takes note of what folders tell.
-    /// - Returns: what settling should hear of: everything but the files that the book knows as they are.
-    public func filterKnown(_ events: [FolderEvent]) async -> [FolderEvent] {
+    /// Takes note of what folders report.
+    /// - Returns: what settling should learn: everything but the files that the book knows as they are.
+    func filterKnown(_ events: [FolderEvent]) async -> [FolderEvent] {
         var passed: [FolderEvent] = []
         var missing: [JobID] = []
         for event in events {
@@ -19,7 +20,8 @@ extension Engine {
             case .scanned(let name, let files):
                 folders[name]?.files = files
                 missing += book.active.filter { $0.key.folder == name && $0.step < .submitting }.map(\.id)
-                missing += staleNotes.removeValue(forKey: name) ?? []
+                missing += folders[name]?.staleNotes ?? []
+                folders[name]?.staleNotes = []
                 folders[name]?.unreadable = [:]
             case .partlyScanned(let name, let files, _): folders[name]?.files = files
             case .unreadable(let name, let path, let failure): folders[name]?.unreadable[path] = failure
@@ -38,7 +40,7 @@ extension Engine {
     /// Whether the source of a job is certainly not there: its folder is, and can be read.
     func isCertainlyGone(_ job: Job) async -> Bool {
         guard let folder = folders[job.key.folder], folder.trouble(at: job.key) == nil else { return false }
-        let source = (job.id, folder.source(of: job.key), folder.configuration.watch.root)
+        let source = (job.id, folder.configuration.source(of: job.key), folder.configuration.watch.root)
         return await SourcePresence.absent([source]).contains(job.id)
     }
 
@@ -49,16 +51,14 @@ extension Engine {
 
     /// Calls off the jobs whose source is certainly not there: the directory answers, and has no such name.
     private func dismissMissing(_ ids: [JobID]) async {
-        let sources = ids.compactMap { id -> (JobID, FolderRuntime, FileKey)? in
+        let sources = ids.compactMap { id -> (JobID, FilePath, root: FilePath)? in
             guard let key = book.job(id)?.key, let folder = folders[key.folder], folder.trouble == nil else {
                 return nil
             }
-            return (id, folder, key)
+            return (id, folder.configuration.source(of: key), folder.configuration.watch.root)
         }
         guard !sources.isEmpty else { return }
-        let gone = await SourcePresence.absent(
-            sources.map { ($0.0, $0.1.source(of: $0.2), $0.1.configuration.watch.root) })
-        for id in gone {
+        for id in await SourcePresence.absent(sources) {
             guard let job = book.job(id) else { continue }
             if isWaitingForItsSource(id) { callOff(job, .sourceGone) } else if job.ending != nil { forgetNote(job) }
         }
@@ -66,7 +66,7 @@ extension Engine {
     }
 
     /// Opens a job for each file that settled, durably, and sends it on its way.
-    public func filesSettled(_ outcomes: [SettlingOutcome]) async throws(Failure) {
+    func filesSettled(_ outcomes: [SettlingOutcome]) async throws(Failure) {
         var opened: [JobID] = []
         for outcome in outcomes {
             guard let file = outcome.file, let folder = folders[file.key.folder]?.configuration,
@@ -76,7 +76,7 @@ extension Engine {
                 callOff(earlier, .sourceChanged)
             }
             let id = JobID(at: now(), using: &random)
-            write([(id, .found(key: file.key, identity: file.identity))] + firstWord(outcome, id, folder))
+            write([(id, .found(key: file.key, identity: file.identity))] + firstDecision(outcome, id, folder))
             opened.append(id)
         }
         guard !opened.isEmpty else { return }
@@ -89,7 +89,7 @@ extension Engine {
     }
 
     /// What is decided about a file the moment it is found, if anything is.
-    private func firstWord(_ outcome: SettlingOutcome, _ id: JobID, _ folder: FolderConfiguration) -> [(
+    private func firstDecision(_ outcome: SettlingOutcome, _ id: JobID, _ folder: FolderConfiguration) -> [(
         JobID?, LedgerEvent
     )] {
         if case .refused(_, let failure) = outcome { return [(id, ending(failure))] }

@@ -33,8 +33,7 @@ extension Engine {
 
     /// The job that a queued one waits for, whose audio is the same.
     func owner(ofTwin job: Job?) -> JobID? {
-        guard let job, let key = job.payKey, twins[key]?.contains(job.id) == true else { return nil }
-        return owners[key]
+        job.flatMap { job in job.payKey.flatMap { claims.owner(for: job.id, $0) } }
     }
 
     private func backendReport(_ name: BackendName) -> JSONValue {

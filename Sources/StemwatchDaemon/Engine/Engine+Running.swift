@@ -1,18 +1,22 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+import Audio
+import Logging
 import Platform
 
 /// Handing out work, and taking it back.
 extension Engine {
+    /// Does what was decided for one job. It decides nothing itself.
+    typealias Perform = @Sendable (WorkItem) async throws(Failure) -> WorkOutcome
+
     /// Runs jobs until cancelled: the daemon's heart. Each job in hand is a child task; cancelling this cancels them all.
-    /// - Parameter runner: does what was decided; tells the engine what came of it.
-    func run(_ runner: JobRunner) async {
+    func run(_ perform: @escaping Perform) async {
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
                 fireDueTimers()
                 for item in assign() {
-                    group.addTask { await runner.perform(item, for: self) }
+                    group.addTask { await self.runFinished(item, self.carryOut(item, perform)) }
                 }
                 await wait()
             }
@@ -20,7 +24,7 @@ extension Engine {
     }
 
     private func wait() async {
-        if let next = earliestWake() {
+        if let next = [timers.next, cooldowns.next(after: now())].compactMap(\.self).min() {
             // A wall clock may jump: look again every minute at least.
             await wakeup.wait(until: .now + max(.zero, min(next.since(now()), .seconds(60))))
         } else {
@@ -28,36 +32,58 @@ extension Engine {
         }
     }
 
-    private func earliestWake() -> WallTime? {
-        let cooldown = cooldowns.values.map(\.closedUntil).filter { $0 > now() }.min()
-        return [timers.next, cooldown].compactMap(\.self).min()
+    /// Has it done once it is on disk that it was decided; stops it when the job is called off.
+    nonisolated private func carryOut(_ item: WorkItem, _ perform: @escaping Perform) async -> WorkOutcome {
+        await withTaskGroup(of: WorkOutcome?.self) { group in
+            group.addTask { await self.attempt(item, perform) }
+            group.addTask {
+                await item.calledOff.wait()
+                return nil
+            }
+            var outcome: WorkOutcome?
+            for await ended in group {
+                outcome = outcome ?? ended
+                group.cancelAll()
+            }
+            return outcome ?? .stopped
+        }
+    }
+
+    nonisolated private func attempt(_ item: WorkItem, _ perform: Perform) async -> WorkOutcome {
+        do throws(Failure) {
+            try await ledger.durable(through: item.after)
+            return try await perform(item)
+        } catch {
+            guard Task.isCancelled else { return .failed(error) }
+            log.debug("job stopped", metadata: ["job": "\(item.job.id)", "because": "\(error.code.rawValue)"])
+            return .stopped
+        }
     }
 
     /// Everything that can begin now.
     func assign() -> [WorkItem] {
         guard ledgerTrouble == nil else { return [] }
         var items: [WorkItem] = []
-        for queue in ready.occupied {
-            while hasRoom(queue), let id = ready.next(in: queue) {
+        for queue in queues.occupied {
+            while hasRoom(queue), let id = queues.next(in: queue) {
                 guard let job = book.job(id), !job.isOver, let kind = decide(job, in: queue) else { continue }
-                let run = Run(calledOff: Wakeup(), progress: ProgressTracker())
-                runs[id] = run
-                used[queue, default: 0] += 1
-                items.append(
-                    WorkItem(
-                        job: book.job(id) ?? job, kind: kind, queue: queue, after: book.sequence,
-                        calledOff: run.calledOff, progress: run.progress))
+                let item = WorkItem(
+                    job: book.job(id) ?? job, kind: kind, queue: queue,
+                    folder: folders[job.key.folder]?.configuration, backend: backend(of: job), after: book.sequence)
+                runs[id] = item
+                items.append(item)
             }
         }
         return items
     }
 
     private func hasRoom(_ queue: WorkQueue) -> Bool {
-        switch queue {
-        case .intake: used[queue, default: 0] < configuration.intakeSlots
-        case .finishing: used[queue, default: 0] < 4
+        let used = runs.values.count { $0.queue == queue }
+        return switch queue {
+        case .intake: used < configuration.intakeSlots
+        case .finishing: used < 4
         case .backend(let name):
-            (cooldowns[name]?.closedUntil ?? .distantPast) <= now()
+            cooldowns.isOpen(name, at: now())
                 && (admission.slots.free(name) > 0 || configuration.backends[name] == nil)
         }
     }
@@ -67,10 +93,10 @@ extension Engine {
         if job.isToBeCleared || job.startsOver { return .clearAway }
         switch (queue, job.step) {
         case (.intake, _): return .examine
-        case (.finishing, .queued): return reusable(job).map { .reuse(from: $0) }
+        case (.finishing, .queued): return reusableStems(for: job).map { .reuse($0) }
         case (.finishing, _): return .finish
         case (.backend(let name), _) where backends[name] == nil:
-            holdForBackend(job, name)
+            hold(job, .noBackend(name))
             return nil
         case (.backend, .queued): return admit(job)
         case (.backend(let name), _): return readmit(job, at: name)
@@ -78,14 +104,26 @@ extension Engine {
     }
 
     /// A runner is done with a job, for now or for good. Frees its slot, and puts the job where it belongs next.
-    func runFinished(_ item: WorkItem) {
+    private func runFinished(_ item: WorkItem, _ outcome: WorkOutcome) async {
         let id = item.job.id
+        conclude(item, await withoutHaste(outcome, item))
         runs[id] = nil
-        used[item.queue, default: 1] -= 1
         if case .backend(let name) = item.queue { admission.slots.give(back: name, of: id) }
         admission.claims.drop(id)
-        releaseAudio(of: id)
+        wakeDuplicates(of: id)
         schedule(id)
         wakeup.wake()
+    }
+
+    /// A file whose folder is away is not gone: an unmounted share takes nothing out of the world.
+    private func withoutHaste(_ outcome: WorkOutcome, _ item: WorkItem) async -> WorkOutcome {
+        if case .clearAway = item.kind { return outcome }
+        guard case .failed(let failure, .asBefore) = outcome, failure.code == .sourceGone,
+            await !isCertainlyGone(item.job)
+        else { return outcome }
+        return .failed(
+            Failure(
+                .folderMissing, "the folder of \(Printable(item.job.key.path)) is away, and the file with it",
+                hint: "mount it; it goes on by itself", remedy: .hold(until: .surroundings)))
     }
 }

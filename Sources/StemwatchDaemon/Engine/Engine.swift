@@ -2,71 +2,44 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Audio
-public import Logging
-public import Platform
+import Logging
+import Platform
 
-/// The one that decides. It owns the job book (the fold of the ledger), the budgets, the slots, and who runs.
+/// The one that decides. It owns the job book (the fold of the ledger), the budgets, the slots, and which jobs run.
 ///
 /// Every method that checks and then changes does so without an `await`. What it decides is written into the ledger's queue
-/// and folded into the book in the same breath; nobody acts on the world, or answers anybody, before
-/// `ledger.durable(through:)` says that it is on disk.
-public actor Engine {
+/// and folded into the book in the same breath; nothing is done to the world, and no request is answered, before
+/// `ledger.durable(through:)` returns: then it is on disk.
+actor Engine {
     var book: JobBook
     let ledger: Ledger
     var configuration: Configuration
     var backends: [BackendName: any Backend]
     var folders: [FolderName: FolderRuntime]
     var admission: Admission
-    var cooldowns: [BackendName: Cooldown] = [:]
-
-    var ready = JobQueues()
+    var cooldowns = Cooldowns()
+    var queues = JobQueues()
     var timers = RetryTimers()
-    var runs: [JobID: Run] = [:]
-    /// Jobs in hand in the queues that are no backend's.
-    var used: [WorkQueue: Int] = [:]
-    /// Whose separation of some audio is under way, and who waits to share it.
-    var owners: [PayKey: JobID] = [:]
-    var twins: [PayKey: [JobID]] = [:]
-    /// Jobs a person allowed to be separated although their audio was paid for once, should its stems not be there.
-    var repeatable: Set<JobID> = []
-    /// Jobs that looked for the stems of an earlier one, which are gone.
-    var lookedInVain: [JobID: JobID] = [:]
+    var claims = AudioClaims()
+    /// What runners have in hand.
+    var runs: [JobID: WorkItem] = [:]
     /// Jobs whose separation was under way when the last daemon ended: that it is gone is no failure of theirs.
     var cutOff: Set<JobID>
-    /// What the log said last of each job that is not over: it says a thing once.
-    var lastReported: [JobID: String] = [:]
-    /// Jobs whose notes stand from an earlier run: their files may have been taken away since. Until their folder's first scan.
-    var staleNotes: [FolderName: [JobID]] = [:]
-    /// How often a job's surroundings were asked in vain.
-    var attempts: [JobID: Int] = [:]
     /// Why nothing new is begun: the ledger cannot be written.
     var ledgerTrouble: Failure?
 
     let log: Logger
+    var jobLog = JobLog()
     let now: @Sendable () -> WallTime
     let startedAt: WallTime
     let wakeup = Wakeup()
-    /// What the notes in output folders should say, for the one who writes them.
+    /// What the notes in output folders should say, for their writer.
     let notices: AsyncStream<Notice>.Continuation
     let noticeStream: AsyncStream<Notice>
     var random = SystemRandomNumberGenerator()
 
-    /// A job that a runner has in hand.
-    struct Run {
-        let calledOff: Wakeup
-        let progress: ProgressTracker
-    }
-
-    /// Why nothing is submitted to a backend before a moment.
-    struct Cooldown {
-        var closedUntil: WallTime
-        /// `nil`: only the rate limit.
-        var reason: Failure?
-        var failures = 0
-    }
-
     /// - Parameter book: the fold of everything `ledger` holds.
-    public init(
+    init(
         book: JobBook, ledger: Ledger, configuration: Configuration, backends: [BackendName: any Backend],
         calendar: CivilCalendar = .local, log: Logger,
         now: @escaping @Sendable () -> WallTime = { .now }
@@ -88,28 +61,24 @@ public actor Engine {
     }
 
     /// Puts every job where it belongs: once before anything runs, and again by a new configuration.
-    public func start() {
+    func start() {
         limitRates()
         write(folders.keys.filter { book.folders.watchedSince($0) == nil }.map { (nil, .watched($0)) })
-        write(book.active.filter(hasWhatItWaitedFor).map { ($0.id, .resumed(by: "surroundings")) })
+        write(book.active.filter(hasWhatItWaitedFor).map { ($0.id, .resumed(by: .surroundings)) })
         for job in book.active { schedule(job.id) }
         wakeup.wake()
     }
 
     /// Takes a new configuration: what runs goes on as it was begun, everything else by the new one.
-    public func reconfigure(_ configuration: Configuration, backends: [BackendName: any Backend]) {
-        let known = folders
+    func reconfigure(_ configuration: Configuration, backends: [BackendName: any Backend]) {
         self.configuration = configuration
         self.backends = backends
-        folders = Self.runtimes(configuration)
-        for (name, runtime) in known where folders[name] != nil { folders[name]?.files = runtime.files }
+        folders = Self.runtimes(configuration, after: folders)
         admission.budget = Budget(configuration)
         admission.slots.reconfigure(configuration.backends.mapValues(\.slots))
-        cooldowns = [:]
-        // Owners and twins by the new configuration: those that run, and what `begin` finds.
-        owners = owners.filter { runs[$0.value] != nil }
-        twins = [:]
-        write(book.active.filter(isWorthAnotherLook).map { ($0.id, .resumed(by: "configuration")) })
+        cooldowns.openAll()
+        claims.reset { runs[$0] != nil }
+        write(book.active.filter(isWorthAnotherLook).map { ($0.id, .resumed(by: .configuration)) })
         start()
     }
 
@@ -122,10 +91,18 @@ public actor Engine {
         }
     }
 
-    /// Whether a held job is to look again at a start. One that waits for another is told anew by it.
+    /// Whether a held job is to look again at a start. One that waits for another is woken again by it.
     private func hasWhatItWaitedFor(_ job: Job) -> Bool {
-        isHeld(job.id, for: .duplicateWaits) || (isHeld(job.id, for: .duplicateStemsMissing) && hasStemsByNow(job))
-            || (isHeld(job.id, for: .folderUnknown) && folders[job.key.folder] != nil)
+        job.isHeld(for: .duplicateWaits) || (job.isHeld(for: .duplicateStemsMissing) && hasStemsByNow(job))
+            || (job.isHeld(for: .folderUnknown) && folders[job.key.folder] != nil)
+    }
+
+    /// Whether the stems that a job was held for want of may be there now.
+    private func hasStemsByNow(_ job: Job) -> Bool {
+        guard let key = job.payKey, let earlier = book.paid(audio: key.audio, settings: key.settings) else {
+            return false
+        }
+        return earlier != job.id && book.job(earlier)?.delivered != nil
     }
 
     /// Whether another configuration may be what a held job waits for.
@@ -135,65 +112,15 @@ public actor Engine {
             || failure.code == .minutesTrackTooLong
     }
 
-    private static func runtimes(_ configuration: Configuration) -> [FolderName: FolderRuntime] {
-        Dictionary(uniqueKeysWithValues: configuration.folders.map { ($0.name, FolderRuntime($0)) })
+    private static func runtimes(
+        _ configuration: Configuration, after earlier: [FolderName: FolderRuntime] = [:]
+    ) -> [FolderName: FolderRuntime] {
+        Dictionary(
+            uniqueKeysWithValues: configuration.folders.map { ($0.name, FolderRuntime($0, after: earlier[$0.name])) })
     }
 
-    /// Puts events into the ledger's queue and folds them in: the one place where the book changes.
-    /// - Returns: the sequence to await before acting on them.
-    @discardableResult
-    func write(_ events: [(JobID?, LedgerEvent)]) -> UInt64 {
-        guard !events.isEmpty else { return book.sequence }
-        let time = now()
-        var sequence = book.sequence
-        let entries = events.map { job, event in
-            sequence += 1
-            return LedgerEntry(sequence: sequence, at: time, job: job, event: job.map(event.naming) ?? event)
-        }
-        ledger.append(entries)
-        for entry in entries {
-            let before = entry.job.flatMap { book.job($0) }
-            book.apply(entry)
-            if let before, let after = book.job(before.id) { count(from: before, to: after) }
-        }
-        return sequence
-    }
-
-    /// Keeps the meter in step with the book. A reservation is counted by ``Admission`` when it grants it.
-    private func count(from before: Job, to after: Job) {
-        let folder = before.key.folder
-        // Written off is spent: it stays counted where it was.
-        guard before.writtenOff == after.writtenOff else { return }
-        switch (before.reservation, after.reservation, before.charge, after.charge) {
-        case (let reserved?, nil, nil, let charged?):
-            admission.meter.settle(reserved: reserved, charged: charged, folder: folder)
-        case (let reserved?, nil, _, _): admission.meter.remove(reserved, folder: folder)
-        case (_, _, let charged?, nil): admission.meter.remove(charged, folder: folder)
-        default: break
-        }
-    }
-
-    /// Writes events of one job, and returns once they are on disk.
-    func record(_ job: JobID, _ events: [LedgerEvent]) async throws(Failure) {
-        let sequence = write(events.map { (job, $0) })
-        try await ledger.durable(through: sequence)
-    }
-
-    /// Writes the ledger anew once it is much longer than what it says.
-    func compactIfDue() async {
-        let before = ledger.lines
-        guard Compaction.isDue(lines: before, jobs: book.count) else { return }
-        do throws(Failure) {
-            // Taken in one breath: the copy holds what stands before the end, and nothing else.
-            try await ledger.compact(book, before: ledger.mark, now: now())
-            log.info("the ledger was compacted", metadata: ["lines": "\(before) → \(ledger.lines)"])
-        } catch {
-            log.warning("the ledger was not compacted: \(error.message)", metadata: ["code": "\(error.code.rawValue)"])
-        }
-    }
-
-    /// The ledger says that it cannot be written (or, with `nil`, that it can again).
-    public func ledgerTrouble(_ failure: Failure?) {
+    /// The ledger cannot be written (or, with `nil`, it can again).
+    func ledgerTrouble(_ failure: Failure?) {
         ledgerTrouble = failure
         wakeup.wake()
     }

@@ -4,8 +4,8 @@
 import Platform
 import Synchronization
 
-/// Shows the activity of one job to whoever asks. Those who do the work set it as often as they like, from any thread: it
-/// is kept in memory alone, and nobody is woken.
+/// Shows the activity of one job. The work sets it as often as it likes, from any thread: it is kept in memory alone, and
+/// wakes nothing.
 final class ProgressTracker: Sendable {
     private let shown = Mutex<Activity?>(nil)
 
@@ -16,30 +16,4 @@ final class ProgressTracker: Sendable {
     }
 
     func clear() { shown.withLock { $0 = nil } }
-}
-
-/// How much is done of parts that are taken one after the other.
-struct CombinedProgress {
-    /// The share of the whole that lies before each part, and 1 behind the last.
-    private let starts: [Double]
-
-    /// - Parameter sizes: of each part, in bytes. Where one is not known, they count as equal.
-    init(_ sizes: [Int64?]) {
-        let known = sizes.map { Double(max(0, $0 ?? 0)) }
-        let total = known.reduce(0, +)
-        let isKnown = total > 0 && !sizes.contains(nil)
-        var (starts, sum) = ([0.0], 0.0)
-        for (index, size) in known.enumerated() {
-            sum += size
-            starts.append(isKnown ? sum / total : Double(index + 1) / Double(sizes.count))
-        }
-        self.starts = starts
-    }
-
-    /// - Parameters:
-    ///   - part: that is being taken; those before it are done.
-    ///   - fraction: of it, 0…1.
-    func share(in part: Int, _ fraction: Double) -> Double {
-        starts[part] + (starts[part + 1] - starts[part]) * fraction
-    }
 }

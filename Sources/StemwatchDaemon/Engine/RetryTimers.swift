@@ -14,15 +14,27 @@ struct RetryTimers {
     private var queue = Heap<Timer>()
     /// The one that counts for each job; older ones still in the heap are passed over.
     private var current: [JobID: WallTime] = [:]
+    /// How often a job's surroundings were asked in vain.
+    private var attempts: [JobID: Int] = [:]
 
     mutating func set(_ job: JobID, at time: WallTime) {
         current[job] = time
         queue.insert(Timer(at: time, job: job))
     }
 
+    /// Sets the timer of a job whose surroundings are to be asked again, the later the more often that was in vain.
+    mutating func setRetry(_ job: JobID, now: WallTime, _ schedule: RetrySchedule) {
+        set(job, at: now.advanced(by: schedule.delay(attempt: attempts[job, default: 1])))
+    }
+
+    /// The surroundings of a job were asked in vain once more.
+    mutating func countAttempt(_ job: JobID) { attempts[job, default: 0] += 1 }
+
+    mutating func resetAttempts(_ job: JobID) { attempts[job] = nil }
+
     mutating func clear(_ job: JobID) { current[job] = nil }
 
-    /// When the next one rings; `nil` when none is set.
+    /// When the next one is due; `nil` when none is set.
     var next: WallTime? {
         mutating get {
             while let first = queue.min, current[first.job] != first.at { queue.removeMin() }

@@ -19,7 +19,7 @@ extension Job {
         switch event {
         case .found, .snapshot, .watched, .paused, .unpaused, .unknown: return false
         case .refunded: return refund()
-        case .resumed(let by, let anew): return resume(by: by, anew: anew)
+        case .resumed(let by, let anew, let repay): return resume(by: by, anew: anew, repay: repay)
         case .rejected(let failure): return end(.rejected(failure))
         case .failed(let failure): return end(.failed(failure))
         case .cancelled(let failure): return end(.cancelled(failure))
@@ -57,6 +57,7 @@ extension Job {
         case .delivered(let delivered):
             guard step >= .queued, step < .delivered else { return false }
             self.delivered = delivered
+            repayAllowed = false
             ending = nil
             advance(to: .delivered)
         case .released:
@@ -127,19 +128,21 @@ extension Job {
         return true
     }
 
-    private mutating func resume(by: String, anew: Bool) -> Bool {
+    private mutating func resume(by: ResumeReason, anew: Bool, repay: Bool) -> Bool {
         guard step < .delivered || !anew else { return false }
         // What is called off and not cleared away yet waits too: time lifts that, a person calls the job back.
-        guard let ending, wait == nil || by == "person" else {
+        guard let ending, wait == nil || by == .person else {
             guard wait != nil || anew else { return false }
             wait = nil
             startsOver = startsOver || anew
-            if by == "person" { startAnew() }
+            repayAllowed = repayAllowed || repay
+            if by == .person { startAnew() }
             return true
         }
         self.ending = nil
         wait = nil
         startsOver = anew
+        repayAllowed = repayAllowed || repay
         startAnew()
         // A rejection was a verdict on the content: it is examined anew, unless more than that has been done.
         if case .rejected = ending, step <= .queued {
@@ -166,7 +169,7 @@ extension Job {
         return true
     }
 
-    private mutating func dispose(_ how: String, _ to: FilePath?) -> Bool {
+    private mutating func dispose(_ how: Disposal, _ to: FilePath?) -> Bool {
         guard step >= .delivered, disposal == nil else { return false }
         disposal = how
         movedTo = to

@@ -27,7 +27,7 @@ public enum JobSummary {
             "updated_at": .string(job.updatedAt.rfc3339), "retry_at": text(retryTime(job)?.rfc3339),
             "step": .string(job.step.state.rawValue), "until": text(until(job)), "attempts": .int(Int64(job.attempts)),
             "kind": text(job.facts?.kind), "reserved_ms": number(job.reservation?.amount.milliseconds),
-            "charged_ms": number(job.spent?.milliseconds), "disposal": text(job.disposal),
+            "charged_ms": number(job.spent?.milliseconds), "disposal": text(job.disposal?.rawValue),
             "reused_from": text(job.delivered?.reusedFrom?.rawValue),
         ]
         add(job.key.path, "path", to: &members)

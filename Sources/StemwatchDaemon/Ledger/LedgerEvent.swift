@@ -19,12 +19,12 @@ public enum LedgerEvent: Sendable, Equatable {
     case held(Failure)
     /// A step failed and will be tried again at `retryAt`. Changes no step.
     case deferred(Failure, attempt: Int, retryAt: WallTime)
-    /// A hold or a wait is over (`by`: `time`, `person`, `surroundings`, `configuration`). A failed, rejected or cancelled job goes on
-    /// from the step it had reached (a rejected one is examined anew), with its attempts counted anew: a paid step is never
-    /// repeated by it. After a wait only a person's word counts the attempts anew.
+    /// A hold or a wait is over. A failed, rejected or cancelled job goes on from the step it had reached (a rejected one is
+    /// examined anew), with its attempts counted anew: a paid step is never repeated by it. After a wait only a person's word
+    /// counts the attempts anew.
     /// `anew`: what its backend has of it is of no use; `refunded` or `released` says when that is cleared away, and the job
-    /// is queued again.
-    case resumed(by: String, anew: Bool = false)
+    /// is queued again. `repay`: until it is delivered it may be paid for although its audio was, where those stems are not there.
+    case resumed(by: ResumeReason, anew: Bool = false, repay: Bool = false)
     /// Decided to submit: `reserved` of audio is set aside from the budgets before anything leaves.
     case submitting(attempt: Int, reserved: AudioDuration)
     /// A step inside `submit`, saved before the next is taken.
@@ -37,8 +37,8 @@ public enum LedgerEvent: Sendable, Equatable {
     case returning(charged: AudioDuration)
     /// The stem folder is in the output folder, whole.
     case delivered(Delivered)
-    /// The source was moved, deleted or (`how: "kept"`) left, as configured.
-    case disposed(how: String, to: FilePath?)
+    /// The source was moved, deleted or left, as configured.
+    case disposed(how: Disposal, to: FilePath?)
     /// Remote copies and local scratch are gone. The job is over; one that starts over is queued again. Of a job that ended
     /// early or starts over: what was set aside or charged is spent.
     case released

@@ -92,8 +92,11 @@ public enum LedgerLine {
                 "failure": .object(failure.ledgerMembers), "attempt": .int(Int64(attempt)),
                 "retry_at": .string(retryAt.rfc3339),
             ]
-        case .resumed(let by, let anew):
-            return anew ? ["by": .string(by), "anew": true] : ["by": .string(by)]
+        case .resumed(let by, let anew, let repay):
+            var members: [String: JSONValue] = ["by": .string(by.rawValue)]
+            if anew { members["anew"] = true }
+            if repay { members["repay"] = true }
+            return members
         case .submitting(let attempt, let reserved):
             return ["attempt": .int(Int64(attempt)), "reserved_ms": .int(reserved.milliseconds)]
         case .checkpoint(let checkpoint):
@@ -107,7 +110,7 @@ public enum LedgerLine {
         case .delivered(let delivered):
             return delivered.ledgerMembers
         case .disposed(let how, let to):
-            return (to.map { pathMember("to", $0) } ?? [:]).with(["how": .string(how)])
+            return (to.map { pathMember("to", $0) } ?? [:]).with(["how": .string(how.rawValue)])
         case .snapshot(let job):
             return job.ledgerMembers
         case .watched(let folder):
@@ -151,7 +154,9 @@ public enum LedgerLine {
                 try Failure(inLedger: line), attempt: Int(try line.require("attempt", line.int("attempt"))),
                 retryAt: try line.require("retry_at", line.time("retry_at")))
         case "resumed":
-            .resumed(by: try line.require("by", line.string("by")), anew: try line.bool("anew") ?? false)
+            .resumed(
+                by: ResumeReason(rawValue: try line.require("by", line.string("by"))),
+                anew: try line.bool("anew") ?? false, repay: try line.bool("repay") ?? false)
         case "submitting":
             .submitting(
                 attempt: Int(try line.require("attempt", line.int("attempt"))),
@@ -161,7 +166,9 @@ public enum LedgerLine {
         case "separating": .separating
         case "returning": .returning(charged: try line.require("charged_ms", line.duration("charged_ms")))
         case "delivered": .delivered(try Delivered(ledger: line))
-        case "disposed": .disposed(how: try line.require("how", line.string("how")), to: try line.path("to", "to_b64"))
+        case "disposed":
+            .disposed(
+                how: Disposal(rawValue: try line.require("how", line.string("how"))), to: try line.path("to", "to_b64"))
         case "released": .released
         case "rejected": .rejected(try Failure(inLedger: line))
         case "failed": .failed(try Failure(inLedger: line))

@@ -23,10 +23,11 @@ extension Job {
         members["charge"] = charge.map { .object($0.ledgerMembers) }
         if !writtenOff.isEmpty { members["written_off"] = .array(writtenOff.map { .object($0.ledgerMembers) }) }
         if startsOver { members["anew"] = true }
+        if repayAllowed { members["repay"] = true }
         members["checkpoint"] = checkpoint.map { .object($0.ledgerMembers) }
         members["handle"] = (remote?.handle).map(JSONValue.string)
         members["delivered"] = delivered.map { .object($0.ledgerMembers) }
-        members["disposal"] = disposal.map(JSONValue.string)
+        members["disposal"] = (disposal?.rawValue).map(JSONValue.string)
         if let movedTo { members = members.with(pathMember("to", movedTo)) }
         return members
     }
@@ -51,10 +52,11 @@ extension Job {
             writtenOff.append(try Spending(ledger: spending.members()))
         }
         startsOver = try line.bool("anew") ?? false
+        repayAllowed = try line.bool("repay") ?? false
         if let checkpoint = try line.members("checkpoint") { self.checkpoint = try Checkpoint(ledger: checkpoint) }
         remote = try line.string("handle").map(RemoteJob.init(handle:))
         if let delivered = try line.members("delivered") { self.delivered = try Delivered(ledger: delivered) }
-        disposal = try line.string("disposal")
+        disposal = try line.string("disposal").map(Disposal.init(rawValue:))
         movedTo = try line.path("to", "to_b64")
     }
 }

@@ -42,8 +42,9 @@ extension PackedWriter {
         }
         optional(job.remote) { $0.text($1.handle) }
         optional(job.delivered) { $0.delivered($1, source: job.key.path) }
-        optional(job.disposal) { $0.shared($1) }
+        optional(job.disposal) { $0.shared($1.rawValue) }
         optional(job.movedTo) { $0.raw($1.bytes) }
+        number(job.repayAllowed ? 1 : 0)
     }
 
     private mutating func optional<Value>(_ value: Value?, _ write: (inout Self, Value) -> Void) {
@@ -193,8 +194,9 @@ extension PackedReader {
         }
         job.remote = optional { RemoteJob(handle: $0.text()) }
         job.delivered = optional { $0.delivered(source: key.path) }
-        job.disposal = optional { $0.shared() }
+        job.disposal = optional { Disposal(rawValue: $0.shared()) }
         job.movedTo = optional { $0.path() }
+        job.repayAllowed = number() == 1
         return job
     }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Audio
+public import Platform
 public import SystemPackage
 
 /// A delivery, as the ledger keeps it.

@@ -35,11 +35,13 @@ public struct Job: Sendable, Equatable {
     public var writtenOff: [Spending] = []
     /// What the backend has of it is of no use: it is cleared away, and the job submitted anew.
     public var startsOver = false
+    /// A person allowed it to be paid for although its audio was paid for before, should those stems not be there.
+    public var repayAllowed = false
     public var checkpoint: Checkpoint?
     public var remote: RemoteJob?
     public var delivered: Delivered?
-    /// `kept`, `moved`, `deleted`; `nil` until it was disposed.
-    public var disposal: String?
+    /// What became of its source; `nil` until it was disposed of.
+    public var disposal: Disposal?
     /// Where the source was moved to, if it was.
     public var movedTo: FilePath?
 
