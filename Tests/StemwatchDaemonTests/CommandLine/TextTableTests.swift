@@ -33,8 +33,8 @@ struct TextTableTests {
 
     @Test func `a long name is cut in the middle on a terminal that is too narrow, and nowhere else`() {
         let name = String(repeating: "a", count: 30) + String(repeating: "z", count: 30)
-        let row = table([name]).lines(Self.display(width: 40, ["NO_COLOR": "1"]))[1]
-        #expect(row.displayWidth == 40 && row.contains("a…z"), "\(row)")
+        let lines = table([name]).lines(Self.display(width: 40, ["NO_COLOR": "1"]))
+        #expect(lines.map(\.displayWidth).max() == 40 && lines[1].contains("a…z"), "\(lines)")
         #expect(table([name]).lines(plain)[1].contains(name))
         #expect(table([name]).lines(Self.display(width: 100, ["NO_COLOR": "1"]))[1].contains(name))
     }
