@@ -37,7 +37,7 @@ package struct StemlabServer: Service {
             configuration.accounts, store: store, publicURL: configuration.origin, mailSender: mailSender,
             dataOwners: [separations.accountData])
         let health = Health(
-            version: StemlabVersion.text, model: compute.model, stems: compute.stems.map(\.rawValue),
+            version: ProgramVersion.text, model: compute.model, stems: compute.stems.map(\.rawValue),
             formats: ["wav", "flac"])
         let authenticator = accounts.authenticator
         web = try WebServer(
