@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Audio
+package import Audio
 
 extension AudioDuration {
     /// `142.6 min`: for messages and tables, rounded up to a tenth so that nothing that costs something shows as nothing; below
