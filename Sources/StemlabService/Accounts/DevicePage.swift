@@ -38,7 +38,7 @@ struct DevicePage: Sendable {
         let typed = try form.text("user_code", Self.typed)
         let email = try form.text("email", .any("an address", 0...254))
         let password = Secret(try form.text("password", InputForms.givenPassword))
-        let decision = try form.word("decision", DeviceDecision.Decision.self)
+        let decision = try form.word("decision", DeviceDecision.self)
         guard let pending = try await find(typed, request.now) else {
             return Self.question(trouble: Self.unknown).answer(.notFound)
         }

@@ -86,7 +86,7 @@ struct DeviceRoutes: Sendable {
     @Sendable private func decide(_ request: APIRequest) async throws -> ServiceResponse {
         let members = try request.members()
         let userCode = try members.text("user_code", UserCode.form)
-        let decision = try members.word("decision", DeviceDecision.Decision.self)
+        let decision = try members.word("decision", DeviceDecision.self)
         let (holder, now) = (try request.principal, request.now)
         try await store.write(for: holder) {
             try DeviceTable.decide(userCode, decision, by: holder.account, at: now, in: $0)

@@ -4,6 +4,7 @@
 import Audio
 import BackendKit
 import Platform
+import StemlabAPI
 import SystemPackage
 import TestKit
 import Testing
@@ -241,16 +242,21 @@ struct StemlabBackendTests {
     }
 
     @Test func `the balance is the account's, less what the day does not allow`() throws {
-        func minutes(_ today: JSONValue) throws -> Allowance {
-            let told: JSONValue = [
-                "available_ms": 1000, "reserved_ms": 5, "spent_ms": 7, "today": today, "limits": [:],
-            ]
-            return try #require(StemlabMinutes(told)).allowance
+        let midnight = try #require(WallTime(rfc3339: "2026-11-29T00:00:00Z"))
+        func allowance(spentToday: Int64, limit: Int64? = nil) -> Allowance {
+            Minutes(
+                availableMilliseconds: 1000, reservedMilliseconds: 5, spentMilliseconds: 7,
+                today: Minutes.Today(
+                    spentMilliseconds: spentToday, limitMilliseconds: limit, resetsAt: Timestamp(midnight)),
+                jobsUnderWay: 0,
+                limits: Limits(
+                    trackMilliseconds: 1, uploadBytes: 1, concurrentJobs: 1, openUploads: 1, dayMilliseconds: limit)
+            ).allowance
         }
-        #expect(try minutes(["spent_ms": 0]) == Allowance(remaining: AudioDuration(milliseconds: 1000)))
-        let day = try minutes(["spent_ms": 90, "limit_ms": 100, "resets_at": "2026-11-29T00:00:00.000Z"])
+        #expect(allowance(spentToday: 0) == Allowance(remaining: AudioDuration(milliseconds: 1000)))
+        let day = allowance(spentToday: 90, limit: 100)
         #expect(day.remaining == AudioDuration(milliseconds: 10))
-        #expect(day.resetsAt == WallTime(rfc3339: "2026-11-29T00:00:00Z"))
-        #expect(try minutes(["spent_ms": 200, "limit_ms": 100]).remaining == .zero)
+        #expect(day.resetsAt == midnight)
+        #expect(allowance(spentToday: 200, limit: 100).remaining == .zero)
     }
 }
