@@ -259,4 +259,48 @@ struct StemlabBackendTests {
         #expect(day.resetsAt == midnight)
         #expect(allowance(spentToday: 200, limit: 100).remaining == .zero)
     }
+
+    /// A path, the members of its good response that are others, and what they are instead.
+    private static let unusable: [(path: String, member: String, value: JSONValue)] = [
+        ("/v1/uploads", "bytes", -1), ("/v1/uploads", "offset", -1), ("/v1/uploads", "offset", 11),
+        ("/v1/uploads", "id", "upl_../../jobs/0000000000000"), ("/v1/uploads", "url", "http://192.0.2.1/v1"),
+        ("/v1/uploads", "url", .null), ("/v1/uploads", "state", "stolen"),
+        ("/v1/minutes", "available_ms", .int(.min)), ("/v1/minutes", "available_ms", "many"),
+        ("/v1/minutes", "today", ["spent_ms": 1, "limit_ms": .int(.min), "resets_at": "2030-01-01T00:00:00.000Z"]),
+        ("/v1/jobs", "jobs", ["no job"]), ("/v1/jobs", "jobs", .null),
+    ]
+
+    @Test(arguments: unusable)
+    func `a response with a value that cannot be used is refused`(path: String, member: String, value: JSONValue)
+        async throws
+    {
+        let upload: [String: JSONValue] = [
+            "id": .string("upl_" + String(repeating: "0", count: 26)), "state": "open", "bytes": 10, "offset": 0,
+            "sha256": .string(String(repeating: "0", count: 64)), "url": "https://stems.example.com/v1/objects",
+            "created_at": "2026-11-28T12:00:00.000Z",
+        ]
+        let minutes: [String: JSONValue] = [
+            "available_ms": 1, "reserved_ms": 1, "spent_ms": 1, "jobs_under_way": 0,
+            "today": ["spent_ms": 1, "resets_at": "2030-01-01T00:00:00.000Z"],
+            "limits": ["track_ms": 1, "upload_bytes": 1, "concurrent_jobs": 1, "open_uploads": 1],
+        ]
+        let good: [String: [String: JSONValue]] = [
+            "/v1/uploads": upload, "/v1/minutes": minutes, "/v1/jobs": ["jobs": []],
+        ]
+        let client = StemlabClient(try ServiceURL("https://stems.example.com"), caFile: nil)
+        func read(_ members: [String: JSONValue]) throws(Failure) {
+            let answer = HTTPAnswer(status: 200, headers: HTTPHeaders(), body: JSONValue.object(members).bytes())
+            switch path {
+            case "/v1/uploads": _ = try client.upload(in: answer)
+            case "/v1/minutes": _ = try client.minutes(in: answer)
+            default: _ = try client.jobs(in: answer)
+            }
+        }
+        var members = try #require(good[path])
+        #expect(throws: Never.self) { try read(members) }
+        members[member] = value
+        let failure = #expect(throws: Failure.self) { try read(members) }
+        #expect(failure?.code == .networkProtocol)
+        #expect(failure?.remedy == .retry(after: nil))
+    }
 }
