@@ -173,6 +173,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "Stories", dependencies: ["stemwatch", "stemlab", "TestKit"], swiftSettings: strict),
+        .testTarget(name: "Stories", dependencies: ["stemwatch", "stemlab", "TestKit"], exclude: ["Fixtures"],
+            swiftSettings: strict),
     ]
 )

@@ -93,7 +93,6 @@ void clinux_block_signals_in_thread(void) {
 void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
 
 void clinux_limit_arenas(int count) { mallopt(M_ARENA_MAX, count); }
-void clinux_trim_heap(void) { malloc_trim(0); }
 
 static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place) {
     (void)status, (void)kind, (void)place;

@@ -17,14 +17,6 @@ public struct ConfigurationProblem: Hashable, Sendable {
     public var message: String
     /// What to write instead.
     public var hint: String?
-
-    public init(weight: Weight, file: FilePath, mark: YAMLMark?, message: String, hint: String?) {
-        self.weight = weight
-        self.file = file
-        self.mark = mark
-        self.message = message
-        self.hint = hint
-    }
 }
 
 extension ConfigurationProblem: CustomStringConvertible {

@@ -52,7 +52,8 @@ public enum SecretSource: Hashable, Sendable {
     /// - Parameters:
     ///   - environment: of the process.
     ///   - program: what the process is called in hints.
-    /// - Returns: the secret, and the file it is in if every user of the machine can read that. No message ever holds it.
+    /// - Returns: the secret, and the file it is in if every user of the machine can read that. No message ever holds
+    ///   it.
     public func reveal(
         _ environment: [String: String], of program: String
     ) throws(ValueProblem) -> (secret: Secret, openFile: FilePath?) {

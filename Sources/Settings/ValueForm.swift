@@ -3,7 +3,8 @@
 
 public import Platform
 
-/// What the value of a key may be: how it is read from YAML, how it is written, what to report when it is something else.
+/// What the value of a key may be: how it is read from YAML, how it is written, what to report when it is something
+/// else.
 public struct ValueForm<Value: Equatable & Sendable>: Sendable {
     /// With its article: `a duration`.
     public let noun: String

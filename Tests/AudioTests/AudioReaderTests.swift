@@ -30,7 +30,7 @@ struct AudioReaderTests {
         #expect(abs(energy.0 / energy.1 - 1) < 0.1)
     }
 
-    /// Lesson 6: what a recorder that crashed and a writer into a pipe leave.
+    /// What a recorder that crashed and a writer into a pipe leave.
     @Test(arguments: [0, 0xFFFF_FFFF, 0x7FFF_F000] as [UInt32])
     func `a WAV whose header was never finished is read to its end`(_ size: UInt32) throws {
         let fixture = AudioFixture(.wav16)
@@ -56,7 +56,7 @@ struct AudioReaderTests {
         return samples
     }
 
-    /// Pitfall 28: libsndfile gives 13.4 s of such a file of 60 s.
+    /// libsndfile gives 13.4 s of such a file of 60 s.
     @Test func `a VBR MP3 without a Xing header is read to its last frame`() throws {
         // Silence first, so that the first frames are small and a guess by them is far off.
         let fixture = AudioFixture(.mp3VBR, seconds: 4)
@@ -86,7 +86,6 @@ struct AudioReaderTests {
         #expect(failure?.code == .sourceGone)
     }
 
-    /// Pitfall 32.
     @Test func `a path of more than 1024 bytes opens, whatever its bytes`() throws {
         var path = directory.path
         for _ in 0..<5 {

@@ -1,11 +1,12 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Audio
 import Platform
 import SystemPackage
 import TestKit
 import Testing
+
+@testable import Audio
 
 struct CompletenessTests {
     let directory = TemporaryDirectory()
@@ -23,7 +24,6 @@ struct CompletenessTests {
         #expect(try Completeness.of(path) == .complete, "of \(size) bytes")
     }
 
-    /// Pitfall 29; lesson 6.
     @Test(arguments: provable, [0.1, 0.5, 0.9]) func `a file cut off is never complete`(
         _ kind: AudioFixture.Kind, _ part: Double
     ) throws {
@@ -50,7 +50,7 @@ struct CompletenessTests {
         }
     }
 
-    /// Lesson 6: sizes that writers into a pipe leave.
+    /// Sizes that writers into a pipe leave.
     @Test(arguments: [0, 0xFFFF_FFFF, 0x7FFF_FFFF, 0x7FFF_F000, 0x8000_0000, 0xFFFF_FFFF - 44] as [UInt32])
     func `a WAV whose header was never finished is unproven`(_ size: UInt32) throws {
         let path = AudioFixture(.wav16).write(to: directory("a.wav"))

@@ -45,7 +45,7 @@ struct ChildProcessTests {
         #expect(throws: Errno.permissionDenied) { try ChildProcess.start(launch) }
     }
 
-    /// Pitfall 4: masks and ignored signals survive exec.
+    /// Masks and ignored signals survive exec.
     @Test func `a child has no descriptors but its own, its own session, and default signals`() throws {
         let file = try FileDescriptor.open(
             directory("kept"), .writeOnly, options: [.create], permissions: .ownerReadWrite)

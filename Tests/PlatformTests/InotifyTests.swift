@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func `the kernel's overflow comes through (lesson 12)`() async throws {
+    @Test func `the kernel's overflow comes through`() async throws {
         let queued = try #require(InotifyLimits.current()).queuedEvents
         guard queued <= 32_768 else { return }
         // The draining thread stands still in its first wake until the queue is full.

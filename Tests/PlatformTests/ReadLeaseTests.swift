@@ -10,7 +10,7 @@ import Testing
 @Suite struct ReadLeaseTests {
     let directory = TemporaryDirectory()
 
-    @Test func `a lease tells a file being written from one that is not (pitfall 25)`() throws {
+    @Test func `a lease tells a file being written from one that is not`() throws {
         try directory("song").write("x")
         let reader = try Files.openRegular(directory("song"))
         defer { close(reader.rawValue) }

@@ -10,7 +10,7 @@ struct RepeatedLinesTests {
     private let start = ContinuousClock.now
     private func line(_ text: String) -> RepeatedLines.Line { .init(level: .warning, text: text) }
 
-    @Test func `the same line is written a few times a minute, then counted (lesson 14, spksrc#7428)`() {
+    @Test func `the same line is written a few times a minute, then counted (spksrc#7428)`() {
         var repeated = RepeatedLines(allowed: 3, period: .seconds(60))
         var written = 0
         for second in 0..<50 { written += repeated.admit(line("watch limit"), now: start + .seconds(second)).count }

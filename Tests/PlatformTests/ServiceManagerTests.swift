@@ -22,8 +22,6 @@ struct ServiceManagerTests {
         #expect(listener.next() == "STATUS=3 jobs")
         try manager.watchdog()
         #expect(listener.next() == "WATCHDOG=1")
-        try manager.extendTimeout(by: .milliseconds(2500))
-        #expect(listener.next() == "EXTEND_TIMEOUT_USEC=2500000")
         try manager.reloading()
         let reloading = try #require(listener.next())
         #expect(reloading.wholeMatch(of: /RELOADING=1\nMONOTONIC_USEC=[1-9][0-9]+/) != nil)

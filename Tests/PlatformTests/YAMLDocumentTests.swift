@@ -1,8 +1,9 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Platform
 import Testing
+
+@testable import Platform
 
 struct YAMLDocumentTests {
     private func document(_ text: String) -> YAMLDocument { YAMLDocument(Array(text.utf8)) }

@@ -21,8 +21,8 @@ public struct StemReport: Hashable, Sendable {
     public var stems: [Stem]
     /// Of the mix; `nil` when it could not be read.
     public var mixPeak: Float?
-    /// How far the sum of the stems is from the mix, in dB relative to the mix, never below ``exact``; `nil` where there is
-    /// nothing to compare: no mix, a silent one, other rates or channels.
+    /// How far the sum of the stems is from the mix, in dB relative to the mix, never below ``exact``; `nil` where
+    /// there is nothing to compare: no mix, a silent one, other rates or channels.
     public var residualDecibels: Double?
 
     /// What stands for "nothing is left": below the rounding of any format.

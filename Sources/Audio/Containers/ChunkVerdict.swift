@@ -4,7 +4,7 @@
 /// The judgement that all chunked formats share: is the audio there, and does the file end where its chunks do?
 ///
 /// Many honest files have odd sizes: recorders that crashed and programs that write into a pipe leave 0 or the highest
-/// number there; others miscount by a pad byte (lesson 6). Those are not incomplete, only unproven, with a warning.
+/// number there; others miscount by a pad byte. Those are not incomplete, only unproven, with a warning.
 struct ChunkVerdict {
     var completeness = Completeness.unproven
     var warnings: [String] = []

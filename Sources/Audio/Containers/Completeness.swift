@@ -19,12 +19,6 @@ public enum Completeness: Hashable, Sendable {
         public let declared: Int64
         public let actual: Int64
         public let unit: Unit
-
-        public init(declared: Int64, actual: Int64, unit: Unit) {
-            self.declared = declared
-            self.actual = actual
-            self.unit = unit
-        }
     }
 
     /// Looks at the headers of an open file, and at its tail where the format keeps the proof there (FLAC, Ogg): at

@@ -97,7 +97,8 @@ public final class AudioReader {
         try decoder.read(into: buffer)
     }
 
-    /// The same as integers left-justified to 16 bits: exact. For formats whose samples are `.integer` of up to 16 bits only.
+    /// The same as integers left-justified to 16 bits: exact. For formats whose samples are `.integer` of up to 16 bits
+    /// only.
     public func read(into buffer: UnsafeMutableBufferPointer<Int16>) throws(Failure) -> Int {
         try decoder.read(into: buffer)
     }

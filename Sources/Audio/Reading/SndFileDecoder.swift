@@ -61,7 +61,8 @@ final class SndFileDecoder: Decoder {
         try checked(sf_readf_double(handle, buffer.baseAddress, Int64(buffer.count / format.channels)))
     }
 
-    // Asked for integers, libsndfile truncates floats without scaling them, and drops what is beyond the bits asked for.
+    // Asked for integers, libsndfile truncates floats without scaling them, and drops what is beyond the bits asked
+    // for.
     func read(into buffer: UnsafeMutableBufferPointer<Int16>) throws(Failure) -> Int {
         guard case .integer(...16) = format.samples else { preconditionFailure("\(kind) holds more than 16 bits") }
         return try checked(sf_readf_short(handle, buffer.baseAddress, Int64(buffer.count / format.channels)))

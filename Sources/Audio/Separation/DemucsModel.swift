@@ -1,8 +1,8 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A model of Demucs (https://github.com/adefossez/demucs), 4.0 and later: how the program is told to use it, and what it then
-/// writes.
+/// A model of Demucs (https://github.com/adefossez/demucs), 4.0 and later: how the program is told to use it, and what
+/// it then writes.
 public struct DemucsModel: Hashable, Sendable {
     /// `htdemucs`, …
     public let name: String
@@ -26,8 +26,9 @@ public struct DemucsModel: Hashable, Sendable {
 
     private static let bags: Set = ["htdemucs_ft", "mdx", "mdx_q", "mdx_extra", "mdx_extra_q"]
 
-    /// How to separate: stems as 32-bit float and neither clipped nor rescaled, so that their levels stay those of the mix.
-    /// `--shifts 0`: the same audio gives the same stems. WAV, since its FLAC needs ffmpeg and fails only after separating.
+    /// How to separate: stems as 32-bit float and neither clipped nor rescaled, so that their levels stay those of the
+    /// mix. `--shifts 0`: the same audio gives the same stems. WAV, since its FLAC needs ffmpeg and fails only after
+    /// separating.
     /// - Parameter device: `cpu`, `cuda`, `cuda:1`, …
     public static func options(device: String) -> [String] {
         ["-d", device, "--shifts", "0", "--overlap", "0.25", "-j", "0", "--float32", "--clip-mode", "none"]

@@ -17,7 +17,8 @@ final class MixReader {
     let exact = SampleQueue<Double>()
     /// Frames read so far.
     private(set) var frames: Int64 = 0
-    /// Samples that were no number, infinite, or beyond ±2⁴⁰ (no sound, and no spectrum could hold them); they count as 0.
+    /// Samples that were no number, infinite, or beyond ±2⁴⁰ (no sound, and no spectrum could hold them); they count as
+    /// 0.
     private(set) var repaired: Int64 = 0
     /// Samples that lay beyond the full scale of an integer format.
     private(set) var clipped: Int64 = 0

@@ -46,9 +46,9 @@ enum SampleGrid {
 
     /// Makes `last` what `others`, already on the grid, leave of `mix`.
     ///
-    /// Integers then sum to the mix exactly. Where what is left would pass full scale, the last stem stops there and the
-    /// others give way, the first one first: that always succeeds, since the mix itself lies within full scale and so
-    /// within what as many samples can sum to. In floating point the sum is exact but for the rounding of `last`.
+    /// Integers then sum to the mix exactly. Where what is left would pass full scale, the last stem stops there and
+    /// the others give way, the first one first: that always succeeds, since the mix itself lies within full scale and
+    /// so within what as many samples can sum to. In floating point the sum is exact but for the rounding of `last`.
     func leave(
         to last: UnsafeMutablePointer<Double>, of mix: UnsafePointer<Double>, others: [UnsafeMutablePointer<Double>],
         count: Int

@@ -8,8 +8,8 @@ public import SystemPackage
 ///
 /// One or two channels, 8 to 192 kHz. The stems have the source's rate, channels, depth and length, to the sample
 /// (``AudioContainer/format(for:)`` says what that is for what the container cannot hold; lossy sources become 32-bit
-/// float WAV, since their peaks often pass full scale). All four in an integer format sum to the source exactly. The same
-/// source gives the same bytes. Memory is the same for a minute and for ten hours.
+/// float WAV, since their peaks often pass full scale). All four in an integer format sum to the source exactly. The
+/// same source gives the same bytes. Memory is the same for a minute and for ten hours.
 public struct Separation: Sendable {
     private let input: FilePath
     private let output: FilePath
@@ -33,10 +33,12 @@ public struct Separation: Sendable {
     ///
     /// - Parameters:
     ///   - progress: told the share of the source that has been read, 0…1, after every block of a tenth of a second or
-    ///     less of audio; 1 comes last, when the stems are in place. Stays 0 when the source does not say how long it is.
+    ///     less of audio; 1 comes last, when the stems are in place. Stays 0 when the source does not say how long it
+    ///     is.
     ///   - isCancelled: asked as often.
-    /// - Throws: with no file left behind: `job.cancelled`; `audio.channels`, `audio.rate`; `backend.bad_stems` for a stem
-    ///   that it does not make; `output.name` when a stem's file is already there; and as ``AudioReader``, ``AudioWriter``.
+    /// - Throws: with no file left behind: `job.cancelled`; `audio.channels`, `audio.rate`; `backend.bad_stems` for a
+    ///   stem that it does not make; `output.name` when a stem's file is already there; and as ``AudioReader``,
+    ///   ``AudioWriter``.
     public func run(
         progress: (Double) -> Void = { _ in }, isCancelled: () -> Bool = { false }
     ) throws(Failure) -> SeparationReport {

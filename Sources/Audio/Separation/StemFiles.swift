@@ -42,7 +42,8 @@ struct StemFiles {
         self.stems = stems
     }
 
-    /// Appends interleaved samples, full scale ±1, to the stem at `index`. For integer formats they must be on its grid.
+    /// Appends interleaved samples, full scale ±1, to the stem at `index`. For integer formats they must be on its
+    /// grid.
     func write(_ samples: UnsafeBufferPointer<Double>, to index: Int) throws(Failure) {
         let writer = stems[index].writer
         guard integers else { return try writer.write(samples) }

@@ -6,7 +6,8 @@
 enum VectorMath {
     /// log₂ of normal positive numbers.
     ///
-    /// With x = m · 2ᵉ and m in √½…√2: log₂ m = 2/ln 2 · artanh((m − 1)/(m + 1)), whose series is cut after the seventh power.
+    /// With x = m · 2ᵉ and m in √½…√2: log₂ m = 2/ln 2 · artanh((m − 1)/(m + 1)), whose series is cut after the seventh
+    /// power.
     @inline(__always)
     static func log2(_ x: Vector) -> Vector {
         let bits = unsafeBitCast(x, to: SIMD4<UInt32>.self)

@@ -4,11 +4,12 @@
 public import Platform
 public import SystemPackage
 
-/// A file's audio without anything else that is in the file: no titles, no pictures, no notes, no names of programs or people.
+/// A file's audio without anything else that is in the file: no titles, no pictures, no notes, no names of programs or
+/// people.
 public enum BareAudio {
     /// The pieces of a WAV, AIFF, FLAC or MP3 file that are its audio, with the sizes around them set right.
-    /// - Returns: `nil` when that cannot be told for certain: another container, or one with odd sizes. ``copy(of:name:to:)``
-    ///   does for every file that can be decoded.
+    /// - Returns: `nil` when that cannot be told for certain: another container, or one with odd sizes.
+    ///   ``copy(of:name:to:)`` does for every file that can be decoded.
     /// - Throws: `system.io` when it cannot be read.
     public static func content(of file: FileDescriptor) throws(Failure) -> UploadContent? {
         let source = ByteSource(file, length: try FileStatus.of(file).identity.size)

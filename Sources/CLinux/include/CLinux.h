@@ -59,9 +59,8 @@ void clinux_block_signals_in_thread(void);
 // prctl(2) PR_SET_NAME of the calling thread: 15 bytes are shown.
 void clinux_name_thread(const char *name);
 
-// mallopt(3) M_ARENA_MAX, and malloc_trim(3).
+// mallopt(3) M_ARENA_MAX.
 void clinux_limit_arenas(int count);
-void clinux_trim_heap(void);
 
 // Removes a directory and everything below it, never following a link. 0 when nothing is left.
 int clinux_remove_tree(const char *path);

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension RandomAccessCollection {
-    /// The first index whose element `condition` holds for, in a collection where it holds for every element after that; the
-    /// end when there is none. Takes a logarithmic number of looks.
+    /// The first index whose element `condition` holds for, in a collection where it holds for every element after
+    /// that; the end when there is none. Takes a logarithmic number of looks.
     @inlinable
     package func partitioningIndex(where condition: (Element) throws -> Bool) rethrows -> Index {
         var (low, count) = (startIndex, self.count)

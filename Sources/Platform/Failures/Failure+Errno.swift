@@ -4,9 +4,9 @@
 public import SystemPackage
 
 extension Failure {
-    /// An error of the kernel, with what to do about it: a full disk or quota waits for room (`output.full`), an exhausted
-    /// table or memory is tried again (`system.limit`), a read-only or forbidden place waits until a person opens it, and
-    /// everything else is an I/O error that is tried again (`system.io`).
+    /// An error of the kernel, with what to do about it: a full disk or quota waits for room (`output.full`), an
+    /// exhausted table or memory is tried again (`system.limit`), a read-only or forbidden place waits until a person
+    /// opens it, and everything else is an I/O error that is tried again (`system.io`).
     ///
     /// - Parameters:
     ///   - doing: a phrase such as `opening` or `renaming into place`.

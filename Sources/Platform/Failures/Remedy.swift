@@ -19,6 +19,7 @@ public enum Lift: Hashable, Sendable {
     case time(WallTime)
     /// A person, who decides something that only a person can.
     case person
-    /// Something in the surroundings: space on a disk, a mount that comes back, a balance. Asked again by the retry policy.
+    /// Something in the surroundings: space on a disk, a mount that comes back, a balance. Asked again by the retry
+    /// policy.
     case surroundings
 }

@@ -11,10 +11,6 @@ public enum DirectoryListing {
         public var name: FilePath.Component
         /// `nil` when the file system does not say: ask ``FileStatus``.
         public var kind: FileKind?
-        public init(name: FilePath.Component, kind: FileKind?) {
-            self.name = name
-            self.kind = kind
-        }
     }
 
     /// All entries but `.` and `..`, in no order.
@@ -32,14 +28,22 @@ public struct DirectoryReader: ~Copyable {
     private let stream: OpaquePointer
     private let path: FilePath
 
-    /// - Throws: `folder.missing` when nothing is there, `folder.unreadable` when it may not be read or is no directory.
+    /// - Throws: `folder.missing` when nothing is there, `folder.unreadable` when it may not be read or is no
+    ///   directory.
     public init(_ path: FilePath) throws(Failure) {
         let raw = path.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
         guard raw >= 0 else { throw Failure(directory: .current, "reading", path) }
+        do throws(Errno) { try self.init(adopting: raw, path) } catch {
+            throw Failure(error, "reading the directory", path)
+        }
+    }
+
+    /// - Parameter raw: a descriptor of a directory, with a read position of its own; closed by this value.
+    init(adopting raw: Int32, _ path: FilePath) throws(Errno) {
         guard let stream = fdopendir(raw) else {
             let error = Errno.current
             close(raw)
-            throw Failure(error, "reading the directory", path)
+            throw error
         }
         self.stream = stream
         self.path = path
@@ -52,11 +56,15 @@ public struct DirectoryReader: ~Copyable {
 
     /// The next entry; `nil` at the end. Never `.` or `..`.
     public mutating func next() throws(Failure) -> DirectoryListing.Entry? {
+        do throws(Errno) { return try nextEntry() } catch { throw Failure(directory: error, "reading", path) }
+    }
+
+    mutating func nextEntry() throws(Errno) -> DirectoryListing.Entry? {
         while true {
             errno = 0
             guard let entry = readdir(stream) else {
                 if errno == 0 { return nil }
-                throw Failure(directory: .current, "reading", path)
+                throw .current
             }
             let bytes = UnsafeRawPointer(entry).advanced(by: Self.nameOffset).assumingMemoryBound(to: CChar.self)
             if bytes[0] == dot, bytes[1] == 0 || (bytes[1] == dot && bytes[2] == 0) { continue }

@@ -13,24 +13,9 @@ public enum DurableFiles {
     /// - Parameter mode: permission bits, exactly.
     /// - Throws: with the old content still in place.
     public static func replace(_ path: FilePath, with bytes: [UInt8], mode: UInt16 = 0o600) throws(Failure) {
-        let directory = path.removingLastComponent()
-        let (descriptor, temporary) = try Temporaries.create(in: directory, mode: mode)
-        do throws(Failure) {
-            do throws(Failure) {
-                _ = try Failure.translating("writing", temporary) { try descriptor.writeAll(bytes) }
-                try sync(descriptor, temporary)
-            } catch {
-                close(descriptor.rawValue)
-                throw error
-            }
-            guard close(descriptor.rawValue) == 0 else { throw Failure(.current, "writing", temporary) }
-            let renamed = temporary.withPlatformString { from in path.withPlatformString { rename(from, $0) } }
-            guard renamed == 0 else { throw Failure(.current, "replacing", path) }
-        } catch {
-            _ = temporary.withPlatformString { unlink($0) }
-            throw error
-        }
-        try sync(directory: directory)
+        var file = try ReplacementFile(for: path, mode: mode)
+        try file.append(bytes)
+        try file.publish()
     }
 
     /// Makes the names in a directory durable. A file system that has no such operation is taken at its word.
@@ -103,8 +88,8 @@ public enum DurableFiles {
 
     /// Moves `from` to `to` in one step, durably, if nothing is there.
     ///
-    /// Where the file system cannot refuse to replace (renameat2 gives EINVAL), a file is linked and unlinked instead, and a
-    /// directory renamed after a look: of what can be there, rename replaces only an empty directory.
+    /// Where the file system cannot refuse to replace (renameat2 gives EINVAL), a file is linked and unlinked instead,
+    /// and a directory renamed after a look: of what can be there, rename replaces only an empty directory.
     /// - Returns: `false` when something stands at `to`; nothing was moved.
     /// - Throws: also when the two are on different file systems.
     public static func renameWithoutReplacing(_ from: FilePath, _ to: FilePath) throws(Failure) -> Bool {

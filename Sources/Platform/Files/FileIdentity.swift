@@ -22,7 +22,7 @@ public struct FileIdentity: Hashable, Sendable {
 }
 
 extension FileIdentity {
-    /// Whether the content is likely the same: device and inode change when a share is mounted again, and the kernel's time
-    /// with a new name, another mode or a link. Where it matters, a hash must tell.
+    /// Whether the content is likely the same: device and inode change when a share is mounted again, and the kernel's
+    /// time with a new name, another mode or a link. Where it matters, a hash must tell.
     public func hasSameContent(as other: FileIdentity) -> Bool { size == other.size && modified == other.modified }
 }

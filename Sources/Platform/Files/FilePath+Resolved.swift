@@ -23,8 +23,8 @@ extension FilePath {
         }
     }
 
-    /// Where paths lead, each as far as it is there. One that does not answer, on a share whose server is away, stays as it is
-    /// written, as do those after it.
+    /// Where paths lead, each as far as it is there. One that does not answer, on a share whose server is away, stays
+    /// as it is written, as do those after it.
     /// - Parameter limit: how long all of them may take.
     public static func resolving(_ paths: [FilePath], atMost limit: Duration) -> [FilePath: FilePath] {
         let found = Monitor(Resolution())

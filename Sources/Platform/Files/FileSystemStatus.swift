@@ -15,7 +15,8 @@ public struct FileSystemStatus: Hashable, Sendable {
     public var availableBytes: UInt64
     public var totalBytes: UInt64
     public var readOnly: Bool
-    /// The device number of what stands at the path: the same for two paths that `rename` can connect, save for bind mounts.
+    /// The device number of what stands at the path: the same for two paths that `rename` can connect, save for bind
+    /// mounts.
     public var device: UInt64
 
     /// - Throws: when nothing is at `path`, or it cannot be asked.
@@ -38,8 +39,8 @@ public struct FileSystemStatus: Hashable, Sendable {
         kinds[magic] ?? ("0x" + String(magic, radix: 16), false)
     }
 
-    /// statfs(2), linux/magic.h. FUSE stands among the remote ones because most of what speaks it is (sshfs, rclone, virtiofs,
-    /// desktop binds of container engines), and a local one loses only a little time by being polled.
+    /// statfs(2), linux/magic.h. FUSE stands among the remote ones because most of what speaks it is (sshfs, rclone,
+    /// virtiofs, desktop binds of container engines), and a local one loses only a little time by being polled.
     private static let kinds: [UInt32: (name: String, isRemote: Bool)] = [
         0x6969: ("nfs", true), 0xFF53_4D42: ("cifs", true), 0x517B: ("smb", true), 0xFE53_4D42: ("smb2", true),
         0x6573_5546: ("fuse", true), 0x0102_1997: ("9p", true), 0x5346_414F: ("afs", true), 0x00C3_6400: ("ceph", true),

@@ -7,10 +7,10 @@ public import SystemPackage
 
 /// Opening and copying files that other people put there.
 public enum Files {
-    /// Opens a regular file for reading. Follows no link at the end of `path`, never waits for a FIFO's other end, passes on to
-    /// no child. The caller closes it.
-    /// - Throws: `source.gone` when nothing is there, `source.not_regular` for a link, directory, FIFO, socket or device,
-    ///   `source.unreadable` when it may not be read.
+    /// Opens a regular file for reading. Follows no link at the end of `path`, never waits for a FIFO's other end,
+    /// passes on to no child. The caller closes it.
+    /// - Throws: `source.gone` when nothing is there, `source.not_regular` for a link, directory, FIFO, socket or
+    ///   device, `source.unreadable` when it may not be read.
     public static func openRegular(_ path: FilePath) throws(Failure) -> FileDescriptor {
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
         let raw = path.withPlatformString { open($0, flags) }
@@ -44,8 +44,8 @@ public enum Files {
             remedy: .reject)
     }
 
-    /// Copies the content of a regular file into a new one: by sharing blocks where the file system can, inside the kernel
-    /// where that can, else through memory. Nothing is left at `target` when it throws. Not durable before
+    /// Copies the content of a regular file into a new one: by sharing blocks where the file system can, inside the
+    /// kernel where that can, else through memory. Nothing is left at `target` when it throws. Not durable before
     /// ``DurableFiles/sync(file:)``.
     /// - Parameter mode: permission bits, before the umask.
     /// - Returns: bytes copied.

@@ -4,12 +4,13 @@
 import Glibc
 public import SystemPackage
 
-/// A file that is only appended to, durably, with group commit: while one fdatasync runs, what comes meanwhile is gathered and
-/// goes out with the next, in one write. A thread of its own writes.
+/// A file that is only appended to, durably, with group commit: while one fdatasync runs, what comes meanwhile is
+/// gathered and goes out with the next, in one write. A thread of its own writes.
 ///
-/// A full disk is waited out: the bytes stay, those who wait go on waiting, and writing goes on exactly where it stopped once
-/// there is room (what stands unterminated at the end of the file until then is what a reader sets aside). Any other failed
-/// write and any failed sync is final, since the pages may be gone: from then on nothing is acknowledged.
+/// A full disk is waited out: the bytes stay, those who wait go on waiting, and writing goes on exactly where it
+/// stopped once there is room (what stands unterminated at the end of the file until then is what a reader sets aside).
+/// Any other failed write and any failed sync is final, since the pages may be gone: from then on nothing is
+/// acknowledged.
 public final class GroupCommitFile: Sendable {
     private let path: FilePath
     private let codes: Codes
@@ -136,13 +137,13 @@ public final class GroupCommitFile: Sendable {
         case lost(Failure)
     }
 
-    /// Lets another file take the place of this one, while things go on being appended: what is appended meanwhile goes into
-    /// the one or the other, and all of it ends in the new one. One at a time.
+    /// Lets another file take the place of this one, while things go on being appended: what is appended meanwhile goes
+    /// into the one or the other, and all of it ends in the new one. One at a time.
     /// - Parameters:
     ///   - mark: an ``end`` of before. What stands before it the successor holds in its own way.
     ///   - successor: called on the writing thread, between two batches; all that wait for a sync wait for it.
-    /// - Throws: what it was abandoned or lost for; ``Codes/full`` when there is no room; ``Codes/write`` when nothing is
-    ///   written any more.
+    /// - Throws: what it was abandoned or lost for; ``Codes/full`` when there is no room; ``Codes/write`` when nothing
+    ///   is written any more.
     public func replace(after mark: Int64, by successor: @escaping Successor) async throws(Failure) {
         let outcome: Result<Void, Failure> = await withCheckedContinuation { continuation in
             let failure = state.withLock { state -> Failure? in
@@ -160,7 +161,8 @@ public final class GroupCommitFile: Sendable {
     /// Returns when everything up to `number` is on the disk. However many wait, they share one sync.
     ///
     /// A wait of milliseconds is not cut short by cancellation, one for room on the disk is.
-    /// - Throws: ``Codes/write`` once writing has failed for good; ``Codes/full`` when cancelled while the disk is full.
+    /// - Throws: ``Codes/write`` once writing has failed for good; ``Codes/full`` when cancelled while the disk is
+    ///   full.
     public func durable(through number: UInt64) async throws(Failure) {
         let waiter = state.withLock { state in
             state.waiterNumber += 1
@@ -191,7 +193,8 @@ public final class GroupCommitFile: Sendable {
 
     public var statistics: Statistics { state.withLock { $0.statistics } }
 
-    /// Writes what was appended, ends the thread, closes the file, lets go of the lock, and returns. May be called again.
+    /// Writes what was appended, ends the thread, closes the file, lets go of the lock, and returns. May be called
+    /// again.
     /// - Throws: what kept something from being written; a full disk is not waited for.
     public func close() async throws(Failure) {
         closeSoon()
@@ -324,7 +327,8 @@ public final class GroupCommitFile: Sendable {
         return nil
     }
 
-    /// What is written into a file that has no name any more is lost, and another process that opens the path finds no lock either.
+    /// What is written into a file that has no name any more is lost, and another process that opens the path finds no
+    /// lock either.
     private func removed(_ descriptor: FileDescriptor) -> Failure? {
         do throws(Failure) {
             guard try FileStatus.of(descriptor).links == 0 else { return nil }

@@ -4,7 +4,8 @@
 import Glibc
 public import SystemPackage
 
-/// Reads a file line by line in bounded memory, as bytes: what a line means, and whether it is text at all, is the caller's.
+/// Reads a file line by line in bounded memory, as bytes: what a line means, and whether it is text at all, is the
+/// caller's.
 public enum LineReader {
     /// Where memory ends: a longer line is reported without its bytes.
     public static let longestLine = 4 << 20

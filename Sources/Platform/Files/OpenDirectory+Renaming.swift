@@ -34,8 +34,8 @@ extension OpenDirectory {
         }
     }
 
-    /// Makes the file at `file`, on the same file system, appear here as `name` too; where the file system knows no hard
-    /// links, here alone. Nothing may have the name. Syncs nothing.
+    /// Makes the file at `file`, on the same file system, appear here as `name` too; where the file system knows no
+    /// hard links, here alone. Nothing may have the name. Syncs nothing.
     public func adopt(_ file: FilePath, as name: FilePath.Component) throws(Failure) {
         var code = file.withPlatformString { old in
             name.withPlatformString { new in linkat(AT_FDCWD, old, descriptor.rawValue, new, 0) == 0 ? 0 : errno }

@@ -31,8 +31,8 @@ public struct OpenDirectory: ~Copyable, Sendable {
     /// The only place where a failure is not told: a directory opened for reading has nothing left to lose.
     deinit { _ = Glibc.close(descriptor.rawValue) }
 
-    /// The directory `name` in this one; `nil`: nothing is there. Throws `output.name` when it is something else, a link
-    /// among them.
+    /// The directory `name` in this one; `nil`: nothing is there. Throws `output.name` when it is something else, a
+    /// link among them.
     public func directory(_ name: FilePath.Component) throws(Failure) -> OpenDirectory? {
         let opened = name.withPlatformString {
             openat(descriptor.rawValue, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -51,8 +51,8 @@ public struct OpenDirectory: ~Copyable, Sendable {
         }
     }
 
-    /// Opens the regular file `name` for reading, without blocking on a FIFO; `nil`: nothing is there, or something that is
-    /// not a regular file. The caller closes it.
+    /// Opens the regular file `name` for reading, without blocking on a FIFO; `nil`: nothing is there, or something
+    /// that is not a regular file. The caller closes it.
     public func open(_ name: FilePath.Component) throws(Failure) -> FileDescriptor? {
         let opened = name.withPlatformString {
             openat(descriptor.rawValue, $0, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
@@ -73,16 +73,9 @@ public struct OpenDirectory: ~Copyable, Sendable {
     public func contents(of name: FilePath.Component, limit: Int) throws(Failure) -> [UInt8]? {
         guard let file = try open(name) else { return nil }
         defer { _ = Glibc.close(file.rawValue) }
-        var bytes: [UInt8] = []
         do {
-            while bytes.count <= limit {
-                let chunk = try [UInt8](unsafeUninitializedCapacity: 1 << 14) {
-                    $1 = try file.read(into: UnsafeMutableRawBufferPointer($0))
-                }
-                if chunk.isEmpty { return bytes }
-                bytes += chunk
-            }
-            return nil
+            let bytes = try file.readToEnd(atMost: limit + 1)
+            return bytes.count > limit ? nil : bytes
         } catch {
             throw Self.failure((error as? Errno)?.rawValue ?? EIO, "reading", path.appending(name))
         }
@@ -103,24 +96,12 @@ public struct OpenDirectory: ~Copyable, Sendable {
         // A description of its own: a duplicate would share its read position with every other reader.
         let own = openat(descriptor.rawValue, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard own >= 0 else { throw Self.failure(errno, "listing", path) }
-        guard let stream = fdopendir(own) else {
-            let code = errno
-            _ = Glibc.close(own)
-            throw Self.failure(code, "listing", path)
-        }
-        defer { closedir(stream) }
-        var names: [FilePath.Component] = []
-        while true {
-            errno = 0
-            guard let entry = readdir(stream) else { break }
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                FilePath.Component(platformString: $0.baseAddress!.assumingMemoryBound(to: CChar.self))
-            }
-            if let name, name.kind == .regular { names.append(name) }
-        }
-        // A read error looks like the end but for errno: it is never an empty directory.
-        guard errno == 0 else { throw Self.failure(errno, "listing", path) }
-        return names
+        do throws(Errno) {
+            var reader = try DirectoryReader(adopting: own, path)
+            var names: [FilePath.Component] = []
+            while let entry = try reader.nextEntry() { names.append(entry.name) }
+            return names
+        } catch { throw Self.failure(error.rawValue, "listing", path) }
     }
 
     static func failure(_ code: CInt, _ doing: String, _ path: FilePath) -> Failure {

@@ -4,8 +4,8 @@
 import Glibc
 public import SystemPackage
 
-/// A file written piece by piece that then takes the place of another in one step: whatever happens at whatever moment, the
-/// old file is there whole, or the new one is.
+/// A file written piece by piece that then takes the place of another in one step: whatever happens at whatever moment,
+/// the old file is there whole, or the new one is.
 public struct ReplacementFile: ~Copyable {
     private let target: FilePath
     private let temporary: FilePath
@@ -52,8 +52,8 @@ public struct ReplacementFile: ~Copyable {
 
     /// Makes the content durable, puts it in the other's place, and makes that durable too.
     ///
-    /// A failure before the last step leaves the old file; one in the last leaves it open which of the two a power cut would
-    /// bring back.
+    /// A failure before the last step leaves the old file; one in the last leaves it open which of the two a power cut
+    /// would bring back.
     public mutating func publish() throws(Failure) {
         try sync()
         if let error = calls.rename(temporary, target) { throw Failure(error, "replacing", target) }

@@ -28,21 +28,16 @@ public struct SettingsFile: Sendable {
             throw Failure(
                 .configUnreadable, "\(Printable(path)) is not a file", hint: "name a regular file", remedy: .stop)
         }
-        // One byte more than allowed, to know that there is more; a file in /proc has no size to go by.
-        var space = [UInt8](repeating: 0, count: limit + 1)
-        var filled = 0
-        while filled <= limit {
-            let count = space.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + filled, limit + 1 - filled) }
-            if count == 0 { break }
-            if count > 0 { filled += count } else if errno != EINTR { throw Self.unreadable(path, errno) }
+        // One byte more than allowed, to know that there is more.
+        do { bytes = try FileDescriptor(rawValue: descriptor).readToEnd(atMost: limit + 1) } catch {
+            throw Self.unreadable(path, (error as? Errno)?.rawValue ?? EIO)
         }
-        guard filled <= limit else {
+        guard bytes.count <= limit else {
             throw Failure(
                 .configUnreadable, "\(Printable(path)) is larger than the \(limit) bytes allowed",
                 hint: "is it the right file?",
                 remedy: .stop)
         }
-        bytes = Array(space.prefix(filled))
         isReadableByAll = status.st_mode & S_IROTH != 0
     }
 

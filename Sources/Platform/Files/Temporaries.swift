@@ -5,8 +5,8 @@ import Glibc
 import Synchronization
 public import SystemPackage
 
-/// The names under which files are written before they are renamed into place: `.stemwatch-<pid>-<n>.tmp`, hidden, so that
-/// every watcher's ignore rules pass over them.
+/// The names under which files are written before they are renamed into place: `.stemwatch-<pid>-<n>.tmp`, hidden, so
+/// that every watcher's ignore rules pass over them.
 public enum Temporaries {
     private static let counter = Atomic<UInt64>(0)
 

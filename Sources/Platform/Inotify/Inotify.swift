@@ -7,12 +7,13 @@ public import SystemPackage
 
 /// One inotify instance, drained by a thread of its own from the moment it is made until it is let go.
 ///
-/// The thread does nothing but read and put aside, so that the kernel's queue (16384 events by default, shared by all watches
-/// of an instance) stays empty however busy the reader of the events is. What is put aside is bounded too. When either is full,
-/// events are lost and an ``InotifyMask/overflow`` event stands in their place: its reader must look at everything again.
+/// The thread does nothing but read and put aside, so that the kernel's queue (16384 events by default, shared by all
+/// watches of an instance) stays empty however busy the reader of the events is. What is put aside is bounded too. When
+/// either is full, events are lost and an ``InotifyMask/overflow`` event stands in their place: its reader must look at
+/// everything again.
 ///
-/// What inotify does not report: changes made on another machine of a network file system, writes through a mapping, a file
-/// system mounted over a watched directory, and anything below a directory that is not itself watched.
+/// What inotify does not report: changes made on another machine of a network file system, writes through a mapping, a
+/// file system mounted over a watched directory, and anything below a directory that is not itself watched.
 public final class Inotify: Sendable {
     private let queue: Queue
 

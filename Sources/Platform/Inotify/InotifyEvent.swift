@@ -25,7 +25,8 @@ public struct InotifyMask: OptionSet, Hashable, Sendable {
     public static let deleteSelf = Self(rawValue: UInt32(IN_DELETE_SELF))
     public static let moveSelf = Self(rawValue: UInt32(IN_MOVE_SELF))
 
-    /// With ``Inotify/add(_:_:)``: refuse what is no directory; follow no link; be silent about files that have no name any more.
+    /// With ``Inotify/add(_:_:)``: refuse what is no directory; follow no link; be silent about files that have no name
+    /// any more.
     public static let onlyDirectory = Self(rawValue: UInt32(IN_ONLYDIR))
     public static let dontFollow = Self(rawValue: UInt32(IN_DONT_FOLLOW))
     public static let excludeUnlinked = Self(rawValue: UInt32(IN_EXCL_UNLINK))

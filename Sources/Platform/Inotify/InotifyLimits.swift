@@ -1,7 +1,6 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
 import SystemPackage
 
 /// The kernel's limits on inotify, for each user.
@@ -46,9 +45,8 @@ public struct InotifyLimits: Hashable, Sendable {
             let descriptor = try? FileDescriptor.open(
                 FilePath("/proc/sys/fs/inotify/\(name)"), .readOnly, options: [.closeOnExec])
         else { return nil }
-        defer { close(descriptor.rawValue) }
-        var buffer = [UInt8](repeating: 0, count: 32)
-        guard let count = try? buffer.withUnsafeMutableBytes({ try descriptor.read(into: $0) }) else { return nil }
-        return Int(String(decoding: buffer[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+        defer { descriptor.closeQuietly() }
+        guard let bytes = try? descriptor.readToEnd(atMost: 32) else { return nil }
+        return Int(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
     }
 }

@@ -3,8 +3,8 @@
 
 import Glibc
 
-/// The members of one JSON object, found but not yet read. A missing member and `null` are both `nil`; a member of another
-/// kind than asked for is a problem. Of members with the same name the last counts.
+/// The members of one JSON object, found but not yet read. A missing member and `null` are both `nil`; a member of
+/// another kind than asked for is a problem. Of members with the same name the last counts.
 ///
 /// Looks at the caller's memory: valid as long as the bytes it was made from.
 public struct JSONMembers {

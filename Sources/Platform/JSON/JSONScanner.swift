@@ -150,8 +150,8 @@ struct JSONScanner {
         }
     }
 
-    /// The top bit of the first byte that is a quote, a backslash or a control character is the lowest that is set (after
-    /// https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord); zero when there is none.
+    /// The top bit of the first byte that is a quote, a backslash or a control character is the lowest that is set
+    /// (after https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord); zero when there is none.
     private static func stops(in text: UInt64) -> UInt64 {
         let quotes = text ^ each(UInt8(ascii: "\""))
         let backslashes = text ^ each(UInt8(ascii: "\\"))

@@ -3,8 +3,8 @@
 
 import Glibc
 
-/// One JSON value as it stands in a text, its outer form checked, not yet read: for lines that are read by the million, where
-/// building a ``JSONValue`` would cost more than the reading.
+/// One JSON value as it stands in a text, its outer form checked, not yet read: for lines that are read by the million,
+/// where building a ``JSONValue`` would cost more than the reading.
 ///
 /// Looks at the caller's memory: valid as long as the bytes it was made from.
 public struct JSONSlice {
@@ -163,7 +163,9 @@ public struct JSONSlice {
         guard i + 4 <= content.count else { throw JSONProblem("an escape without its digits") }
         var value: UInt32 = 0
         for _ in 0..<4 {
-            guard let digit = Hexadecimal.value(of: content[i]) else { throw JSONProblem("an escape without its digits") }
+            guard let digit = Hexadecimal.value(of: content[i]) else {
+                throw JSONProblem("an escape without its digits")
+            }
             value = value << 4 | UInt32(digit)
             i += 1
         }

@@ -3,8 +3,8 @@
 
 import Glibc
 
-/// Writes JSON the way every file and answer of this program has it: keys sorted by their bytes, slashes as they are, control
-/// characters (those above ASCII included, which a terminal would obey) as `\u00XX`.
+/// Writes JSON the way every file and answer of this program has it: keys sorted by their bytes, slashes as they are,
+/// control characters (those above ASCII included, which a terminal would obey) as `\u00XX`.
 struct JSONText {
     private(set) var bytes: [UInt8] = []
     private let indented: Bool

@@ -26,11 +26,7 @@ struct LocalTimestamp: CustomStringConvertible, Sendable {
     }
 
     /// This moment.
-    static var now: Self {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Self(WallTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000))
-    }
+    static var now: Self { Self(.now) }
 
     private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

@@ -53,12 +53,6 @@ public struct ServiceManager: Sendable {
     /// A sign of life.
     public func watchdog() throws(Failure) { try send(["WATCHDOG=1"]) }
 
-    /// Starting, reloading or stopping takes longer: the manager's limit is moved to `duration` from now.
-    public func extendTimeout(by duration: Duration) throws(Failure) {
-        let (seconds, attoseconds) = duration.components
-        try send(["EXTEND_TIMEOUT_USEC=\(seconds * 1_000_000 + attoseconds / 1_000_000_000_000)"])
-    }
-
     /// The protocol is one assignment a line: a line break inside would be another assignment.
     private static func line(status: String) -> String { "STATUS=\(Printable(status, limit: 500))" }
 

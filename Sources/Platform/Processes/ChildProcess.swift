@@ -7,8 +7,8 @@ public import SystemPackage
 
 /// A child of this process that has not been reaped yet, so that its number names no other process.
 ///
-/// Not swift-subprocess: that runs children that end before the call does, in the group of its choice. A child of this kind may
-/// outlive its parent, takes a lock along, and binds its own child to itself with PR_SET_PDEATHSIG.
+/// Not swift-subprocess: that runs children that end before the call does, in the group of its choice. A child of this
+/// kind may outlive its parent, takes a lock along, and binds its own child to itself with PR_SET_PDEATHSIG.
 public struct ChildProcess: Hashable, Sendable {
     /// Its process id.
     public let id: Int32
@@ -19,8 +19,8 @@ public struct ChildProcess: Hashable, Sendable {
         case signalled(Int32)
     }
 
-    /// What to start, and what it is given. Nothing else passes on: standard input is `/dev/null`, signals have their default
-    /// actions, and every other descriptor is closed.
+    /// What to start, and what it is given. Nothing else passes on: standard input is `/dev/null`, signals have their
+    /// default actions, and every other descriptor is closed.
     public struct Launch: Sendable {
         /// Opened as it is: see ``ProgramSearch`` for names without a slash.
         public var program: FilePath

@@ -27,15 +27,10 @@ public enum MarkedProcesses {
 
     /// Empty for a process that is gone, or of another user: neither is one of ours.
     private static func environment(of id: Int32) -> [[UInt8]] {
-        let file = open("/proc/\(id)/environ", O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return [] }
-        defer { close(file) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 16_384)
-        while true {
-            let count = read(file, &buffer, buffer.count)
-            if count <= 0 { return bytes.split(separator: 0).map(Array.init) }
-            bytes += buffer.prefix(count)
+        guard let file = try? FileDescriptor.open("/proc/\(id)/environ", .readOnly, options: [.closeOnExec]) else {
+            return []
         }
+        defer { file.closeQuietly() }
+        return ((try? file.readToEnd(atMost: 16 << 20)) ?? []).split(separator: 0).map(Array.init)
     }
 }

@@ -6,8 +6,8 @@ public import SystemPackage
 
 /// A line typed at a terminal that does not show it: a password.
 public enum PasswordPrompt {
-    /// Reads until Return. Backspace takes the last character back, Ctrl-U all; Ctrl-C gives up, as does Ctrl-D before anything
-    /// was typed. The terminal is left as it was, however it ends.
+    /// Reads until Return. Backspace takes the last character back, Ctrl-U all; Ctrl-C gives up, as does Ctrl-D before
+    /// anything was typed. The terminal is left as it was, however it ends.
     /// - Parameter prompt: called once nothing is shown any more.
     /// - Throws: `usage.invalid` when it is given up or too long, `system.io` when this is no terminal.
     public static func line(from terminal: FileDescriptor, prompt: () -> Void) throws(Failure) -> Secret {

@@ -4,8 +4,8 @@
 /// Reads how far a program is from what it prints, byte by byte as it comes.
 ///
 /// Understands `progress 0.42` (on a line of its own) and percentages as progress bars show
-/// them (`42%|████`), ended by a carriage return or a newline. A program may show several bars one after the other: one a
-/// model, one a shift. Bars of downloads (`MB/s`) do not count.
+/// them (`42%|████`), ended by a carriage return or a newline. A program may show several bars one after the other: one
+/// a model, one a shift. Bars of downloads (`MB/s`) do not count.
 public struct ProgressReader: Sendable {
     /// 0…1 over all passes; `nil` before the first sign. Never falls.
     public private(set) var fraction: Double?

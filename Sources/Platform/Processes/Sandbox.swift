@@ -7,7 +7,8 @@ public import SystemPackage
 
 /// What a process gives up, for good, before it reads hostile bytes, or executes a program that does.
 ///
-/// Everything is for the whole process, so it must be entered before there is a second thread. It stays over ``become(_:_:)``.
+/// Everything is for the whole process, so it must be entered before there is a second thread. It stays over
+/// ``become(_:_:)``.
 public struct Sandbox: Sendable {
     /// The only places that files are opened at.
     public var places: [Place]
@@ -58,8 +59,8 @@ public struct Sandbox: Sendable {
     /// Whether this kernel can keep a process to its places (Landlock: Linux 5.13, and not switched off at boot).
     public static var confinesFiles: Bool { clinux_landlock_version() >= 1 }
 
-    /// Enters it. From then on: no sockets, no new processes, no signals to others, no privileges to gain, no file beyond the
-    /// places, nothing beyond the limits. Without Landlock, files stay open to it as to its user.
+    /// Enters it. From then on: no sockets, no new processes, no signals to others, no privileges to gain, no file
+    /// beyond the places, nothing beyond the limits. Without Landlock, files stay open to it as to its user.
     /// - Throws: when any of this cannot be had; the process must end then.
     public func enter() throws(Failure) {
         guard try Self.threads() == 1 else {

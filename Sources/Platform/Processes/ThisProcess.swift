@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CLinux
+import Dispatch
 import Glibc
 public import SystemPackage
 
@@ -14,7 +15,8 @@ public enum ThisProcess {
         clinux_limit_arenas(2)
     }
 
-    /// Sets the time zone that ``CivilCalendar/local`` goes by. Before threads start, since `setenv` is not safe beside them.
+    /// Sets the time zone that ``CivilCalendar/local`` goes by. Before threads start, since `setenv` is not safe beside
+    /// them.
     /// - Parameter name: an IANA name, checked by the configuration.
     public static func setTimeZone(_ name: String) {
         setenv("TZ", name, 1)
@@ -93,9 +95,24 @@ public enum ThisProcess {
     /// Has everything printed so far appear.
     public static func flushOutput() { _ = fflush(nil) }
 
-    /// Gives memory that was freed back to the kernel.
-    public static func trimHeap() { clinux_trim_heap() }
-
     /// Ends at once, without running anything else: every durable step is made to survive it.
     public static func end(_ status: Int32) -> Never { _exit(status) }
+
+    /// Ends the process after `grace` if it still runs then, whatever it hangs in.
+    /// - Parameter last: called just before, on a thread of its own.
+    public static func end(_ status: Int32, after grace: Duration, last: @escaping @Sendable () -> Void) throws(Failure)
+    {
+        let (seconds, attoseconds) = grace.components
+        try OwnThread.start(name: "deadline") {
+            var left = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+            var rest = timespec()
+            while nanosleep(&left, &rest) != 0, errno == EINTR { left = rest }
+            last()
+            end(status)
+        }
+    }
+
+    /// Gives the calling thread, which must be the main one, to the work of the main actor, for good: what an
+    /// asynchronous `main` does by itself. Something else ends the process.
+    public static func serveMainQueue() -> Never { dispatchMain() }
 }

@@ -3,8 +3,8 @@
 
 /// Where calls that block are made: fsync, decoders, transfers, anything that waits in the kernel or in C.
 ///
-/// Threads start when work comes, up to a bound; more work waits in order. A thread without work for a while ends, so that an
-/// idle process keeps none.
+/// Threads start when work comes, up to a bound; more work waits in order. A thread without work for a while ends, so
+/// that an idle process keeps none.
 public final class BlockingPool: Sendable {
     /// The one of this process.
     public static let shared = BlockingPool(threads: 16)
@@ -62,8 +62,8 @@ public final class BlockingPool: Sendable {
 
     /// Runs `work` on a thread of the pool and gives what it gives. Work begins in the order it came.
     ///
-    /// Work that was handed in always runs to its end: cancellation does not interrupt C. Work that can be stopped early
-    /// checks for that itself.
+    /// Work that was handed in always runs to its end: cancellation does not interrupt C. Work that can be stopped
+    /// early checks for that itself.
     /// - Throws: what `work` throws; `system.limit` when not a single thread can be had.
     public func run<T: Sendable>(_ work: @escaping @Sendable () throws(Failure) -> T) async throws(Failure) -> T {
         let outcome: Result<T, Failure> = await withCheckedContinuation { continuation in

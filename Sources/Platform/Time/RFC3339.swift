@@ -19,8 +19,8 @@ extension WallTime {
     public static let earliest = WallTime(milliseconds: 0)
     public static let latest = WallTime(milliseconds: 253_402_300_799_999)
 
-    /// `2026-11-23T08:00:00.123Z`, always 24 ASCII characters. A moment outside ``earliest``…``latest`` is written as the
-    /// nearer of the two.
+    /// `2026-11-23T08:00:00.123Z`, always 24 ASCII characters. A moment outside ``earliest``…``latest`` is written as
+    /// the nearer of the two.
     public var rfc3339: String {
         String(unsafeUninitializedCapacity: 24) { out in
             write(into: out)

@@ -7,7 +7,8 @@ public import SystemPackage
 
 /// Where a download goes: a file that may hold the beginning of it already.
 ///
-/// `@unchecked Sendable`: made by one thread, used by the transfers' thread until that is done, then by one thread again.
+/// `@unchecked Sendable`: made by one thread, used by the transfers' thread until that is done, then by one thread
+/// again.
 public final class DownloadFile: @unchecked Sendable {
     /// Bytes of the whole.
     public let size: Int64
@@ -53,7 +54,8 @@ public final class DownloadFile: @unchecked Sendable {
         offset += Int64(bytes.count)
     }
 
-    /// Whether all of it is there, and is what was announced. What is not is thrown away, so that the next try begins anew.
+    /// Whether all of it is there, and is what was announced. What is not is thrown away, so that the next try begins
+    /// anew.
     /// - Throws: `network.interrupted` when there is less, `network.protocol` when it is something else.
     public func verify() throws(Failure) {
         guard isWhole else {

@@ -5,8 +5,9 @@
 ///
 /// Redirects are never followed: what is sent, and to whom, is decided here. Certificates are always checked.
 public enum HTTPClient {
-    /// - Throws: `network.unreachable`, `network.interrupted`, `network.stalled`, `network.untrusted`, `network.protocol`,
-    ///   `job.cancelled` when the task is cancelled, and what its source or its sink throws. A status of any kind is an answer.
+    /// - Throws: `network.unreachable`, `network.interrupted`, `network.stalled`, `network.untrusted`,
+    ///   `network.protocol`, `job.cancelled` when the task is cancelled, and what its source or its sink throws. A
+    ///   status of any kind is an answer.
     public static func send(_ request: HTTPRequest) async throws(Failure) -> HTTPAnswer {
         let transfer = Transfer(request)
         let outcome = await withTaskCancellationHandler {

@@ -30,8 +30,8 @@ public struct HTTPRequest: Sendable {
     public var limits = TransferLimits()
     /// Whose signatures are trusted: a file of PEM certificates; `nil`: the system's.
     public var caFile: FilePath?
-    /// Called on the transfers' thread, at the beginning, every ``progressInterval`` at most, and at the end: bytes of the body
-    /// sent, and of the answer received.
+    /// Called on the transfers' thread, at the beginning, every ``progressInterval`` at most, and at the end: bytes of
+    /// the body sent, and of the answer received.
     public var progress: (@Sendable (_ sent: Int64, _ received: Int64) -> Void)?
 
     public static let progressInterval: Duration = .milliseconds(200)
@@ -65,13 +65,6 @@ public struct HTTPAnswer: Sendable {
     public let body: [UInt8]
     /// Whether it came over HTTP/2, which is spoken with every service that offers it over TLS.
     public let isHTTP2: Bool
-
-    public init(status: Int, headers: HTTPHeaders, body: [UInt8], isHTTP2: Bool = false) {
-        self.status = status
-        self.headers = headers
-        self.body = body
-        self.isHTTP2 = isHTTP2
-    }
 }
 
 /// The header fields of an answer, as many as fit into 16 KiB and 100 lines: what is beyond is passed over.

@@ -46,7 +46,8 @@ public enum HTTPTiming {
         public let reset: Duration
     }
 
-    /// `RateLimit: "account";r=299;t=1, "address";r=5;t=60`. What cannot be understood is passed over; ten quotas at most.
+    /// `RateLimit: "account";r=299;t=1, "address";r=5;t=60`. What cannot be understood is passed over; ten quotas at
+    /// most.
     public static func quotas(_ value: String) -> [Quota] {
         value.split(separator: ",").prefix(10).compactMap { item in
             let parts = item.split(separator: ";").map { $0.filter { $0 != " " } }

@@ -140,8 +140,8 @@ extension Transfer {
         }
     }
 
-    /// Bytes. libcurl sends a buffer at once, and is silent then until that is no more than the rate allows: a large one at a
-    /// low rate looks like a connection that has died.
+    /// Bytes. libcurl sends a buffer at once, and is silent then until that is no more than the rate allows: a large
+    /// one at a low rate looks like a connection that has died.
     private static func uploadBuffer(_ rate: Int64?) -> Int {
         let most: Int64 = 512 << 10
         return Int(min(most, max(16 << 10, (rate ?? 2 * most) / 2)))
@@ -248,8 +248,8 @@ extension Transfer {
     }
 
     private func seek(_ offset: curl_off_t, _ origin: Int32) -> Int32 {
-        // libcurl sends again by itself when a kept connection turns out dead. What has gone out may have arrived: where to go on
-        // is for the service to say.
+        // libcurl sends again by itself when a kept connection turns out dead. What has gone out may have arrived:
+        // where to go on is for the service to say.
         guard case .upload(let body) = request.body, offset == 0, origin == 0, body.isUntouched else {
             return CURL_SEEKFUNC_FAIL
         }

@@ -6,8 +6,8 @@ import Synchronization
 
 /// The thread that moves the bytes of every transfer of the process, through libcurl's multi interface.
 ///
-/// It begins with the first transfer, and sleeps in the kernel while there is none. What a source or a sink reads or writes on
-/// a disk, it does itself: one slow disk slows the others.
+/// It begins with the first transfer, and sleeps in the kernel while there is none. What a source or a sink reads or
+/// writes on a disk, it does itself: one slow disk slows the others.
 final class TransferLoop: Sendable {
     static let shared = TransferLoop()
 
@@ -91,4 +91,9 @@ final class TransferLoop: Sendable {
             _ = curl_multi_poll(multi.handle, nil, 0, 3_600_000, nil)
         }
     }
+}
+
+/// libcurl, set up once for the process: its global part is not safe to start from two threads.
+enum CurlLibrary {
+    static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 }

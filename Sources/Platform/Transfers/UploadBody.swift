@@ -94,8 +94,8 @@ struct ContentReader {
     }
 }
 
-/// The body of an upload, from some offset to the end. What goes out is hashed on the way, from the first byte of the content:
-/// where it is not what was declared, the end of it is never sent.
+/// The body of an upload, from some offset to the end. What goes out is hashed on the way, from the first byte of the
+/// content: where it is not what was declared, the end of it is never sent.
 ///
 /// `@unchecked Sendable`: made by one thread, then used by the transfers' thread alone.
 public final class UploadBody: @unchecked Sendable {
@@ -141,6 +141,6 @@ public final class UploadBody: @unchecked Sendable {
     }
 
     static let changed = Failure(
-        .sourceChanged, "the file changed while it was uploaded", hint: "it is sent again once nothing writes to it any more",
-        remedy: .reject)
+        .sourceChanged, "the file changed while it was uploaded",
+        hint: "it is sent again once nothing writes to it any more", remedy: .reject)
 }

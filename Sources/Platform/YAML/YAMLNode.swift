@@ -48,11 +48,6 @@ public struct YAMLMark: Hashable, Comparable, Sendable {
     /// Counted in Unicode scalars, as editors do.
     public let column: Int
 
-    public init(line: Int, column: Int) {
-        self.line = line
-        self.column = column
-    }
-
     public static let start = Self(line: 1, column: 1)
 
     public static func < (a: Self, b: Self) -> Bool { (a.line, a.column) < (b.line, b.column) }

@@ -1,14 +1,14 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
+import Platform
 
 /// What happens to files that were in a folder before it was first watched: a pile of years that nobody meant to pay for.
-public enum ExistingFiles {
+enum ExistingFiles {
     /// Whether a file came before its folder was first watched, by the time the kernel set on it when it came or changed
     /// last; a copy that keeps an old modification time is new all the same. Needs one moment a folder, so it holds through
     /// restarts and crashes.
-    public static func wasThere(_ identity: FileIdentity, before firstWatched: WallTime) -> Bool {
+    static func wasThere(_ identity: FileIdentity, before firstWatched: WallTime) -> Bool {
         identity.changed / 1_000_000 < firstWatched.milliseconds
     }
 
@@ -17,7 +17,7 @@ public enum ExistingFiles {
     /// Held for a person, or rejected where they are to be ignored: either way it stands in the ledger, and nothing is
     /// skipped in silence.
     /// - Parameter policy: as configured; `nil` takes what costs nothing and holds what is billed.
-    public static func refusal(
+    static func refusal(
         policy: ExistingPolicy?, billing: BackendTraits.Billing, folder: FolderName
     ) -> Failure? {
         switch policy ?? (billing == .free ? .take : .hold) {

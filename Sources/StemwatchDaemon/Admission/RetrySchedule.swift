@@ -1,20 +1,20 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
+import Platform
 
 /// When a failed step is tried again, and when it is given up.
-public struct RetrySchedule: Hashable, Sendable {
-    public enum Decision: Hashable, Sendable {
+struct RetrySchedule: Hashable, Sendable {
+    enum Decision: Hashable, Sendable {
         case again(after: Duration)
         case giveUp(Failure)
     }
 
     /// Never given up before this many attempts: a clock that jumped, or a daemon that was off for days, is no reason.
-    public static let fewestAttempts = 5
+    static let fewestAttempts = 5
 
-    public var policy: RetryPolicy
-    public init(_ policy: RetryPolicy) { self.policy = policy }
+    var policy: RetryPolicy
+    init(_ policy: RetryPolicy) { self.policy = policy }
 
     /// What becomes of a step that failed.
     ///
@@ -25,7 +25,7 @@ public struct RetrySchedule: Hashable, Sendable {
     ///   - failure: of the attempt.
     ///   - attempt: which attempt at this step failed; the first is 1.
     ///   - troubledSince: when the first attempt at this step failed.
-    public func next(
+    func next(
         after failure: Failure, attempt: Int, troubledSince: WallTime, now: WallTime,
         using generator: inout some RandomNumberGenerator
     ) -> Decision {

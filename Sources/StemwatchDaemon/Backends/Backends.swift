@@ -28,7 +28,7 @@ public enum Backends {
         try command.validate()
         return LocalBackend(
             traits: BackendTraits(
-                name: settings.name, kind: own ? "builtin" : "command", model: command.model,
+                name: settings.name, kind: own ? .builtin : .command, model: command.model,
                 stems: command.stems.map(\.name), billing: command.billed ? .billed : .free,
                 sumsToMix: command.sumsToMix),
             command: command, program: own ? program : nil, template: try CommandTemplate(command.arguments),

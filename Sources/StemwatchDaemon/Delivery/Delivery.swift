@@ -1,8 +1,8 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
-public import SystemPackage
+import Platform
+import SystemPackage
 
 /// Brings the stems of one folder's tracks to where people find them: `<output>/<relative dir>/<track name>/`, whole or not
 /// at all.
@@ -13,15 +13,15 @@ public import SystemPackage
 ///
 /// Failures: `output.unwritable`, `output.full`, `output.name` hold until the surroundings change; `backend.bad_stems` asks
 /// for the stems to be fetched anew; `system.io` is tried again.
-public struct Delivery: Sendable {
-    public let settings: DeliverySettings
+struct Delivery: Sendable {
+    let settings: DeliverySettings
     let output: OutputFolder
     let pool: BlockingPool
     /// Called after each step that survives a crash: where the tests let one happen.
     let after: @Sendable (DeliveryStep) throws(Failure) -> Void
 
     /// - Parameter watched: the watched folder; while it is missing the output folder is not made.
-    public init(_ settings: DeliverySettings, watched: FilePath? = nil, pool: BlockingPool = .shared) {
+    init(_ settings: DeliverySettings, watched: FilePath? = nil, pool: BlockingPool = .shared) {
         self.init(settings, watched: watched, pool: pool) { _ in }
     }
 
@@ -37,17 +37,17 @@ public struct Delivery: Sendable {
 
     /// A fresh, empty directory for what the backend brings, in the output's own file system. What an earlier attempt of
     /// the same job left there is removed.
-    public func stage(_ job: JobID) async throws(Failure) -> FilePath {
+    func stage(_ job: JobID) async throws(Failure) -> FilePath {
         try await pool.run { () throws(Failure) in try Staging.make(for: job, in: output.open()) }
     }
 
     /// The delivery of `job`, if it is there already: after a crash it costs less to look than to fetch again.
-    public func existing(_ job: JobID, of key: FileKey) async throws(Failure) -> Delivered? {
+    func existing(_ job: JobID, of key: FileKey) async throws(Failure) -> Delivered? {
         try await pool.run { () throws(Failure) in try Publication.existing(job, of: key, in: output)?.delivered }
     }
 
     /// Checks the stems, brings them into the configured format, and makes them the track's folder.
-    public func deliver(_ order: DeliveryOrder, at now: WallTime) async throws(Failure) -> DeliveryReceipt {
+    func deliver(_ order: DeliveryOrder, at now: WallTime) async throws(Failure) -> DeliveryReceipt {
         try await pool.run { (isCancelled) throws(Failure) in
             try Publication(order, output: output, now: now, after: after).run(isCancelled: isCancelled)
         }
@@ -58,7 +58,7 @@ public struct Delivery: Sendable {
     ///
     /// `order.stems` is not looked at. Throws `duplicate.stems_missing` when the earlier folder no longer holds the very
     /// files that were delivered.
-    public func reuse(
+    func reuse(
         from earlier: Delivered, _ order: DeliveryOrder, at now: WallTime
     ) async throws(Failure) -> DeliveryReceipt {
         if let found = try await existing(order.job, of: order.key) {
@@ -84,7 +84,7 @@ public struct Delivery: Sendable {
     }
 
     /// Removes what was staged for a job that will not be delivered. Nothing there is fine.
-    public func discard(_ job: JobID) async throws(Failure) {
+    func discard(_ job: JobID) async throws(Failure) {
         try await pool.run { () throws(Failure) in
             if let output = try output.openExisting() { try Staging.remove(job, in: output) }
         }
@@ -93,7 +93,7 @@ public struct Delivery: Sendable {
     /// Removes what was staged for any other job than `jobs`: what a crash left. Returns how much that was.
     /// An output folder that is not there has nothing to sweep.
     @discardableResult
-    public func sweep(keeping jobs: Set<JobID>) async throws(Failure) -> Int {
+    func sweep(keeping jobs: Set<JobID>) async throws(Failure) -> Int {
         try await pool.run { () throws(Failure) in
             guard let output = try output.openExisting() else { return 0 }
             return try Staging.sweep(output, keeping: jobs)

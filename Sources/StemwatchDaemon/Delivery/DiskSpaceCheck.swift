@@ -2,17 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Audio
-public import Platform
+import Platform
 import SystemPackage
 
 /// Whether the stems of a track will fit where they go: asked before anything is paid.
-public enum DiskSpaceCheck {
+enum DiskSpaceCheck {
     /// Left over for everybody else on that disk.
-    public static let reserve: UInt64 = 64 << 20
+    static let reserve: UInt64 = 64 << 20
 
     /// What `stems` stems of the track weigh at most while they are delivered, in bytes: what is fetched, and beside it what is
     /// made of it where the format differs. FLAC is counted as if it saved nothing.
-    public static func estimate(_ facts: TrackFacts, stems: Int, format: DeliverySettings.Format) -> UInt64 {
+    static func estimate(_ facts: TrackFacts, stems: Int, format: DeliverySettings.Format) -> UInt64 {
         let sample: UInt64
         switch facts.format.samples {
         case .integer(let bits), .float(let bits): sample = UInt64(max(1, bits + 7) / 8)
@@ -30,7 +30,7 @@ public enum DiskSpaceCheck {
 
     /// Throws `output.full`, held until the surroundings change, when there is not that much room and ``reserve`` besides;
     /// `output.unwritable` when the output's file system is read-only or not there. Blocks: call it on a pool.
-    public static func check(
+    static func check(
         _ settings: DeliverySettings, _ facts: TrackFacts, stems: Int
     ) throws(Failure) {
         let needed = estimate(facts, stems: stems, format: settings.format)

@@ -80,30 +80,3 @@ struct OutputName: Hashable, Sendable {
     private static let devices: Set<String> = Set(
         ["CON", "PRN", "AUX", "NUL"] + (0...9).flatMap { ["COM\($0)", "LPT\($0)"] })
 }
-
-extension FilePath.Component {
-    /// The name's bytes, without the terminator.
-    var bytes: [UInt8] {
-        withPlatformString { start in
-            var length = 0
-            while start[length] != 0 { length += 1 }
-            return (0..<length).map { UInt8(bitPattern: start[$0]) }
-        }
-    }
-
-    /// - Parameter bytes: at least one, neither `/` nor NUL among them.
-    init(bytes: some Collection<UInt8>) {
-        self = (bytes.map(CChar.init(bitPattern:)) + [0]).withUnsafeBufferPointer {
-            FilePath.Component(platformString: $0.baseAddress!)!
-        }
-    }
-}
-
-extension FilePath {
-    /// The path's bytes, without the terminator.
-    var bytes: [UInt8] {
-        withPlatformString { start in
-            UnsafeBufferPointer(start: start, count: length).map { UInt8(bitPattern: $0) }
-        }
-    }
-}

@@ -6,9 +6,9 @@ import SystemPackage
 
 /// The text of one note: for a producer first, for whoever looks after the daemon below. UTF-8, lines end in LF (which
 /// Notepad reads since 2018).
-public struct ProblemNote: Sendable {
+struct ProblemNote: Sendable {
     /// How the track stands.
-    public enum Kind: String, Sendable {
+    enum Kind: String, Sendable {
         /// It will never be separated as it is.
         case rejected
         /// It waits, and goes on by itself or when somebody says so.

@@ -1,8 +1,8 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
-public import SystemPackage
+import Platform
+import SystemPackage
 
 /// Answers in the folder, for people who see nothing but a share: `<output>/<relative dir>/<song>.problem.txt` for a track
 /// that was rejected, is held or failed, gone when that is solved.
@@ -10,13 +10,13 @@ public import SystemPackage
 /// `<song>` is the track's name without its extension. Where that note is another track's (`song.wav` and `song.flac` both
 /// in trouble) or somebody's own file, `<song>` is the whole file name, then that with a number. A note is ours, and this
 /// track's, by its last line; nothing else is ever replaced or removed.
-public struct ProblemNotes: Sendable {
+struct ProblemNotes: Sendable {
     private let settings: DeliverySettings
     private let output: OutputFolder
     private let pool: BlockingPool
 
     /// - Parameter watched: as in ``Delivery/init(_:watched:pool:)``.
-    public init(_ settings: DeliverySettings, watched: FilePath? = nil, pool: BlockingPool = .shared) {
+    init(_ settings: DeliverySettings, watched: FilePath? = nil, pool: BlockingPool = .shared) {
         self.settings = settings
         self.pool = pool
         output = OutputFolder(settings, watched: watched)
@@ -27,7 +27,7 @@ public struct ProblemNotes: Sendable {
     ///
     /// - Parameter source: absolute path of the track; for the command in the note.
     @discardableResult
-    public func write(
+    func write(
         _ kind: ProblemNote.Kind, _ problem: Failure, about key: FileKey, at source: FilePath
     ) async throws(Failure) -> FilePath? {
         guard settings.problemNotes else { return nil }
@@ -36,7 +36,7 @@ public struct ProblemNotes: Sendable {
     }
 
     /// Removes the track's note, if there is one. Also when notes are switched off: an old one must not stay.
-    public func clear(_ key: FileKey) async throws(Failure) {
+    func clear(_ key: FileKey) async throws(Failure) {
         try await pool.run { () throws(Failure) in
             guard let directory = try output.existingDirectory(for: key.path.removingLastComponent()) else { return }
             guard case .own(let name, _) = try find(key, in: directory) else { return }

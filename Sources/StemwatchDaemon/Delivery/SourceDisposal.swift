@@ -2,30 +2,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Audio
-public import Platform
-public import SystemPackage
+import Platform
+import SystemPackage
 
 /// What happens to a source once its stems are on disk: kept, moved or deleted, as configured.
 ///
 /// Only the one file that was separated is touched, and only while it still is that file: by identity, or, when only its
 /// dates or names changed, by the SHA-256 of its bytes. Nothing is ever replaced, no directory removed. May be called again
 /// after a crash at any point: a source that is gone and a target that is there are a move that was done.
-public struct SourceDisposal: Sendable {
+struct SourceDisposal: Sendable {
     private let policy: DeliverySettings.Source
     private let pool: BlockingPool
 
-    public init(_ settings: DeliverySettings, pool: BlockingPool = .shared) {
+    init(_ settings: DeliverySettings, pool: BlockingPool = .shared) {
         policy = settings.source
         self.pool = pool
     }
 
     /// How it ended: what the ledger's `disposed` says.
-    public struct Outcome: Hashable, Sendable {
-        public var how: Disposal
+    struct Outcome: Hashable, Sendable {
+        var how: Disposal
         /// Where it was moved to.
-        public var to: FilePath?
+        var to: FilePath?
         /// Why it was left alone although the configuration says otherwise (`source.disposal`).
-        public var warning: Failure?
+        var warning: Failure?
 
         init(_ how: Disposal, to: FilePath? = nil, warning: Failure? = nil) {
             self.how = how
@@ -39,7 +39,7 @@ public struct SourceDisposal: Sendable {
     /// - Parameter root: the watched folder; the source is `order.key.path` below it.
     /// - Throws: `source.disposal` where somebody writes the file or the folder forbids it, `output.unwritable` and
     ///   `output.full` for the folder it moves to, `system.io`. The source is in place whenever this throws.
-    public func dispose(of order: DeliveryOrder, below root: FilePath) async throws(Failure) -> Outcome {
+    func dispose(of order: DeliveryOrder, below root: FilePath) async throws(Failure) -> Outcome {
         if policy == .keep { return Outcome(.kept) }
         return try await pool.run { [policy] () throws(Failure) in
             guard let source = try DisposableSource(order, below: root) else {

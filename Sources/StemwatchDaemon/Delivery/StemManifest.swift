@@ -54,7 +54,7 @@ extension StemManifest {
             "bytes_sha256": .string(facts.bytesDigest.hex),
             "audio_sha256": .string(facts.audioDigest.hex),
             "backend": .string(provenance.backend.rawValue),
-            "backend_kind": .string(provenance.kind),
+            "backend_kind": .string(provenance.kind?.rawValue ?? ""),
             "model": .string(provenance.model),
             "found_at": .string(provenance.foundAt.rfc3339),
             "separated_at": .string(provenance.separatedAt.rfc3339),

@@ -13,7 +13,7 @@ extension Engine {
     }
 
     /// Has the notes of every problem that stands written: a crash may have kept some from it. Once, at the start.
-    public func recallProblems() {
+    func recallProblems() {
         let standing = [JobState.held, .rejected, .failed].map { book.counts[$0, default: 0] }
         guard standing.contains(where: { $0 > 0 }) else { return }
         for job in book.jobs where job.standing.needsAttention {

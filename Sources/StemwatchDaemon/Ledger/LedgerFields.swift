@@ -30,7 +30,9 @@ extension JSONMembers {
     func job(_ name: StaticString) throws(JSONProblem) -> JobID? {
         guard let value = self[name] else { return nil }
         return try naming(name, value) { (value) throws(JSONProblem) in
-            guard let job = try value.withText({ ULID(text: $0).map(JobID.init) }) else { throw JSONProblem("not a job's name") }
+            guard let job = try value.withText({ ULID(text: $0).map(JobID.init) }) else {
+                throw JSONProblem("not a job's name")
+            }
             return job
         }
     }

@@ -22,7 +22,7 @@ struct LedgerFiles {
                 .ledgerLocked, "\(holder) is using \(Printable(directory))",
                 hint: "stop it first, or give this one a state_dir of its own", remedy: .stop)
         }
-        try FileLock.sign(lockFile)
+        try lock.sign()
         return lock
     }
 

@@ -3,6 +3,16 @@
 
 public import Audio
 
+/// The kinds of backends, in the words of the configuration, of settings keys and of `stems.json`.
+public enum BackendKind: String, CaseIterable, Sendable {
+    /// The separator inside Stemwatch.
+    case builtin
+    /// Another program on this machine.
+    case command
+    /// A service elsewhere.
+    case stemlab
+}
+
 /// What a backend is like; fixed for its lifetime.
 public struct BackendTraits: Hashable, Sendable {
     public enum Billing: Hashable, Sendable {
@@ -12,8 +22,7 @@ public struct BackendTraits: Hashable, Sendable {
         case billed
     }
     public var name: BackendName
-    /// `builtin`, `command`, …
-    public var kind: String
+    public var kind: BackendKind
     /// What decides the stems besides the audio; part of the settings key.
     public var model: String
     /// The stems it can make, in the order they are written.
@@ -29,6 +38,6 @@ extension BackendTraits {
     /// once.
     /// - Parameter stems: those wanted; `nil`: all there are.
     func settings(for stems: [StemName]?) -> String {
-        "\(kind)/\(model)/" + (stems ?? self.stems).map(\.rawValue).sorted().joined(separator: ",")
+        "\(kind.rawValue)/\(model)/" + (stems ?? self.stems).map(\.rawValue).sorted().joined(separator: ",")
     }
 }

@@ -1,15 +1,15 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Audio
+import Audio
 
 extension AudioDuration {
     /// `142.6 min`: for messages and tables, rounded up to a tenth so that nothing that costs something shows as nothing; below
     /// a minute to a hundredth, where tenths would make different amounts look the same.
-    public var minutes: String { "\(minuteFigure) min" }
+    var minutes: String { "\(minuteFigure) min" }
 
     /// ``minutes`` without the unit.
-    public var minuteFigure: String {
+    var minuteFigure: String {
         if (1..<60_000).contains(milliseconds), !milliseconds.isMultiple(of: 6000) {
             let hundredths = (milliseconds + 599) / 600
             return "0." + (hundredths < 10 ? "0" : "") + "\(hundredths)"

@@ -47,7 +47,7 @@ extension JobPipeline {
             job: job.id, key: job.key, source: folder.source(of: job.key), identity: job.identity, facts: facts,
             stems: stems,
             provenance: Provenance(
-                backend: job.backend ?? .builtin, kind: traits?.kind ?? "", model: model ?? traits?.model ?? "",
+                backend: job.backend ?? .builtin, kind: traits?.kind, model: model ?? traits?.model ?? "",
                 foundAt: job.foundAt,
                 separatedAt: .now, minutes: job.charge?.amount ?? .zero,
                 sumsToMix: traits.map { $0.sumsToMix && Set(wanted($0)) == Set($0.stems) } ?? false),

@@ -9,15 +9,15 @@ import Synchronization
 /// Events are hints and scans are the truth: the folder is scanned when it is first watched, after events were lost, each
 /// `rescanInterval`, and when asked. Memory grows with the directories, never with the files; whoever is told too much too fast
 /// is waited for.
-public final class FolderWatch: Sendable {
-    public let settings: WatchSettings
+final class FolderWatch: Sendable {
+    let settings: WatchSettings
     private let pool: BlockingPool
     private let wakeup: Wakeup
     private let tree: Mutex<WatchedTree>
     private let lastStatus = Mutex(FolderWatchStatus())
     private let rescanWanted = Atomic<Bool>(false)
 
-    public convenience init(_ settings: WatchSettings) { self.init(settings, pool: .shared, queueBytes: 1 << 20) }
+    convenience init(_ settings: WatchSettings) { self.init(settings, pool: .shared, queueBytes: 1 << 20) }
 
     /// - Parameters:
     ///   - queueBytes: the most that events take before they are read; what comes beyond is made up for by a scan.
@@ -35,17 +35,17 @@ public final class FolderWatch: Sendable {
     }
 
     /// As of the last step; never waits for the file system.
-    public var status: FolderWatchStatus { lastStatus.withLock { $0 } }
+    var status: FolderWatchStatus { lastStatus.withLock { $0 } }
 
     /// Asks for a scan now, or for another try if the folder is unavailable. From any thread; never waits.
-    public func rescan() {
+    func rescan() {
         rescanWanted.store(true, ordering: .releasing)
         wakeup.wake()
     }
 
     /// Watches until its task is cancelled. One call at a time.
     /// - Parameter deliver: is handed events in order, at most about a thousand at a time, and is waited for.
-    public func run(_ deliver: @escaping @Sendable ([FolderEvent]) async -> Void) async {
+    func run(_ deliver: @escaping @Sendable ([FolderEvent]) async -> Void) async {
         while !Task.isCancelled {
             let step = await step()
             if !step.events.isEmpty { await deliver(step.events) }

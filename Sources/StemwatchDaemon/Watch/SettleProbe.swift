@@ -3,12 +3,12 @@
 
 import Audio
 import Platform
-public import SystemPackage
+import SystemPackage
 
 /// The one look that settling takes at a file. Opens it for reading, changes nothing, reads little more than its header.
-public enum SettleProbe {
+enum SettleProbe {
     /// Looks on a thread that may block.
-    public static func look(at path: FilePath) async -> ProbeResult {
+    static func look(at path: FilePath) async -> ProbeResult {
         do throws(Failure) {
             return try await BlockingPool.shared.run { () throws(Failure) in examine(path) }
         } catch {

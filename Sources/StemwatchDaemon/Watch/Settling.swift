@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
+import Platform
 
 /// Decides when files count as settled: pure, without a clock or a look at anything. Each step is O(log n) at most.
 ///
@@ -14,13 +14,13 @@ public import Platform
 /// Each state of a file is handed on once: after that, being seen again unchanged does nothing until ``release(_:)``, which
 /// the taker calls when the file stands in its own book. An event that was under way meanwhile can make it settle a second
 /// time after that, so the taker asks its book before it opens a job.
-public struct Settling: Sendable {
-    public typealias Instant = ContinuousClock.Instant
+struct Settling: Sendable {
+    typealias Instant = ContinuousClock.Instant
 
     /// The longest between two looks at a file that is empty, busy or unreadable.
-    public static let slowestLook: Duration = .seconds(60)
+    static let slowestLook: Duration = .seconds(60)
     /// A file that could not be read for this long is refused, so that somebody learns of it.
-    public static let unreadableAfter: Duration = .seconds(60)
+    static let unreadableAfter: Duration = .seconds(60)
 
     private var files: [FileKey: Pending] = [:]
     private var queue = SettlingQueue()
@@ -81,7 +81,7 @@ public struct Settling: Sendable {
 
     /// A file was seen.
     /// - Parameter quiet: how long it must not change; its folder's quiet time.
-    public mutating func observe(
+    mutating func observe(
         _ key: FileKey, _ identity: FileIdentity, _ arrival: Arrival, quiet: Duration, now: Instant
     ) {
         guard let index = files.index(forKey: key) else {
@@ -106,21 +106,21 @@ public struct Settling: Sendable {
     }
 
     /// The file is no longer there under this name.
-    public mutating func forget(_ key: FileKey) { files[key] = nil }
+    mutating func forget(_ key: FileKey) { files[key] = nil }
 
     /// Drops every file of a folder, one that is no longer watched. O(n).
-    public mutating func forget(folder: FolderName) {
+    mutating func forget(folder: FolderName) {
         files = files.filter { $0.key.folder != folder }
         away[folder] = nil
     }
 
     /// The folder cannot be watched: its files are neither gone nor looked at until ``resume(_:now:)``.
-    public mutating func suspend(_ folder: FolderName) {
+    mutating func suspend(_ folder: FolderName) {
         if away[folder] == nil { away[folder] = [] }
     }
 
     /// The folder is watched again. Files whose time came meanwhile are looked at now. Nothing happens to one never suspended.
-    public mutating func resume(_ folder: FolderName, now: Instant) {
+    mutating func resume(_ folder: FolderName, now: Instant) {
         for key in away.removeValue(forKey: folder) ?? [] {
             guard let index = files.index(forKey: key) else { continue }
             files.values[index].deadline = max(files.values[index].deadline, now)
@@ -129,7 +129,7 @@ public struct Settling: Sendable {
     }
 
     /// The files stand in the taker's book; each is dropped unless it changed since it was handed on.
-    public mutating func release(_ taken: some Sequence<SettledFile>) {
+    mutating func release(_ taken: some Sequence<SettledFile>) {
         for file in taken {
             guard let known = files[file.key], case .handedOn = known.phase, known.identity == file.identity else {
                 continue
@@ -140,7 +140,7 @@ public struct Settling: Sendable {
 
     /// Decoding found the file incomplete: it waits for a change, and is refused with `failure` when none comes within
     /// `incompleteAfter`.
-    public mutating func takeBack(
+    mutating func takeBack(
         _ file: SettledFile, _ failure: Failure, quiet: Duration, incompleteAfter: Duration, now: Instant
     ) {
         // What was seen since is newer than what was decoded.
@@ -155,10 +155,10 @@ public struct Settling: Sendable {
     // MARK: What is to be done
 
     /// When ``due(now:)`` is worth asking; sometimes early, never late. `nil`: only something new makes it so.
-    public var nextDeadline: Instant? { queue.nextDeadline }
+    var nextDeadline: Instant? { queue.nextDeadline }
 
     /// The files to be looked at now, in the order their time came. Each answer goes to ``probed(_:_:incompleteAfter:now:)``.
-    public mutating func due(now: Instant) -> [FileKey] {
+    mutating func due(now: Instant) -> [FileKey] {
         var due: [FileKey] = []
         while let entry = queue.popDue(now: now) {
             guard let index = files.index(forKey: entry.key), files.values[index].queuedAt == entry.deadline else {
@@ -180,7 +180,7 @@ public struct Settling: Sendable {
 
     /// What came of looking at a file.
     /// - Parameter incompleteAfter: how long a file may stay incomplete by its own header without a change.
-    public mutating func probed(
+    mutating func probed(
         _ key: FileKey, _ result: ProbeResult, incompleteAfter: Duration, now: Instant
     ) -> SettlingOutcome {
         guard let index = files.index(forKey: key), files.values[index].isProbed else { return .again }
@@ -265,15 +265,15 @@ public struct Settling: Sendable {
 
 extension Settling {
     /// Files that wait to settle or to be taken.
-    public var count: Int { files.count }
+    var count: Int { files.count }
 
     /// What one file waits for; `nil` when it is not pending.
-    public func pending(_ key: FileKey, now: Instant) -> PendingFile? {
+    func pending(_ key: FileKey, now: Instant) -> PendingFile? {
         files[key].map { describe(key, $0, now) }
     }
 
     /// Every pending file, in no order. O(n).
-    public func pending(now: Instant) -> [PendingFile] { files.map { describe($0.key, $0.value, now) } }
+    func pending(now: Instant) -> [PendingFile] { files.map { describe($0.key, $0.value, now) } }
 
     private func describe(_ key: FileKey, _ file: Pending, _ now: Instant) -> PendingFile {
         let reason: PendingFile.Reason =

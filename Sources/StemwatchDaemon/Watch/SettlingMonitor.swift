@@ -1,15 +1,15 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
-public import SystemPackage
+import Platform
+import SystemPackage
 
 /// What settling needs to know of a folder.
-public struct SettlingFolder: Hashable, Sendable {
-    public var name: FolderName
+struct SettlingFolder: Hashable, Sendable {
+    var name: FolderName
     /// Absolute.
-    public var root: FilePath
-    public var rules: SettlingRules
+    var root: FilePath
+    var rules: SettlingRules
 }
 
 extension SettlingFolder {
@@ -21,10 +21,10 @@ extension SettlingFolder {
 /// Drives ``Settling``: takes in what the watcher tells, looks at files when their time comes, hands on what settled.
 ///
 /// A folder that hangs (a dead network mount) holds up its own files only.
-public actor SettlingMonitor {
-    public typealias Instant = ContinuousClock.Instant
+actor SettlingMonitor {
+    typealias Instant = ContinuousClock.Instant
     /// Looks at the file at an absolute path.
-    public typealias Probe = @Sendable (FilePath) async -> ProbeResult
+    typealias Probe = @Sendable (FilePath) async -> ProbeResult
 
     /// Looks at once into one folder.
     private static let looksPerFolder = 4
@@ -40,7 +40,7 @@ public actor SettlingMonitor {
     /// - Parameters:
     ///   - clock: what deadlines are measured by.
     ///   - probe: the look at a file.
-    public init<C: Clock>(
+    init<C: Clock>(
         _ folders: [SettlingFolder], clock: C = ContinuousClock(), probe: @escaping Probe = SettleProbe.look
     ) where C.Instant == Instant {
         self.folders = Dictionary(folders.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
@@ -52,7 +52,7 @@ public actor SettlingMonitor {
     // MARK: What is told
 
     /// Takes in what the watcher told, already rid of files that the book knows. Events of a folder unknown here are dropped.
-    public func observe(_ events: [FolderEvent]) {
+    func observe(_ events: [FolderEvent]) {
         let now = now()
         for event in events {
             switch event {
@@ -71,7 +71,7 @@ public actor SettlingMonitor {
     }
 
     /// Decoding found a settled file incomplete: it is pending again until it changes, and refused when it does not.
-    public func takeBack(_ file: SettledFile, _ failure: Failure) {
+    func takeBack(_ file: SettledFile, _ failure: Failure) {
         guard let quiet = quiet(in: file.key.folder), let rules = folders[file.key.folder]?.rules else { return }
         settling.takeBack(file, failure, quiet: quiet, incompleteAfter: rules.incompleteAfter, now: now())
         signal?.yield()
@@ -79,7 +79,7 @@ public actor SettlingMonitor {
 
     /// Other folders and rules, as a reload brings them. Files that wait keep the quiet time they began with; those of
     /// folders that are no longer there, or elsewhere, are dropped.
-    public func reconfigure(_ folders: [SettlingFolder]) {
+    func reconfigure(_ folders: [SettlingFolder]) {
         let fresh = Dictionary(folders.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
         for (name, old) in self.folders where fresh[name]?.root != old.root {
             settling.forget(folder: name)
@@ -96,13 +96,13 @@ public actor SettlingMonitor {
     // MARK: What waits
 
     /// Files that wait to settle or to be taken.
-    public var pendingCount: Int { settling.count }
+    var pendingCount: Int { settling.count }
 
     /// What one file waits for; `nil` when it is not pending.
-    public func pending(_ key: FileKey) -> PendingFile? { settling.pending(key, now: now()) }
+    func pending(_ key: FileKey) -> PendingFile? { settling.pending(key, now: now()) }
 
     /// Every pending file, in no order.
-    public func pending() -> [PendingFile] { settling.pending(now: now()) }
+    func pending() -> [PendingFile] { settling.pending(now: now()) }
 
     // MARK: The loop
 
@@ -112,7 +112,7 @@ public actor SettlingMonitor {
     ///   When it returns, each of those files stands in the book or was found there: settling lets go of them. A file may be
     ///   handed on again that the book came to know meanwhile; asking the book is the taker's part. What was not handed on
     ///   before cancellation is found again by the next start's scan.
-    public func run(_ handOn: @escaping @Sendable ([SettlingOutcome]) async -> Void) async {
+    func run(_ handOn: @escaping @Sendable ([SettlingOutcome]) async -> Void) async {
         let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         self.signal = signal
         defer { self.signal = nil }

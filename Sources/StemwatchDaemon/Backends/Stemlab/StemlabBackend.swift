@@ -26,7 +26,7 @@ final class StemlabBackend: Backend {
         _ name: BackendName, _ settings: StemlabSettings, stateDirectory: FilePath, longPoll: Duration = .seconds(20)
     ) {
         traits = BackendTraits(
-            name: name, kind: "stemlab", model: settings.model, stems: settings.stems, billing: .billed,
+            name: name, kind: .stemlab, model: settings.model, stems: settings.stems, billing: .billed,
             pollInterval: longPoll, sumsToMix: settings.sumsToMix)
         self.settings = settings
         client = StemlabClient(settings.url, caFile: settings.caFile)

@@ -45,8 +45,8 @@ final class StemlabClient: Sendable {
         case .json(let value): request.body = .bytes(try Self.bytes(value), type: "application/json")
         case .text(let text): request.body = .bytes(Array(text.utf8), type: "application/json")
         case .form(let fields):
-            let text = fields.map { "\(PercentCoding.encode($0.0.utf8))=\(PercentCoding.encode($0.1.utf8))" }.joined(
-                separator: "&")
+            let pairs = fields.map { "\(PercentCoding.encode($0.0.utf8))=\(PercentCoding.encode($0.1.utf8))" }
+            let text = pairs.joined(separator: "&")
             request.body = .bytes(Array(text.utf8), type: "application/x-www-form-urlencoded")
         }
         // Nothing moves while the service waits with us.

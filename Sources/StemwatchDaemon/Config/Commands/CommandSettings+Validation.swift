@@ -1,12 +1,12 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
+import Platform
 import SystemPackage
 
 extension CommandSettings {
     /// - Throws: `config.invalid`, for the first thing in it that cannot be.
-    public func validate() throws(Failure) {
+    func validate() throws(Failure) {
         let template = try CommandTemplate(arguments)
         guard let program = arguments.first, !program.isEmpty else {
             throw Self.invalid("the command names no program")

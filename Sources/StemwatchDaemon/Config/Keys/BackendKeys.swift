@@ -8,15 +8,12 @@ import SystemPackage
 
 /// The keys of one backend.
 enum BackendKeys {
-    /// The kinds that `type` can name.
-    enum Kind: String, CaseIterable { case builtin, command, stemlab }
-
     static let type = ConfigurationKey<BackendDraft>(
         "type", .choice("a type of backend"), \.type,
         "builtin: the separator inside stemwatch. command: another program on this machine. stemlab: a service elsewhere."
     )
 
-    static func all(of kind: Kind) -> [ConfigurationKey<BackendDraft>] {
+    static func all(of kind: BackendKind) -> [ConfigurationKey<BackendDraft>] {
         switch kind {
         case .builtin: [type] + common + local
         case .command: [type] + command + common + local

@@ -9,7 +9,7 @@ import Settings
 /// A backend as far as it was read.
 struct BackendDraft {
     var settings: BackendSettings
-    var type: BackendKeys.Kind
+    var type: BackendKind
     var requestsPerMinute: Int?
     var burst: Int?
     var command = CommandDraft()
@@ -20,7 +20,7 @@ struct BackendDraft {
     /// Whether every key that stands there could be read.
     var isSound = true
 
-    init(name: BackendName, type: BackendKeys.Kind) {
+    init(name: BackendName, type: BackendKind) {
         settings = BackendSettings(name: name, kind: .builtin)
         self.type = type
     }
@@ -46,7 +46,7 @@ struct BackendDraft {
     }
 
     /// The type decides which keys there are, so it is read first.
-    private static func kind(of entry: YAMLEntry, _ problems: inout ProblemCollector) -> BackendKeys.Kind? {
+    private static func kind(of entry: YAMLEntry, _ problems: inout ProblemCollector) -> BackendKind? {
         let isBuiltin = entry.key == BackendName.builtin.rawValue
         let isName = entry.key.utf8.allSatisfy { StemName(rawValue: String(UnicodeScalar($0))) != nil }
         guard isName, (1...32).contains(entry.key.utf8.count) else {
@@ -61,7 +61,7 @@ struct BackendDraft {
             problems.error(entry.keyMark, "backend \(entry.key) has no type", hint: "write type: command or stemlab")
             return nil
         }
-        guard let kind = ValueForm<BackendKeys.Kind>.choice("a type of backend").read(type.value, "type", &problems)
+        guard let kind = ValueForm<BackendKind>.choice("a type of backend").read(type.value, "type", &problems)
         else {
             return nil
         }

@@ -22,7 +22,7 @@ final class NotedBackend: Backend {
     /// - Parameter answers: what it says of jobs, in turn, before it says that they are done.
     init(_ billing: BackendTraits.Billing, acts: LineLog, scratch: FilePath, answers: [RemoteStatus]) {
         traits = BackendTraits(
-            name: BackendName(rawValue: "noted"), kind: "noted", model: "none", stems: [.vocals], billing: billing,
+            name: BackendName(rawValue: "noted"), kind: .command, model: "none", stems: [.vocals], billing: billing,
             sumsToMix: false)
         self.acts = acts
         self.scratch = scratch

@@ -28,8 +28,8 @@ extension FileLock {
         guard ftruncate(descriptor.rawValue, 0) == 0 else { throw Failure(.current, "clearing a lock") }
     }
 
-    /// Locks `path` as ``take(_:)`` does, also where its last holder was just killed: a program that was being started at that
-    /// moment has a copy of every descriptor until it runs. Blocks for `patience` at most.
+    /// Locks `path` as ``take(_:)`` does, also where its last holder was just killed: a program that was being started
+    /// at that moment has a copy of every descriptor until it runs. Blocks for `patience` at most.
     /// - Returns: `nil` when a living process holds it.
     public static func takeOver(_ path: FilePath, patience: Duration = .seconds(2)) throws(Failure) -> FileLock? {
         let deadline = ContinuousClock.now + patience
@@ -42,11 +42,21 @@ extension FileLock {
         }
     }
 
+    /// The process that signed a lock file last; `nil` when none did. Who holds the lock is the kernel's to say, not
+    /// this.
+    public static func signature(_ path: FilePath) -> Int? {
+        try? withUnsafeTemporaryAllocation(byteCount: 32, alignment: 1) { buffer in
+            let descriptor = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
+            let count = try descriptor.closeAfter { try descriptor.read(into: buffer) }
+            return Int(String(decoding: buffer[..<count], as: UTF8.self).prefix { $0.isNumber })
+        }
+    }
+
     /// The process that holds the lock at `path` and signed it; `nil` when none holds it, or none signed yet.
     public static func holder(of path: FilePath) throws(Failure) -> ProcessHandle? {
-        guard let bytes = try SmallFile.read(path, atMost: 32) else { return nil }
-        guard let id = Int32(String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)), id > 1 else { return nil }
-        guard let process = try ProcessHandle(id) else { return nil }
+        guard let id = signature(path).flatMap(Int32.init(exactly:)), id > 1, let process = try ProcessHandle(id) else {
+            return nil
+        }
         // The number was written under the lock. If the lock is held now, that holder lives, and so `process` is it.
         return try FileLock.take(path) == nil ? process : nil
     }

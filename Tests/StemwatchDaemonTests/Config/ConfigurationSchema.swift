@@ -4,11 +4,13 @@
 import Settings
 import SystemPackage
 
+@testable import StemwatchDaemon
+
 /// `config/stemwatch.schema.json`: JSON Schema (draft 7) for editors that complete and check YAML, made from the tables
 /// that the reader reads by. It knows less than the reader: what fits it may still be refused by `stemwatch check`.
-public enum ConfigurationSchema {
+enum ConfigurationSchema {
     /// The whole file.
-    public static var text: String {
+    static var text: String {
         let head: [(String, SchemaText)] = [
             ("$schema", .text("http://json-schema.org/draft-07/schema#")), ("title", .text("Stemwatch configuration")),
         ]
@@ -34,7 +36,7 @@ public enum ConfigurationSchema {
         ]
     }
 
-    private static func backend(_ kind: BackendKeys.Kind) -> ValueSchema {
+    private static func backend(_ kind: BackendKind) -> ValueSchema {
         .group(
             BackendKeys.all(of: kind).map { key in
                 var description = key.description(of: BackendDraft(name: .builtin, type: kind))

@@ -53,7 +53,7 @@ struct DeliveryScene {
             job: Self.job(n), key: FileKey(folder: FolderName(rawValue: "inbox"), path: path), source: source,
             identity: try FileIdentity.at(source)!, facts: facts, stems: [],
             provenance: Provenance(
-                backend: .builtin, kind: "builtin", model: "masks-1", foundAt: WallTime(milliseconds: 1000),
+                backend: .builtin, kind: .builtin, model: "masks-1", foundAt: WallTime(milliseconds: 1000),
                 separatedAt: WallTime(milliseconds: 2000), minutes: facts.duration, sumsToMix: sumsToMix))
     }
 

@@ -11,6 +11,7 @@ import Testing
 struct LedgerDocumentTests {
     private static func examples() throws -> [(event: Substring, line: Substring)] {
         let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+            .removingLastComponent()
         let text = String(decoding: try root.appending("docs/ledger.md").bytes(), as: UTF8.self)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         return lines.indices.filter { lines[$0].hasPrefix("### ") }.compactMap { heading in

@@ -5,17 +5,19 @@ import Platform
 import Settings
 import SystemPackage
 
+@testable import StemwatchDaemon
+
 /// `config/stemwatch.yaml`: every key with what it is for, at its default, made from the tables that the reader reads
 /// by.
 ///
 /// A line of prose begins with `# `; a key that may be taken into use has its `#` right before it, so that removing
 /// that one character is all it takes, and a test can do the same to all of them.
-public enum ConfigurationReference {
+enum ConfigurationReference {
     /// The folder that the file watches as it stands.
     static let folder: FilePath = "/srv/music/inbox"
 
     /// The whole file.
-    public static var text: String {
+    static var text: String {
         var page = ReferencePage()
         page.line("# yaml-language-server: $schema=stemwatch.schema.json")
         page.prose(

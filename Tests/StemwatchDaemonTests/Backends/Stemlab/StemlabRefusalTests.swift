@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Audio
-import Platform
 import Testing
 
+@testable import Platform
 @testable import StemwatchDaemon
 
 /// The table of what is done about each refusal.
@@ -21,7 +21,7 @@ struct StemlabRefusalTests {
         ]
         let body: JSONValue = .object(problem.merging(more) { $1 })
         return StemlabRefusal(
-            HTTPAnswer(status: status, headers: headers, body: body.bytes()),
+            HTTPAnswer(status: status, headers: headers, body: body.bytes(), isHTTP2: false),
             from: try ServiceURL("https://stems.example.com"), now: .now)
     }
 

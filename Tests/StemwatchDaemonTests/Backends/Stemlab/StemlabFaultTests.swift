@@ -97,7 +97,7 @@ struct StemlabFaultTests {
         let song = try scene.song()
         scene.service.web.plan(fault) { place.fits($0) }
         try await scene.running([song]) { engine in
-            await scene.service.web.log.first { line in
+            _ = await scene.service.web.log.first { line in
                 let parts = line.split(separator: " ").map(String.init)
                 return place.fits(parts[0], parts[1])
             }

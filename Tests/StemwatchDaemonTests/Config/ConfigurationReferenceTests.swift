@@ -13,8 +13,7 @@ import Testing
 /// `STEMWATCH_WRITE_CONFIG=1 swift test --filter ConfigurationReferenceTests`.
 struct ConfigurationReferenceTests {
     private static let directory = FilePath(#filePath).removingLastComponent().removingLastComponent()
-        .removingLastComponent()
-        .appending("config")
+        .removingLastComponent().removingLastComponent().appending("config")
 
     @Test(arguments: [
         ("stemwatch.yaml", ConfigurationReference.text), ("stemwatch.schema.json", ConfigurationSchema.text),
