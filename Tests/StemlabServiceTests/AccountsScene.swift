@@ -30,7 +30,7 @@ struct AccountsScene: Sendable {
         linger: @escaping @Sendable () async throws -> Void = {}
     ) throws {
         var settings = AccountSettings()
-        settings.signupIsOpen = true
+        settings.signup = .open
         settings.cost = ScryptCost(logRounds: 4)
         settings.attempts = RatePolicy(1000, per: .seconds(3600))
         change(&settings)

@@ -17,8 +17,8 @@ struct RealDemucsTests {
     private let place = FilePath(ThisProcess.environment("STEMWATCH_DEMUCS") ?? "/nonexistent")
     private let directory = TemporaryDirectory()
 
-    private func compute(_ change: (inout ServiceConfiguration.Demucs) -> Void = { _ in }) throws -> DemucsCompute {
-        var settings = ServiceConfiguration.Demucs()
+    private func compute(_ change: (inout DemucsSettings) -> Void = { _ in }) throws -> DemucsCompute {
+        var settings = DemucsSettings()
         settings.program = place.appending("venv/bin/demucs").string
         settings.model = "tiny"
         settings.models = place.appending("models")

@@ -20,7 +20,9 @@ enum ServedRoutes {
         _ body: @escaping @Sendable (LoopbackClient) async throws -> T
     ) async throws -> T {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let server = try WebServer(settings, routes: routes, authenticate: authenticate, log: log) {
+        let server = try WebServer(
+            settings, routes: routes, authenticate: authenticate, failure: { Store.failure($0, $1) }, log: log
+        ) {
             port.yield($0)
             port.finish()
         }

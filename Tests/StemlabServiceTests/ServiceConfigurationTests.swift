@@ -61,7 +61,7 @@ import Testing
               compute: demucs
               demucs: {program: /opt/demucs/bin/demucs, device: "cuda:1", cache: /opt/models, memory: 16GiB, timeout: 1h}
             """)
-        #expect(configuration.accountSettings.signupIsOpen)
+        #expect(configuration.accounts.signup == .open)
         #expect(configuration.accounts.minutes == AudioDuration(milliseconds: 5_430_000))
         #expect(configuration.limits.track == AudioDuration(milliseconds: 600_000))
         #expect(configuration.limits.uploadBytes == 200_000_000)
@@ -69,7 +69,7 @@ import Testing
         #expect(configuration.web.rates.signin == RatePolicy(7, per: .seconds(60)))
         #expect(configuration.web.proxies.ranges.count == 2)
         #expect(configuration.outbox == "/var/lib/stemlab/outbox")
-        var demucs = ServiceConfiguration.Demucs()
+        var demucs = DemucsSettings()
         demucs.program = "/opt/demucs/bin/demucs"
         demucs.device = "cuda:1"
         demucs.cache = "/opt/models"

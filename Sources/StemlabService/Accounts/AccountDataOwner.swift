@@ -1,11 +1,11 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import GRDB
-public import Platform
+import GRDB
+import Platform
 
 /// What another part of the service keeps of accounts: it has a say when one is opened, exported, erased.
-public protocol AccountDataOwner: Sendable {
+protocol AccountDataOwner: Sendable {
     /// In the transaction that opens the account.
     func opened(_ account: String, at now: WallTime, in database: Database) throws
 

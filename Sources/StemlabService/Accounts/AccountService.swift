@@ -4,11 +4,11 @@
 import FoundationEssentials
 import GRDB
 import NIOCore
-public import Platform
+import Platform
 import StemlabAPI
 
 /// Opening, correcting, exporting and erasing accounts.
-public struct AccountService: Sendable {
+struct AccountService: Sendable {
     let store: Store
     let hashing: PasswordHashing
     let passwords: PasswordVerifier
@@ -129,7 +129,7 @@ public struct AccountService: Sendable {
 
     /// Makes an account at once, for the administrator.
     /// - Returns: `nil` when the address has one already.
-    public func add(_ email: String, name: String, password: Secret, at now: WallTime) async throws -> AccountRecord? {
+    func add(_ email: String, name: String, password: Secret, at now: WallTime) async throws -> AccountRecord? {
         let hash = try await hashing.hash(password)
         let dataOwners = dataOwners
         return try await store.write { database in
@@ -233,7 +233,7 @@ public struct AccountService: Sendable {
     }
 
     /// Erases an account and everything of it, for the administrator.
-    public func erase(_ account: String) async throws {
+    func erase(_ account: String) async throws {
         let (dataOwners, emailTemplates) = (dataOwners, emailTemplates)
         try await finish(store.write { try Self.erase(account, of: dataOwners, emailTemplates.mailSender, in: $0) })
     }
@@ -268,7 +268,7 @@ public struct AccountService: Sendable {
     }
 
     /// The same into a file, for the administrator.
-    public func export(
+    func export(
         _ account: String, at now: WallTime, write: @escaping @Sendable ([UInt8]) async throws -> Void
     ) async throws {
         let own = try await store.read { try Self.members(of: account, at: now, in: $0) }

@@ -1,23 +1,23 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import GRDB
-public import Platform
+import GRDB
+import Platform
 
 /// What is asked of, and done to, the rows of accounts. Each call is part of somebody's transaction.
-public enum AccountTable {
-    public static func find(email: String, in database: Database) throws -> AccountRecord? {
+enum AccountTable {
+    static func find(email: String, in database: Database) throws -> AccountRecord? {
         try Row.fetchOne(
             database, sql: "SELECT * FROM account WHERE email_key = ?", arguments: [EmailAddress.key(email)]
         ).map(AccountRecord.init)
     }
 
-    public static func find(_ id: String, in database: Database) throws -> AccountRecord? {
+    static func find(_ id: String, in database: Database) throws -> AccountRecord? {
         try Row.fetchOne(database, sql: "SELECT * FROM account WHERE id = ?", arguments: [id]).map(AccountRecord.init)
     }
 
     /// Every account, by address.
-    public static func all(in database: Database) throws -> [AccountRecord] {
+    static func all(in database: Database) throws -> [AccountRecord] {
         try Row.fetchAll(database, sql: "SELECT * FROM account ORDER BY email_key").map(AccountRecord.init)
     }
 
@@ -54,9 +54,21 @@ public enum AccountTable {
     }
 
     /// Keeps everybody out who holds a token of it, or lets them in again.
-    public static func setDisabled(_ isDisabled: Bool, _ id: String, at now: WallTime, in database: Database) throws {
+    static func setDisabled(_ isDisabled: Bool, _ id: String, at now: WallTime, in database: Database) throws {
         try database.execute(
             sql: "UPDATE account SET disabled_at = ? WHERE id = ?",
             arguments: [isDisabled ? now.milliseconds : nil, id])
+    }
+}
+
+extension AccountRecord {
+    init(_ row: Row) {
+        id = row["id"]
+        email = row["email"]
+        name = row["name"]
+        pendingEmail = row["pending_email"]
+        disabledAt = (row["disabled_at"] as Int64?).map(WallTime.init)
+        createdAt = WallTime(milliseconds: row["created_at"])
+        password = row["password"]
     }
 }

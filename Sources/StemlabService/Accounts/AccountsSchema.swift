@@ -4,8 +4,8 @@
 import GRDB
 
 /// The tables of accounts and of what lets people and programs in. Times are milliseconds since 1970; digests are SHA-256.
-public enum AccountsSchema {
-    public static let migration = Migration("accounts") { database in
+enum AccountsSchema {
+    static let migration = Migration("accounts") { database in
         try database.execute(
             sql: """
                 CREATE TABLE account (

@@ -6,6 +6,25 @@ import Hummingbird
 import NIOCore
 import Platform
 
+/// One file of an account's archive.
+struct ArchiveMember: Sendable {
+    /// At most 100 bytes of ASCII, with slashes: `stems/job_…/vocals.wav`.
+    let name: String
+    let size: Int64
+    /// The bytes from an offset on, as many as are convenient; none at the end.
+    let read: @Sendable (_ offset: Int64) async throws -> [UInt8]
+
+    init(_ name: String, size: Int64, read: @escaping @Sendable (_ offset: Int64) async throws -> [UInt8]) {
+        self.name = name
+        self.size = size
+        self.read = read
+    }
+
+    init(_ name: String, _ bytes: [UInt8]) {
+        self.init(name, size: Int64(bytes.count)) { $0 == 0 ? bytes : [] }
+    }
+}
+
 /// Files as one tar archive (POSIX ustar), written as it is sent.
 struct Archive: Sendable {
     let members: [ArchiveMember]

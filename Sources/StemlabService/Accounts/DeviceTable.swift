@@ -115,7 +115,6 @@ enum DeviceTable {
         _ row: Row, _ account: String, _ client: String, _ code: ServiceSecret, at now: WallTime, in database: Database
     ) throws -> Outcome {
         let scopes = Scopes.read(row["scopes"])
-        let secret = ServiceSecret.make(.device)
         let number: Int64
         if let token = row["token"] as Int64? {
             // Its answer may have been lost: as long as nobody has used it, it is given anew.
@@ -134,8 +133,8 @@ enum DeviceTable {
                 sql: "UPDATE device SET token = ?, issued_at = ? WHERE digest = ?",
                 arguments: [number, now.milliseconds, Data(code.digest)])
         }
-        try TokenTable.add(secret, to: number, expiresAt: nil, in: database)
-        return .token(DeviceToken(accessToken: secret.secret.reveal(), scope: Scopes.text(scopes)))
+        let secret = try TokenTable.issue(.device, for: number, expiresAt: nil, in: database)
+        return .token(DeviceToken(accessToken: secret.reveal(), scope: Scopes.text(scopes)))
     }
 
     private static let unknown = Outcome.refused(

@@ -5,15 +5,15 @@ import Audio
 import Platform
 
 /// What a process of ours may use that decodes, separates or encodes.
-public struct ChildBounds: Hashable, Sendable {
+package struct ChildBounds: Hashable, Sendable {
     /// Bytes of address space.
-    public var memory: UInt64
+    package var memory: UInt64
     /// Seconds of processor time.
-    public var processorTime: UInt64
+    package var processorTime: UInt64
     /// Bytes of one file.
-    public var fileSize: UInt64
+    package var fileSize: UInt64
 
-    public init(memory: UInt64, processorTime: UInt64, fileSize: UInt64) {
+    package init(memory: UInt64, processorTime: UInt64, fileSize: UInt64) {
         self.memory = memory
         self.processorTime = processorTime
         self.fileSize = fileSize

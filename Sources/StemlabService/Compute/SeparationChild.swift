@@ -9,13 +9,13 @@ import SystemPackage
 ///
 /// It confines itself before it opens the upload (``Sandbox``), makes sure that the audio is whole and no longer than was
 /// declared, and separates it.
-public enum SeparationChild {
+package enum SeparationChild {
     /// The subcommand of our own program that calls ``run(_:within:)``.
-    public static let subcommand = "separate"
+    package static let subcommand = "separate"
 
     /// Does it, on the calling thread, which must be the only one. What came of it is said on standard output.
     /// - Returns: what the process is to exit with.
-    public static func run(_ work: ComputeWork, within bounds: ChildBounds) -> Int32 {
+    package static func run(_ work: ComputeWork, within bounds: ChildBounds) -> Int32 {
         ConfinedChild.run(
             reading: work.input.removingLastComponent(), writing: work.output, within: bounds
         ) { () throws(Failure) in

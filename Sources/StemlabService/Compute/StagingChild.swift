@@ -9,13 +9,13 @@ import SystemPackage
 ///
 /// Confined, it decodes the upload to its end, makes sure that it is no longer than was declared, and writes its sound into a
 /// plain WAV of 32-bit floats with its rate and channels. No byte of the upload goes further.
-public enum StagingChild {
+package enum StagingChild {
     /// The subcommand of our own program that calls ``run(_:within:)``.
-    public static let subcommand = "stage"
+    package static let subcommand = "stage"
 
     /// Does it, on the calling thread, which must be the only one. What came of it is said on standard output.
     /// - Returns: what the process is to exit with.
-    public static func run(_ work: ComputeWork, within bounds: ChildBounds) -> Int32 {
+    package static func run(_ work: ComputeWork, within bounds: ChildBounds) -> Int32 {
         ConfinedChild.run(
             reading: work.input.removingLastComponent(), writing: work.mix.removingLastComponent(), within: bounds
         ) { () throws(Failure) in

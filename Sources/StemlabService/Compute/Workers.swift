@@ -56,8 +56,7 @@ struct Workers: Sendable {
             return
         } catch {
             // A full disk, say. The job's lease ends by itself.
-            let failure = (error as? Failure) ?? Store.failure(error, "working on the queue")
-            log.error("\(failure.message)", metadata: ["code": "\(failure.code.rawValue)"])
+            log.report(error, "working on the queue")
             await wakeup.wait(until: .now + .seconds(5))
         }
     }
@@ -206,4 +205,14 @@ enum JobEnding: Sendable, CustomStringConvertible {
         case .fault(let code, _, _): "met a fault: \(code)"
         }
     }
+}
+
+/// Tells every worker that there may be something to begin.
+struct WorkerWakeup: Sendable {
+    let wakeups: [Wakeup]
+
+    /// - Parameter workers: how many listen, each to its own.
+    init(workers: Int) { wakeups = (0..<workers).map { _ in Wakeup() } }
+
+    func send() { for wakeup in wakeups { wakeup.wake() } }
 }

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
-public import Settings
-public import SystemPackage
+package import Settings
+package import SystemPackage
 
 extension ServiceConfiguration {
     /// Reads `file`, and finds all that is wrong with it at once. Blocks on the disk.
-    public static func read(
+    package static func read(
         _ file: FilePath, environment: [String: String]
     ) throws(ConfigurationProblems) -> ServiceConfiguration {
         let bytes: [UInt8]

@@ -15,7 +15,7 @@ enum ServiceKeys {
         .init(
             "state_dir", .absolutePath, \.stateDirectory,
             "Where the database, uploads, stems and mails are kept. It should be on an encrypted disk."),
-        .init("log_level", .logLevel, \.logLevel, "requestLog, debug, info, notice, warning, error or critical."),
+        .init("log_level", .logLevel, \.logLevel, "trace, debug, info, notice, warning, error or critical."),
         .init(
             "public_url", ValueForm<String>.origin.optional, \.publicURL,
             "How people and programs reach it: what links in mails and signed URLs begin with. null: where it listens."),
@@ -49,7 +49,7 @@ enum ServiceKeys {
             "Connections at once; an eighth of them, and 16 at least, from one address that is no trusted proxy."),
     ]
 
-    private static let accounts: [ConfigurationKey<ServiceConfiguration.Accounts>] = [
+    private static let accounts: [ConfigurationKey<AccountSettings>] = [
         .init(
             "signup", .choice("a way to sign up"), \.signup,
             "open: anybody whose address is proved by a mail. closed: accounts are made with stemlab account add."),
@@ -57,7 +57,7 @@ enum ServiceKeys {
             "minutes", ValueForm<AudioDuration>.minutes.optional, \.minutes,
             "Minutes of audio that a new account is given. null: none."),
         .init(
-            "attempts_per_hour", .count(1...10_000), \.attemptsPerHour,
+            "attempts_per_hour", .count(1...10_000), \.attempts.quota,
             "Passwords that may be tried for one address, whoever tries them; and again as many by who is signed in."),
     ]
 
@@ -76,7 +76,7 @@ enum ServiceKeys {
             "Audio for the jobs made in one day (UTC). null: no limit."),
     ]
 
-    private static let separation: [ConfigurationKey<ServiceConfiguration.Separation>] = [
+    private static let separation: [ConfigurationKey<SeparationSettings>] = [
         .init("slots", .count(1...64), \.slots, "Jobs that run at once."),
         .init(
             "free_space", .size(0...1_000_000_000_000_000), \.freeBytes, "Uploads stop when less is free on the disk."),
@@ -91,7 +91,7 @@ enum ServiceKeys {
             "How Demucs is run: without a network, and with no files but these and its own."),
     ]
 
-    private static let demucs: [ConfigurationKey<ServiceConfiguration.Demucs>] = [
+    private static let demucs: [ConfigurationKey<DemucsSettings>] = [
         .init(
             "program", .program, \.program,
             "Its whole path, or its name alone. It may read the folder that it is installed in, so give it one of its own."
@@ -128,7 +128,7 @@ enum ServiceKeys {
             "A separation that takes longer is ended, and the job tried again or failed."),
     ]
 
-    private static let mail: [ConfigurationKey<ServiceConfiguration.Mail>] = [
+    private static let mail: [ConfigurationKey<MailSettings>] = [
         .init(
             "outbox", ValueForm<FilePath>.absolutePath.optional, \.outbox,
             "The folder that mails are written into, each a file that stays for a week. null: outbox below state_dir."),
@@ -136,7 +136,7 @@ enum ServiceKeys {
         .init("resend", group: resend, \.resend, "Sends mails through Resend in place of the outbox."),
     ]
 
-    private static let resend: [ConfigurationKey<ServiceConfiguration.Resend>] = [
+    private static let resend: [ConfigurationKey<ResendSettings>] = [
         .init(
             "api_key", ValueForm<SecretSource>.secretSource.optional, \.apiKey,
             """
@@ -151,9 +151,23 @@ enum ServiceKeys {
             "Certificates (PEM) of a private authority that signed that one's. null: those the system trusts."),
     ]
 
-    private static let rates: [ConfigurationKey<ServiceConfiguration.Rates>] = [
-        .init("address", .count(1...1_000_000), \.address, "From one IP address, or /64 of IPv6."),
-        .init("signin", .count(1...1_000_000), \.signin, "Signing up and in, from one of those."),
-        .init("account", .count(1...1_000_000), \.account, "With the tokens of one account."),
+    private static let rates: [ConfigurationKey<RateSettings>] = [
+        .init("address", .count(1...1_000_000), \.address.quota, "From one IP address, or /64 of IPv6."),
+        .init("signin", .count(1...1_000_000), \.signin.quota, "Signing up and in, from one of those."),
+        .init("account", .count(1...1_000_000), \.account.quota, "With the tokens of one account."),
     ]
+}
+
+/// `config/stemlab.yaml`: every key with what it is for, at its default, made from the tables that the reader reads by.
+enum ServiceConfigurationReference {
+    static var text: String {
+        var page = ReferencePage()
+        page.prose(
+            """
+            stemlab: every key of the configuration, at its default. Remove the # before a key to change it.
+            stemlab check --config FILE says what is wrong with a file. null is the same as leaving the key out.
+            """)
+        for key in ServiceKeys.all { page.key(key.description(of: ServiceConfiguration())) }
+        return page.text
+    }
 }

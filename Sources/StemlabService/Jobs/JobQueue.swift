@@ -18,8 +18,8 @@ enum JobQueue {
     /// How often a job may end in a fault of ours before it has failed.
     static let faultLimit = 3
     /// How long it waits after the first fault; after each of the others twice as long as before.
-    private static let firstPause: Duration = .seconds(5)
-    private static let longestPause: Duration = firstPause * (1 << (faultLimit - 2))
+    private static let pauses = Backoff(from: .seconds(5), to: longestPause)
+    private static let longestPause: Duration = .seconds(10)
     /// How often a job is begun at all: one that takes the whole service down with it ends too.
     static let leaseLimit = 50
 
@@ -124,13 +124,12 @@ enum JobQueue {
             let told = isLate ? "separating it took too long" : "the service could not separate it"
             return try fail(lease, Job.Failure(code: failure.code, detail: told), at: now, in: db)
         }
-        let pause = firstPause * (1 << job.faults)
         try db.execute(
             sql: """
                 UPDATE job SET state = 'queued', lease = NULL, lease_until = NULL, faults = faults + 1, not_before = ?
                 WHERE id = ? AND lease = ?
                 """,
-            arguments: [now.advanced(by: pause).milliseconds, lease.job.id, lease.token])
+            arguments: [now.advanced(by: pauses.wait(after: job.faults + 1)).milliseconds, lease.job.id, lease.token])
         return db.changesCount == 1
     }
 
@@ -184,7 +183,7 @@ enum JobQueue {
             ])
         guard db.changesCount == 1 else { return false }
         try MinuteLedger.settle(job.id, of: job.account, reserved: job.reserved, charged: .zero, at: now, in: db)
-        try UploadTable.removeUsed(by: job, in: db)
+        try UploadTable.removeUsed(job.upload, in: db)
         return true
     }
 }

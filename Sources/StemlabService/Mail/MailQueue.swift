@@ -119,7 +119,7 @@ enum MailQueue {
 }
 
 /// A mail that waits to be sent.
-public struct QueuedMail: Sendable {
+struct QueuedMail: Sendable {
     let id: String
     let recipient: String
     let kind: String

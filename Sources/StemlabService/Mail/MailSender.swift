@@ -1,14 +1,14 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Logging
+import Logging
 import Platform
 
 /// Sends what is in the queue of mails.
 ///
 /// A mail is marked as sent after it was: who is killed between the two sends it again under the same id, by which whoever takes
 /// it knows it, and nothing is sent that has waited for longer than that is remembered.
-public struct MailSender: Sendable {
+struct MailSender: Sendable {
     private let store: Store
     private let transport: any MailTransport
     private let log: Logger
@@ -17,7 +17,7 @@ public struct MailSender: Sendable {
 
     /// - Parameter linger: what comes before each of its rounds: a pause of a few seconds, nobody knows how many, so that no one
     ///   who asks for a mail can tell by how busy the service is after that whether there was one.
-    public init(
+    init(
         _ store: Store, _ transport: any MailTransport, log: Logger,
         linger: @escaping @Sendable () async throws -> Void = {
             try await Task.sleep(for: .milliseconds(Int64.random(in: 1000...5000)))
@@ -106,7 +106,7 @@ public struct MailSender: Sendable {
     }
 
     /// Sends until it is cancelled.
-    public func run() async {
+    func run() async {
         while !Task.isCancelled {
             var next: WallTime?
             do {
@@ -115,8 +115,7 @@ public struct MailSender: Sendable {
             } catch is CancellationError {
                 return
             } catch {
-                let failure = (error as? Failure) ?? Store.failure(error, "sending mail")
-                log.error("\(failure.message)", metadata: ["code": "\(failure.code.rawValue)"])
+                log.report(error, "sending mail")
                 next = WallTime.now.advanced(by: .seconds(60))
             }
             guard let next else {

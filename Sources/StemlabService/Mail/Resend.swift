@@ -1,14 +1,14 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
-public import SystemPackage
+import Platform
+import SystemPackage
 
 /// Sends mails through Resend's API (`POST /emails`).
 ///
 /// The mail's id is the idempotency key, which Resend remembers for 24 hours: a mail whose answer was lost, or that a crash
 /// kept from being noted, is asked for again and goes out once.
-public struct Resend: MailTransport {
+struct Resend: MailTransport {
     let service: ServiceURL
     let key: Secret
     /// Whom mails come from.
@@ -16,7 +16,7 @@ public struct Resend: MailTransport {
     /// Whose signatures are trusted; `nil`: the system's.
     let caFile: FilePath?
 
-    public init(_ service: ServiceURL, key: Secret, from sender: String, caFile: FilePath?) {
+    init(_ service: ServiceURL, key: Secret, from sender: String, caFile: FilePath?) {
         self.service = service
         self.key = key
         self.sender = sender
@@ -51,13 +51,13 @@ public struct Resend: MailTransport {
         return request
     }
 
-    public func deliver(_ mail: QueuedMail) async throws(Failure) {
+    func deliver(_ mail: QueuedMail) async throws(Failure) {
         let answer = try await HTTPClient.send(try request(for: mail))
         if let failure = Self.failure(answer, now: .now) { throw failure }
     }
 
     /// What was sent is with its recipient.
-    public func takeBack(_ mails: [String]) {}
+    func takeBack(_ mails: [String]) {}
 
     /// Why a mail was not taken; `nil`: it was.
     ///

@@ -16,8 +16,8 @@ import GRDB
 /// | refund  | reserved  | available |
 ///
 /// A grant that is taken back is one of a negative amount.
-public enum MinutesSchema {
-    public static let migration = Migration("minutes") { db in
+enum MinutesSchema {
+    static let migration = Migration("minutes") { db in
         try db.execute(
             sql: """
                 CREATE TABLE movement (

@@ -3,40 +3,30 @@
 
 import Audio
 import GRDB
-public import Platform
+import Platform
 
 /// Removes what has had its time: uploads that no job used within a day of their last bytes, and uploads and stems two days after their job has
 /// succeeded. Doing it twice, or beside a running service, is fine.
-public struct Sweep: Sendable {
+package struct Sweep: Sendable {
     /// What was removed.
-    public struct Report: Hashable, Sendable {
+    package struct Report: Hashable, Sendable {
         /// Uploads that no job used.
-        public var uploads = 0
+        package var uploads = 0
         /// Jobs whose upload and stems had had their time.
-        public var jobs = 0
+        package var jobs = 0
         /// Objects that nothing in the database told of.
-        public var strays = 0
+        package var strays = 0
     }
 
     let store: Store
     let storage: any ObjectStorage
-    let locks: UploadWriteLocks?
-
-    /// For a process that takes no uploads itself.
-    public init(store: Store, storage: any ObjectStorage) {
-        self.init(store: store, storage: storage, locks: nil)
-    }
-
-    init(store: Store, storage: any ObjectStorage, locks: UploadWriteLocks?) {
-        self.store = store
-        self.storage = storage
-        self.locks = locks
-    }
+    /// `nil`: for a process that takes no uploads itself.
+    var locks: UploadWriteLocks?
 
     /// Jobs or uploads a transaction.
     private static let batch = 100
 
-    public func run(at now: WallTime) async throws -> Report {
+    func run(at now: WallTime) async throws -> Report {
         var report = Report()
         while true {
             let uploads = try await store.write { db in try Self.forgetUploads(at: now, in: db) }

@@ -6,7 +6,7 @@ import Platform
 import StemlabAPI
 
 /// Takes uploads in: tickets, bytes, and the proof that what arrived is what was declared.
-public struct UploadService: Sendable {
+struct UploadService: Sendable {
     let store: Store
     let storage: any ObjectStorage
     let locks = UploadWriteLocks()
@@ -15,13 +15,6 @@ public struct UploadService: Sendable {
     let usualLimits: AccountLimits
     /// Bytes that stay free on the storage: below that, uploads stop.
     let freeBytes: Int64
-
-    public init(store: Store, storage: any ObjectStorage, usualLimits: AccountLimits, freeBytes: Int64) {
-        self.store = store
-        self.storage = storage
-        self.usualLimits = usualLimits
-        self.freeBytes = freeBytes
-    }
 
     /// An upload, and how much of it has arrived.
     struct Standing: Sendable {

@@ -98,17 +98,23 @@ enum UploadTable {
         try db.execute(sql: "DELETE FROM upload WHERE id = ?", arguments: [id])
     }
 
-    /// Forgets the upload of a job that is over without stems, or is deleted: no other job can have it.
+    /// Forgets an upload whose job is over without stems, or is deleted: no other job can have it.
     /// Its object may be removed afterwards.
-    static func removeUsed(by job: JobRecord, in db: Database) throws {
-        try db.execute(sql: "DELETE FROM upload WHERE id = ?", arguments: [job.upload])
+    static func removeUsed(_ id: String?, in db: Database) throws {
+        try db.execute(sql: "DELETE FROM upload WHERE id = ?", arguments: [id])
     }
 }
 
-extension Optional {
-    /// For what was written a moment ago in the same transaction.
-    func unwrapped() throws -> Wrapped {
-        guard let self else { throw UnreadableRow(table: "just written") }
-        return self
+extension UploadRecord {
+    init(_ row: Row) throws {
+        guard let state = Upload.State(rawValue: row["state"]) else { throw UnreadableRow(table: "upload") }
+        number = row["number"]
+        id = row["id"]
+        account = row["account"]
+        self.state = state
+        bytes = row["bytes"]
+        sha256 = row["sha256"]
+        createdAt = WallTime(milliseconds: row["created_at"])
+        expiresAt = WallTime(milliseconds: row["expires_at"])
     }
 }

@@ -3,14 +3,14 @@
 
 import GRDB
 import Platform
-public import StemlabAPI
+import StemlabAPI
 
 /// Who asks: the account and the token of a request that was let in.
-public struct Principal: Sendable {
-    public let account: String
-    public let token: String
-    public let kind: Token.Kind
-    public let scopes: Set<Scope>
+struct Principal: Sendable {
+    let account: String
+    let token: String
+    let kind: Token.Kind
+    let scopes: Set<Scope>
     /// Looks at the token once more, and refuses what it would be refused for at the door now.
     let recheck: @Sendable (Database, _ now: WallTime) throws -> Void
 }

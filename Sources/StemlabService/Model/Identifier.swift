@@ -1,12 +1,12 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
+import Platform
 
 /// The names of things: a word that says what it is, and 26 characters as in a ULID (https://github.com/ulid/spec) in lower
 /// case, so that names sort by the time they were made: `acc_01jdf3yq0v8z7n5t2k4m6p9r1s`.
-public enum Identifier {
-    public enum Kind: String, Sendable {
+enum Identifier {
+    enum Kind: String, Sendable {
         case account = "acc"
         case token = "tok"
         case upload = "upl"
@@ -15,13 +15,13 @@ public enum Identifier {
         case request = "req"
     }
 
-    public static func make(_ kind: Kind, at time: WallTime) -> String {
+    static func make(_ kind: Kind, at time: WallTime) -> String {
         var generator = SystemRandomNumberGenerator()
         return "\(kind.rawValue)_\(ULID(at: time, using: &generator).text.lowercased())"
     }
 
     /// Whether `text` could have been made here: what could not names nothing, and no question goes to the database.
-    public static func isWellFormed(_ text: String, _ kind: Kind) -> Bool {
+    static func isWellFormed(_ text: String, _ kind: Kind) -> Bool {
         let bytes = text.utf8
         return bytes.count == 30 && text.hasPrefix(kind.rawValue + "_")
             && bytes.dropFirst(4).allSatisfy(alphabet.contains)

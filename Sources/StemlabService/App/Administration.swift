@@ -1,27 +1,27 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Audio
+package import Audio
 import GRDB
-public import Logging
-public import Platform
-public import SystemPackage
+package import Logging
+package import Platform
+package import SystemPackage
 
 /// What the command line does to the service's accounts, beside a service that runs or not.
-public struct Administration: Sendable {
-    public let store: Store
+package struct Administration: Sendable {
+    let store: Store
     private let service: AccountService
     private let limits: AccountLimits
     private let storage: any ObjectStorage
     private let outbox: Outbox
 
-    public init(_ configuration: ServiceConfiguration, log: Logger) async throws {
+    package init(_ configuration: ServiceConfiguration, log: Logger) async throws {
         let store = try await StemlabServer.open(configuration)
-        let storage = try await StemlabServer.storage(configuration)
+        let storage = try await SeparationService.storage(configuration)
         // Nobody sends here: what is queued is sent by the service.
         let outbox = StemlabServer.outbox(configuration)
         let mailSender = MailSender(store, outbox, log: log)
-        let room = SeparationData(store: store, storage: storage, welcome: configuration.accounts.minutes ?? .zero) {
+        let data = SeparationData(store: store, storage: storage, welcome: configuration.accounts.minutes ?? .zero) {
             objects, _ in
             try await StorageCalls.run { () throws(Failure) in
                 for key in objects { try storage.remove(key) }
@@ -29,8 +29,8 @@ public struct Administration: Sendable {
         }
         service =
             Accounts(
-                configuration.accountSettings, store: store, publicURL: configuration.origin, mailSender: mailSender,
-                dataOwners: [room]
+                configuration.accounts, store: store, publicURL: configuration.origin, mailSender: mailSender,
+                dataOwners: [data]
             ).service
         self.store = store
         self.storage = storage
@@ -39,13 +39,13 @@ public struct Administration: Sendable {
     }
 
     /// An account with what it has.
-    public struct Standing: Sendable {
-        public let account: AccountRecord
-        public let minutes: MinuteBalance
-        public let limits: AccountLimits
+    package struct Standing: Sendable {
+        package let account: AccountRecord
+        package let minutes: MinuteBalance
+        package let limits: AccountLimits
     }
 
-    public func all() async throws -> [Standing] {
+    package func all() async throws -> [Standing] {
         let usual = limits
         return try await store.read { database in
             try AccountTable.all(in: database).map { try Self.standing($0, usual, in: database) }
@@ -62,7 +62,7 @@ public struct Administration: Sendable {
 
     /// - Parameter name: an address or an id.
     /// - Throws: `account.unknown`.
-    public func find(_ name: String) async throws -> Standing {
+    package func find(_ name: String) async throws -> Standing {
         let usual = limits
         let found = try await store.read { database in
             try (AccountTable.find(email: name, in: database) ?? AccountTable.find(name, in: database))
@@ -79,7 +79,7 @@ public struct Administration: Sendable {
     }
 
     /// - Throws: `usage.invalid` when the address or the password will not do, or has an account already.
-    public func add(_ email: String, name: String, password: Secret, at now: WallTime) async throws -> Standing {
+    package func add(_ email: String, name: String, password: Secret, at now: WallTime) async throws -> Standing {
         func refuse(_ what: String) -> Failure { Failure(.usageInvalid, what, remedy: .reject) }
         guard EmailAddress.form.matches(email) else {
             throw refuse("'\(Printable(email, limit: 300))' is not an e-mail address")
@@ -96,7 +96,7 @@ public struct Administration: Sendable {
 
     /// - Parameter amount: negative: takes back of what is available.
     /// - Throws: `minutes.exhausted` when more is taken back than is there.
-    public func grant(_ amount: AudioDuration, to account: String, note: String?, at now: WallTime) async throws {
+    package func grant(_ amount: AudioDuration, to account: String, note: String?, at now: WallTime) async throws {
         try await store.write { database in
             let available = try MinuteBalance.of(account, in: database).available
             guard available + amount >= .zero else {
@@ -109,7 +109,7 @@ public struct Administration: Sendable {
     }
 
     /// - Parameter change: `nil`: the usual ones again.
-    public func setLimits(_ change: AccountLimits.Change?, of account: String) async throws {
+    package func setLimits(_ change: AccountLimits.Change?, of account: String) async throws {
         try await store.write { database in
             if let change {
                 try AccountLimits.set(change, of: account, in: database)
@@ -119,27 +119,27 @@ public struct Administration: Sendable {
         }
     }
 
-    public func setDisabled(_ isDisabled: Bool, _ account: String, at now: WallTime) async throws {
+    package func setDisabled(_ isDisabled: Bool, _ account: String, at now: WallTime) async throws {
         try await store.write { try AccountTable.setDisabled(isDisabled, account, at: now, in: $0) }
     }
 
-    public func erase(_ account: String) async throws { try await service.erase(account) }
+    package func erase(_ account: String) async throws { try await service.erase(account) }
 
     /// Everything that is held of an account, as a tar archive, in pieces.
-    public func export(
+    package func export(
         _ account: String, at now: WallTime, write: @escaping @Sendable ([UInt8]) async throws -> Void
     ) async throws {
         try await service.export(account, at: now, write: write)
     }
 
     /// Removes what has had its time.
-    public func sweep(at now: WallTime) async throws -> Sweep.Report {
+    package func sweep(at now: WallTime) async throws -> Sweep.Report {
         try await AccountSweep.run(store, outbox, at: now)
         return try await Sweep(store: store, storage: storage).run(at: now)
     }
 
     /// A copy of everything, into a directory that is not there yet.
-    public func backup(into target: FilePath) async throws -> Backup.Report {
+    package func backup(into target: FilePath) async throws -> Backup.Report {
         try await Backup.make(of: store, objects: storage, into: target)
     }
 }

@@ -2,14 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Audio
-public import Logging
-import Platform
-public import ServiceLifecycle
+package import Logging
+package import Platform
+package import ServiceLifecycle
 import Settings
 import StemlabAPI
+package import SystemPackage
 
 /// The service, put together: the one place where its rooms meet.
-public struct StemlabServer: Service {
+package struct StemlabServer: Service {
     private let web: WebServer
     private let separations: SeparationService
     private let mailSender: MailSender
@@ -18,39 +19,31 @@ public struct StemlabServer: Service {
     private let log: Logger
 
     /// Every table, in the order it is made.
-    public static let migrations = [AccountsSchema.migration, MailSchema.migration] + SeparationService.migrations
+    static let migrations = [AccountsSchema.migration, MailSchema.migration] + SeparationService.migrations
 
     /// - Parameters:
     ///   - environment: of the process, where a secret may be.
     ///   - onReady: called once, when it can be reached.
     /// - Throws: `config.invalid`, also when a secret cannot be had; `system.io` when the database cannot be opened.
-    public init(
+    package init(
         _ configuration: ServiceConfiguration, compute: any Compute, environment: [String: String] = [:],
         log: Logger,
         onReady: @escaping @Sendable (_ port: Int) -> Void
     ) async throws {
         let store = try await Self.open(configuration)
-        var settings = SeparationService.Settings(publicURL: configuration.origin)
-        settings.limits = configuration.limits
-        settings.slots = configuration.separation.slots
-        settings.freeBytes = configuration.separation.freeBytes
-        let separations = try await SeparationService(
-            store: store, directory: configuration.stateDirectory, compute: compute, settings: settings, log: log)
+        let separations = try await SeparationService(configuration, store: store, compute: compute, log: log)
         let mailSender = MailSender(store, try await Self.transport(configuration, environment: environment), log: log)
-        let room = SeparationData(
-            store: store, storage: try await Self.storage(configuration),
-            welcome: configuration.accounts.minutes ?? .zero
-        ) { try await separations.erased($0, jobs: $1) }
         let accounts = Accounts(
-            configuration.accountSettings, store: store, publicURL: configuration.origin, mailSender: mailSender,
-            dataOwners: [room])
+            configuration.accounts, store: store, publicURL: configuration.origin, mailSender: mailSender,
+            dataOwners: [separations.accountData])
         let health = Health(
             version: StemlabVersion.text, model: compute.model, stems: compute.stems.map(\.rawValue),
             formats: ["wav", "flac"])
         let authenticator = accounts.authenticator
         web = try WebServer(
             configuration.web, routes: [HealthRoute.make(health)] + accounts.routes + separations.routes,
-            authenticate: { try await authenticator.admit($0, at: $1) }, log: log, onReady: onReady)
+            authenticate: { try await authenticator.admit($0, at: $1) }, failure: { Store.failure($0, $1) }, log: log,
+            onReady: onReady)
         self.separations = separations
         self.mailSender = mailSender
         self.store = store
@@ -59,7 +52,7 @@ public struct StemlabServer: Service {
     }
 
     /// Serves until it is told to stop: then requests under way are answered, and the rest goes on at the next start.
-    public func run() async throws {
+    package func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await web.run() }
             group.addTask { try await separations.run() }
@@ -71,20 +64,32 @@ public struct StemlabServer: Service {
         }
     }
 
+    /// Removes what has had its time, every ten minutes; after an error, in a minute.
     private func cleanupLoop() async {
         while !Task.isCancelled {
-            do {
+            let accounts = await attempt("forgetting what has had its time") {
                 try await AccountSweep.run(store, outbox, at: .now)
                 if try await !store.keepReserve() { log.warning("the disk with the database is nearly full") }
-                try await Task.sleep(for: .seconds(600))
-            } catch is CancellationError {
-                return
-            } catch {
-                let failure = (error as? Failure) ?? Store.failure(error, "forgetting what has had its time")
-                log.error("\(failure.message)", metadata: ["code": "\(failure.code.rawValue)"])
-                // Cancelled: the loop ends.
-                try? await Task.sleep(for: .seconds(60))
             }
+            let objects = await attempt("sweeping") {
+                let report = try await separations.sweep.run(at: .now)
+                if report != Sweep.Report() {
+                    log.info("swept \(report.uploads) uploads, \(report.jobs) jobs and \(report.strays) strays")
+                }
+            }
+            // Cancelled: the loop ends.
+            try? await Task.sleep(for: .seconds(accounts && objects ? 600 : 60))
+        }
+    }
+
+    /// - Returns: whether it was done.
+    private func attempt(_ doing: String, _ body: () async throws -> Void) async -> Bool {
+        do {
+            try await body()
+            return true
+        } catch {
+            if !(error is CancellationError) { log.report(error, doing) }
+            return false
         }
     }
 
@@ -113,7 +118,7 @@ public struct StemlabServer: Service {
 
     static func open(_ configuration: ServiceConfiguration) async throws -> Store {
         try await BlockingPool.shared.run { () throws(Failure) in
-            try PrivateFile.makeDirectory(configuration.stateDirectory)
+            try DurableFiles.makeDirectories(configuration.stateDirectory, mode: 0o700)
             let (path, diskReserve) = (configuration.database, Int64(16 << 20))
             do throws(Failure) {
                 return try Store(path, migrations: migrations, diskReserve: diskReserve)
@@ -124,10 +129,21 @@ public struct StemlabServer: Service {
             }
         }
     }
+}
 
-    static func storage(_ configuration: ServiceConfiguration) async throws -> any ObjectStorage {
-        try await BlockingPool.shared.run { () throws(Failure) in
-            try LocalStorage(SeparationService.objects(below: configuration.stateDirectory))
+extension ServiceConfiguration {
+    /// What separates. Blocks on the disk for a moment.
+    /// - Parameters:
+    ///   - program: `stemlab`.
+    ///   - environment: of the process.
+    /// - Throws: `config.invalid` when the program that is to separate is not there, or would be let into too much.
+    package func compute(program: FilePath, environment: [String: String]) throws(Failure) -> any Compute {
+        switch separation.compute {
+        case .builtin: return BuiltinCompute(program: program, slots: separation.slots)
+        case .demucs:
+            return try DemucsCompute(
+                separation.demucs, program: program, slots: separation.slots,
+                path: environment["PATH"] ?? ProgramSearch.standardPath, guarding: guarded)
         }
     }
 }

@@ -1,7 +1,6 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-import GRDB
 import Platform
 import StemlabAPI
 
@@ -18,25 +17,12 @@ struct TokenRecord: Sendable {
     let expiresAt: WallTime?
     let revokedAt: WallTime?
 
-    init(_ row: Row) throws {
-        guard let kind = Token.Kind(rawValue: row["kind"]) else {
-            throw Failure(.systemInternal, "the database has a token of no known kind", remedy: .stop)
-        }
-        number = row["number"]
-        id = row["id"]
-        account = row["account"]
-        self.kind = kind
-        name = row["name"]
-        scopes = Scopes.read(row["scopes"])
-        createdAt = WallTime(milliseconds: row["created_at"])
-        usedAt = (row["used_at"] as Int64?).map(WallTime.init)
-        expiresAt = (row["expires_at"] as Int64?).map(WallTime.init)
-        revokedAt = (row["revoked_at"] as Int64?).map(WallTime.init)
-    }
+    /// How long a device's works without being used.
+    static let deviceLife = Duration.seconds(180 * 86_400)
 
     /// When it stops working by itself: of a device, when it has not been used for long.
     var endsAt: WallTime? {
-        kind == .device ? (usedAt ?? createdAt).advanced(by: TokenTable.deviceLife) : expiresAt
+        kind == .device ? (usedAt ?? createdAt).advanced(by: Self.deviceLife) : expiresAt
     }
 
     /// As it is told to its owner.

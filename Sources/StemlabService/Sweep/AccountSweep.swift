@@ -2,16 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import GRDB
-public import Platform
+import Platform
 
 /// Forgets what has had its time: sign-ups, codes and programs that nobody came for, tokens that ended long ago, mails that were
 /// sent, with their files. Doing it twice, or beside a running service, is fine.
-public enum AccountSweep {
+enum AccountSweep {
     /// How long an ended token is known as such, rather than as none.
     static let memory = Duration.seconds(30 * 86_400)
 
     /// - Parameter outbox: the one that mails are written into, or were before a provider took them.
-    public static func run(_ store: Store, _ outbox: Outbox, at now: WallTime) async throws {
+    static func run(_ store: Store, _ outbox: Outbox, at now: WallTime) async throws {
         let before = now.advanced(by: .zero - memory).milliseconds
         try await store.write { database in
             for table in ["signup", "mail_code"] {
@@ -27,7 +27,7 @@ public enum AccountSweep {
                     DELETE FROM token WHERE revoked_at <= ?1 OR expires_at <= ?1
                         OR (kind = 'device' AND coalesce(used_at, created_at) <= ?2)
                     """,
-                arguments: [before, now.advanced(by: .zero - TokenTable.deviceLife - memory).milliseconds])
+                arguments: [before, now.advanced(by: .zero - TokenRecord.deviceLife - memory).milliseconds])
             try database.execute(
                 sql: "DELETE FROM mail WHERE state <> 'waiting' AND created_at <= ?", arguments: [before])
         }

@@ -2,6 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What this is, for `--version` and `/v1/health`.
-public enum StemlabVersion {
-    public static let text = "0.2.0"
+package enum StemlabVersion {
+    package static let text = "0.2.0"
 }
