@@ -66,12 +66,12 @@ struct DeviceRoutes: Sendable {
             }
             code = Secret(try form.text("device_code", .secret))
             client = try form.text("client_id", Self.clientForm)
-        } catch let refusal as APIError {
-            let pointer = refusal.problem.pointer ?? "/body"
+        } catch let error as APIError {
+            let pointer = error.problem.pointer ?? "/body"
             return try Self.refused(
                 OAuthError(
-                    error: "invalid_request", description: "\(pointer): \(refusal.problem.detail)",
-                    code: refusal.problem.code))
+                    error: "invalid_request", description: "\(pointer): \(error.problem.detail)",
+                    code: error.problem.code))
         }
         let now = request.now
         let outcome = try await store.write {
