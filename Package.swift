@@ -160,7 +160,7 @@ let package = Package(
         .testTarget(name: "AudioTests", dependencies: ["Audio", "TestKit"], swiftSettings: strict),
         .testTarget(
             name: "StemwatchDaemonTests",
-            dependencies: ["StemwatchDaemon", "StemlabAPI", "Settings", "TestKit", "BackendKit"],
+            dependencies: ["stemwatch", "StemwatchDaemon", "StemlabAPI", "Settings", "TestKit", "BackendKit"],
             swiftSettings: strict),
         .testTarget(
             name: "StemlabServiceTests", dependencies: ["stemlab", "StemlabService", "StemlabAPI", "TestKit"],

@@ -122,7 +122,8 @@ import Testing
             """
             mkdir plain plain/tmp && cd plain && touch song
             if "$1" -n nosy -o out --filename '{stem}.{ext}' song 2>said; then exit 9; fi
-            for word in secret list write installation song /etc parent network process signal link memory environment; do
+            words="secret list write installation song /etc parent network process signal link memory environment"
+            for word in $words; do
                 grep -q "$word" said || { cat said >&2; exit 8; }
             done
             """, [directory("program/bin/demucs")], in: directory.path

@@ -9,7 +9,8 @@ import Testing
 
 @testable import StemlabService
 
-/// Demucs as compute, the real program in its confinement. Run by `scripts/test-demucs`, which installs it and says where it is.
+/// Demucs as compute, the real program in its confinement. Run by `scripts/test-demucs`, which installs it and says
+/// where it is.
 @Suite(
     .enabled(if: ThisProcess.environment("STEMWATCH_DEMUCS") != nil, "run by scripts/test-demucs"), .serialized,
     .timeLimit(.minutes(5)))

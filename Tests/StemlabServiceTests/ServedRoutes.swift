@@ -8,8 +8,8 @@ import TestKit
 
 @testable import StemlabService
 
-/// Routes behind a real server on a free port of loopback, for as long as a body runs. What a test makes up stands below
-/// `/test/`: the rest is held against the API's document by `scripts/test-api`.
+/// Routes behind a real server on a free port of loopback, for as long as a body runs. What a test makes up stands
+/// below `/test/`: the rest is held against the API's document by `scripts/test-api`.
 enum ServedRoutes {
     static func run<T: Sendable>(
         _ routes: [Route], _ settings: WebSettings = .forTests,

@@ -25,7 +25,8 @@ import Testing
         }
     }
 
-    /// To write it anew after a change of a key: `STEMWATCH_WRITE_CONFIG=1 swift test --filter ServiceConfigurationTests`.
+    /// To write it anew after a change of a key: `STEMWATCH_WRITE_CONFIG=1 swift test --filter
+    /// ServiceConfigurationTests`.
     @Test func `the documented file is what the table of keys says`() throws {
         let path = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
             .appending("config").appending("stemlab.yaml")

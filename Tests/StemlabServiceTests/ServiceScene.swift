@@ -11,7 +11,8 @@ import TestKit
 
 @testable import StemlabService
 
-/// The part of the service that separates, behind a real server on loopback, with two accounts whose tokens are their names.
+/// The part of the service that separates, behind a real server on loopback, with two accounts whose tokens are their
+/// names.
 struct ServiceScene: Sendable {
     let accounts: AccountScene
     let client: LoopbackClient

@@ -10,8 +10,9 @@ struct AccountSettings: Hashable, Sendable {
     var signup = Signup.closed
     /// Granted when an account is opened; `nil`: none.
     var minutes: AudioDuration?
-    /// Sign-in attempts for one address, whoever makes them, and apart from them those of who is signed in. Whoever goes on
-    /// guessing keeps the owner from signing in by password meanwhile, and for a part of the window after that.
+    /// Sign-in attempts for one address from all clients together, and apart from them those of a caller who is signed
+    /// in. A client that goes on guessing keeps the owner from signing in by password, until a part of the window after
+    /// that.
     var attempts = RatePolicy(10, per: .seconds(3600))
     var cost = ScryptCost()
 

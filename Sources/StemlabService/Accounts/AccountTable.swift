@@ -4,7 +4,7 @@
 import GRDB
 import Platform
 
-/// What is asked of, and done to, the rows of accounts. Each call is part of somebody's transaction.
+/// What is asked of, and done to, the rows of accounts. Each call is part of its caller's transaction.
 enum AccountTable {
     static func find(email: String, in database: Database) throws -> AccountRecord? {
         try Row.fetchOne(
@@ -21,7 +21,7 @@ enum AccountTable {
         try Row.fetchAll(database, sql: "SELECT * FROM account ORDER BY email_key").map(AccountRecord.init)
     }
 
-    /// Opens an account, and tells the other rooms.
+    /// Opens an account, and lets the owners of its data know.
     /// - Returns: its id; `nil` when the address has one already.
     static func open(
         email: String, name: String, password: String, dataOwners: [any AccountDataOwner], at now: WallTime,
@@ -33,12 +33,12 @@ enum AccountTable {
             sql: "INSERT INTO account (id, email, email_key, name, password, created_at) VALUES (?, ?, ?, ?, ?, ?)",
             arguments: [id, email, EmailAddress.key(email), name, password, now.milliseconds])
         try database.execute(sql: "DELETE FROM signup WHERE email_key = ?", arguments: [EmailAddress.key(email)])
-        for room in dataOwners { try room.opened(id, at: now, in: database) }
+        for owner in dataOwners { try owner.opened(id, at: now, in: database) }
         return id
     }
 
-    /// Sets a password, and forgets every code that was sent before: one could set another password, or move the account to
-    /// an address that whoever knew the old one chose, and have the next code sent there.
+    /// Sets a password, and forgets every code that was sent before: one could set another password, or move the
+    /// account to an address that a holder of the old one chose, and have the next code sent there.
     static func setPassword(_ password: String, of id: String, in database: Database) throws {
         try database.execute(
             sql: "UPDATE account SET password = ?, pending_email = NULL WHERE id = ?", arguments: [password, id])

@@ -11,7 +11,7 @@ struct Accounts: Sendable {
 
     /// - Parameters:
     ///   - publicURL: as in ``WebSettings``.
-    ///   - rooms: what else holds something of accounts.
+    ///   - dataOwners: the other parts that keep data of accounts.
     init(
         _ settings: AccountSettings, store: Store, publicURL: String, mailSender: MailSender,
         dataOwners: [any AccountDataOwner]

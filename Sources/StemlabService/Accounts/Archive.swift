@@ -47,7 +47,8 @@ struct Archive: Sendable {
         put("0000600", at: 100)
         put("0000000", at: 108)
         put("0000000", at: 116)
-        // Eleven octal digits are 8 GiB; beyond that the number stands there in base 256, as GNU tar, bsdtar and 7-Zip read it.
+        // Eleven octal digits are 8 GiB; beyond that the number stands there in base 256, as GNU tar, bsdtar and 7-Zip
+        // read it.
         if member.size < 1 << 33 {
             put(octal(member.size, 11), at: 124)
         } else {

@@ -50,11 +50,12 @@ struct PasswordHash: Hashable, Sendable {
     }
 
     var text: String {
-        "$scrypt$ln=\(cost.logRounds),r=\(cost.blockSize),p=\(cost.parallelism)$\(Base64.text(of: salt))$\(Base64.text(of: key))"
+        let costs = "ln=\(cost.logRounds),r=\(cost.blockSize),p=\(cost.parallelism)"
+        return "$scrypt$\(costs)$\(Base64.text(of: salt))$\(Base64.text(of: key))"
     }
 
-    /// Whether it is of this password. Takes as long as the cost says, and blocks; the comparison takes the same time whatever
-    /// differs.
+    /// Whether it is of this password. Takes as long as the cost says, and blocks; the comparison takes the same time
+    /// whatever differs.
     func matches(_ password: Secret) throws(Failure) -> Bool {
         try derive(password) == SymmetricKey(data: key)
     }

@@ -11,7 +11,7 @@ final class PasswordHashing: Sendable {
     private let line: Int
     private let nobody: PasswordHash
 
-    /// - Parameter line: how many may wait; who comes after them is told to come again.
+    /// - Parameter line: how many may wait; later requests are asked to come again.
     init(cost: ScryptCost = ScryptCost(), threads: Int = 4, line: Int = 64) {
         self.cost = cost
         self.line = line

@@ -31,7 +31,7 @@ struct SessionService: Sendable {
         case refused(APIError)
     }
 
-    /// A new pair for a refresh token. A token that comes again when it may not ends the session: somebody copied it.
+    /// A new pair for a refresh token. A token that comes again when it may not ends the session: it was copied.
     func refresh(_ token: Secret, at now: WallTime) async throws -> Session {
         let secret = ServiceSecret(token)
         // What ends a session has to stay: a refusal is handed out of the transaction, not thrown through it.

@@ -5,7 +5,7 @@ import GRDB
 import Platform
 import StemlabAPI
 
-/// Tells who holds a token.
+/// Finds who holds a token, and checks that it works.
 struct TokenAuthenticator: Sendable {
     let store: Store
 

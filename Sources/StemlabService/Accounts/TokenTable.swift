@@ -6,7 +6,7 @@ import GRDB
 import Platform
 import StemlabAPI
 
-/// What is asked of, and done to, the rows of tokens. Each call is part of somebody's transaction.
+/// What is asked of, and done to, the rows of tokens. Each call is part of its caller's transaction.
 enum TokenTable {
     /// An access token of a session.
     static let accessLife = Duration.seconds(15 * 60)

@@ -18,7 +18,7 @@ package struct Administration: Sendable {
     package init(_ configuration: ServiceConfiguration, log: Logger) async throws {
         let store = try await StemlabServer.open(configuration)
         let storage = try await SeparationService.storage(configuration)
-        // Nobody sends here: what is queued is sent by the service.
+        // Nothing is sent here: the service sends what is queued.
         let outbox = StemlabServer.outbox(configuration)
         let mailSender = MailSender(store, outbox, log: log)
         let data = SeparationData(store: store, storage: storage, welcome: configuration.accounts.minutes ?? .zero) {

@@ -9,7 +9,7 @@ import Settings
 import StemlabAPI
 package import SystemPackage
 
-/// The service, put together: the one place where its rooms meet.
+/// The service, put together: the one place where its folders meet.
 package struct StemlabServer: Service {
     private let web: WebServer
     private let separations: SeparationService
@@ -37,7 +37,7 @@ package struct StemlabServer: Service {
             configuration.accounts, store: store, publicURL: configuration.origin, mailSender: mailSender,
             dataOwners: [separations.accountData])
         let health = Health(
-            version: StemlabVersion.text, model: compute.model, stems: compute.stems.map(\.rawValue),
+            version: ProgramVersion.text, model: compute.model, stems: compute.stems.map(\.rawValue),
             formats: ["wav", "flac"])
         let authenticator = accounts.authenticator
         web = try WebServer(
@@ -51,7 +51,7 @@ package struct StemlabServer: Service {
         self.log = log
     }
 
-    /// Serves until it is told to stop: then requests under way are answered, and the rest goes on at the next start.
+    /// Serves until it is asked to stop: then requests under way are answered, and the rest goes on at the next start.
     package func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await web.run() }
@@ -59,7 +59,7 @@ package struct StemlabServer: Service {
             group.addTask { await mailSender.run() }
             group.addTask { await cleanupLoop() }
             defer { group.cancelAll() }
-            // The first to end is the server that was told to, or what went wrong.
+            // The first to end is the server that was asked to, or what went wrong.
             try await group.next()
         }
     }

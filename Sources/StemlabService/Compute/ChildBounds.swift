@@ -34,7 +34,7 @@ package struct ChildBounds: Hashable, Sendable {
     /// Twice the processor time: the machine has other things to do.
     var timeLimit: Duration { .seconds(2 * Int64(processorTime)) }
 
-    /// As the subcommands of ours that read audio are told what to do, from their names on.
+    /// The arguments of our subcommands that read audio, from their names on.
     func arguments(_ subcommand: String, _ work: ComputeWork, _ more: [String] = []) -> [[UInt8]] {
         let options = [
             "--stems", work.stems.map(\.rawValue).joined(separator: ","), "--format", work.format.rawValue,

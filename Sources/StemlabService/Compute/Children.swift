@@ -46,7 +46,7 @@ struct Children: Sendable {
     static let name = Array("stemlab".utf8)
 }
 
-/// Tells a thread that waits for descriptors to stop: `reader` is at its end then.
+/// Asks a thread that waits for descriptors to stop: `reader` is at its end then.
 final class StopPipe: Sendable {
     let reader: FileDescriptor
     private let writer: Mutex<FileDescriptor?>

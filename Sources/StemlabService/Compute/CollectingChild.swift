@@ -7,9 +7,9 @@ package import SystemPackage
 
 /// What the process does that takes over what a program made of a song: `stemlab collect`, one a job.
 ///
-/// The program read what somebody hostile may have made, and is not believed: exactly the stems of its model must be there,
-/// each a plain file. Confined, this decodes each that is wanted to its end, makes sure that it is as long as the song and that
-/// every sample is a number, and writes its sound into a file of its own.
+/// The program read input that may be hostile, and is not trusted: exactly the stems of its model must be there,
+/// each a plain file. Confined, this decodes each that is wanted to its end, makes sure that it is as long as the song
+/// and that every sample is a number, and writes its sound into a file of its own.
 package enum CollectingChild {
     /// The subcommand of our own program that calls ``run(_:_:within:)``.
     package static let subcommand = "collect"
@@ -33,7 +33,7 @@ package enum CollectingChild {
     /// How much longer or shorter than the song a stem may be: resampling rounds, as do milliseconds.
     private static let tolerance = AudioDuration(milliseconds: 2)
 
-    /// Does it, on the calling thread, which must be the only one. What came of it is said on standard output.
+    /// Does it, on the calling thread, which must be the only one. The outcome is printed on standard output.
     /// - Returns: what the process is to exit with.
     package static func run(_ work: ComputeWork, _ order: Order, within bounds: ChildBounds) -> Int32 {
         ConfinedChild.run(reading: work.home, writing: work.output, within: bounds) { () throws(Failure) in
@@ -42,7 +42,7 @@ package enum CollectingChild {
             var progress = ConfinedChild.Progress()
             for (index, stem) in work.stems.enumerated() {
                 try collect(stem, in: folder, order, work)
-                progress.tell(Double(index + 1) / Double(work.stems.count))
+                progress.report(Double(index + 1) / Double(work.stems.count))
             }
             return order.length
         }

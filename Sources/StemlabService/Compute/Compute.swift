@@ -13,8 +13,9 @@ package protocol Compute: Sendable {
     /// All it can make.
     var stems: [StemName] { get }
 
-    /// Separates a file. Ends early, by throwing `CancellationError`, when its task is cancelled; nothing of it runs on then.
-    /// - Parameter progress: told the share that is done, 0…1. May be called on any thread.
+    /// Separates a file. Ends early, by throwing `CancellationError`, when its task is cancelled; nothing of it runs on
+    /// then.
+    /// - Parameter progress: receives the share that is done, 0…1. May be called on any thread.
     func separate(
         _ work: ComputeWork, progress: @escaping @Sendable (Double) -> Void
     ) async throws -> ComputeOutcome
@@ -48,7 +49,7 @@ package enum ComputeOutcome: Hashable, Sendable {
     /// The audio cannot be separated as it is: a code of the family `audio`, and why in a sentence.
     case refused(code: String, detail: String)
     /// It could not be done this time: `compute.failed` or `compute.timeout`, and why in a sentence.
-    /// - Parameter words: what a program said of it, for the log and nobody else.
+    /// - Parameter words: what a program printed about it, for the log alone.
     case fault(code: String, detail: String, words: String? = nil)
 }
 
@@ -59,6 +60,6 @@ extension ComputeWork {
     /// All that the program may write in.
     var home: FilePath { directory.appending("home") }
     var temporary: FilePath { home.appending("tmp") }
-    /// Where the program is told to put its stems.
+    /// Where the program puts its stems.
     static let stemFolder: FilePath.Component = "stems"
 }

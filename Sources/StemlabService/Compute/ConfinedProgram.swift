@@ -4,16 +4,16 @@
 package import Platform
 package import SystemPackage
 
-/// What the process does that runs a program which is not ours: `stemlab confine`. A program cannot confine itself, so this
-/// process does, and executes the program in its place.
+/// What the process does that runs a program which is not ours: `stemlab confine`. A program cannot confine itself, so
+/// this process does, and executes the program in its place.
 package enum ConfinedProgram {
     /// The subcommand of our own program that calls ``run(_:_:_:)``.
     package static let subcommand = "confine"
-    /// The exit status that says that the program was not executed.
+    /// The exit status when the program was not executed.
     package static let notStarted: Int32 = 125
 
-    /// Does it, on the calling thread, which must be the only one. Returns only when the program cannot be executed; why not
-    /// is said on standard error.
+    /// Does it, on the calling thread, which must be the only one. Returns only when the program cannot be executed;
+    /// the reason is printed on standard error.
     /// - Parameter arguments: after the program's own name.
     /// - Returns: what the process is to exit with.
     package static func run(_ sandbox: Sandbox, _ program: FilePath, _ arguments: [String]) -> Int32 {

@@ -8,8 +8,9 @@ import SystemPackage
 /// Separates with Demucs, a program that is installed beside the service.
 ///
 /// Three processes, one after the other: ours that makes a plain WAV of the upload (``StagingChild``), Demucs, confined
-/// (``ConfinedProgram``), and ours again that looks through what Demucs made (``CollectingChild``). So Demucs never sees a byte
-/// of an upload, and nothing that Demucs wrote leaves as it is. Its exit status says little: it is 0 also without any stems.
+/// (``ConfinedProgram``), and ours again that looks through what Demucs made (``CollectingChild``). So Demucs never
+/// sees a byte of an upload, and nothing that Demucs wrote leaves as it is. Its exit status means little: it is 0 also
+/// without any stems.
 struct DemucsCompute: Compute {
     let model: String
     let stems: [StemName]

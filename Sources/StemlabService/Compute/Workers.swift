@@ -44,7 +44,7 @@ struct Workers: Sendable {
     private func step(_ wakeup: Wakeup) async {
         do {
             guard let lease = try await store.write({ db in try JobQueue.lease(at: .now, in: db) }) else {
-                let next = try await store.read { db in try JobQueue.nextMoment(in: db) }
+                let next = try await store.read { db in try JobQueue.nextStart(in: db) }
                 // At the latest in a minute: wall clocks jump.
                 let pause = min(max(next.map { $0.since(.now) } ?? .seconds(60), .milliseconds(10)), .seconds(60))
                 return await wakeup.wait(until: .now + pause)
@@ -55,7 +55,7 @@ struct Workers: Sendable {
         } catch is CancellationError {
             return
         } catch {
-            // A full disk, say. The job's lease ends by itself.
+            // A full disk, for one. The job's lease ends by itself.
             log.report(error, "working on the queue")
             await wakeup.wait(until: .now + .seconds(5))
         }
@@ -159,7 +159,7 @@ struct Workers: Sendable {
         }
     }
 
-    /// Stores the stems, then says that they are there. What was stored for a job that is no longer ours goes again.
+    /// Stores the stems, then notes that they are there. What was stored for a job that is no longer ours goes again.
     private func deliver(
         _ lease: JobQueue.Lease, _ work: ComputeWork, _ length: AudioDuration
     ) async throws -> JobEnding? {
@@ -184,7 +184,7 @@ struct Workers: Sendable {
     }
 }
 
-/// How far a job is, told by one thread and read by another.
+/// How far a job is: set by one thread and read by another.
 final class JobProgress: Sendable {
     private let share = Atomic<Int>(0)
     /// 0…99: the last percent is for the stems to be stored.
@@ -207,7 +207,7 @@ enum JobEnding: Sendable, CustomStringConvertible {
     }
 }
 
-/// Tells every worker that there may be something to begin.
+/// Wakes every worker: there may be something to begin.
 struct WorkerWakeup: Sendable {
     let wakeups: [Wakeup]
 

@@ -75,7 +75,7 @@ extension ServiceConfiguration {
         }
     }
 
-    /// Why nobody can follow the links that the service gives out.
+    /// Why the links that the service gives out cannot be followed.
     private static func unreachable(_ configuration: ServiceConfiguration) -> String? {
         let listen = configuration.listen
         guard let url = configuration.publicURL else {

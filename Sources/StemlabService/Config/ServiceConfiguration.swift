@@ -7,12 +7,13 @@ import Platform
 import Settings
 package import SystemPackage
 
-/// What `config/stemlab.yaml` says.
+/// The settings of `config/stemlab.yaml`.
 package struct ServiceConfiguration: Hashable, Sendable {
     /// Where the database, uploads, stems and mails are kept.
     package var stateDirectory: FilePath = "/var/lib/stemlab"
     package var logLevel = Logger.Level.info
-    /// How people and programs reach the service, without a slash at the end; `nil`: where it listens, which is loopback.
+    /// How people and programs reach the service, without a slash at the end; `nil`: where it listens, which is
+    /// loopback.
     var publicURL: String?
     package var listen = Listen()
     var accounts = AccountSettings()

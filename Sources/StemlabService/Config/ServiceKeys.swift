@@ -18,7 +18,10 @@ enum ServiceKeys {
         .init("log_level", .logLevel, \.logLevel, "trace, debug, info, notice, warning, error or critical."),
         .init(
             "public_url", ValueForm<String>.origin.optional, \.publicURL,
-            "How people and programs reach it: what links in mails and signed URLs begin with. null: where it listens."),
+            """
+            How people and programs reach it: what links in mails and signed URLs begin with. \
+            null: where it listens.
+            """),
         .init("listen", group: listen, \.listen, "Where the service listens."),
         .init("accounts", group: accounts, \.accounts, "Who may have an account, and what a new one gets."),
         .init("limits", group: limits, \.limits, "What an account may do; stemlab account limits changes it for one."),
@@ -34,7 +37,10 @@ enum ServiceKeys {
         .init("port", .count(0...65_535), \.port, "0: any that is free."),
         .init(
             "certificate", ValueForm<FilePath>.absolutePath.optional, \.certificate,
-            "The certificate with its chain, in PEM. With it, HTTP/2 is spoken too. null: plain HTTP/1.1, behind a reverse proxy that does TLS."
+            """
+            The certificate with its chain, in PEM. With it, HTTP/2 is spoken too. \
+            null: plain HTTP/1.1, behind a reverse proxy that does TLS.
+            """
         ),
         .init("key", ValueForm<FilePath>.absolutePath.optional, \.key, "The certificate's key, in PEM."),
         .init(
@@ -68,7 +74,8 @@ enum ServiceKeys {
         .init(
             "open_uploads", .count(1...10_000), \.openUploads,
             """
-            Uploads that no job uses yet. All uploads that are there, also those of jobs, may be upload times (open_uploads +
+            Uploads that no job uses yet. All uploads that are there, also those of jobs, may be \
+            upload times (open_uploads +
             concurrent_jobs) together.
             """),
         .init(
@@ -83,7 +90,8 @@ enum ServiceKeys {
         .init(
             "compute", .choice("a way to separate"), \.compute,
             """
-            builtin: needs nothing else. demucs: Demucs (4.1 or later), which is to be installed beside the service; its stems
+            builtin: needs nothing else. demucs: Demucs (4.1 or later), which is to be installed beside the service; \
+            its stems
             are at 44.1 kHz, in stereo.
             """),
         .init(
@@ -94,14 +102,20 @@ enum ServiceKeys {
     private static let demucs: [ConfigurationKey<DemucsSettings>] = [
         .init(
             "program", .program, \.program,
-            "Its whole path, or its name alone. It may read the folder that it is installed in, so give it one of its own."
+            """
+            Its whole path, or its name alone. It may read the folder that it is installed in, \
+            so give it one of its own.
+            """
         ),
         .init(
             "model", .demucsModel, \.model,
             "htdemucs, htdemucs_ft, htdemucs_6s (six stems), or one of models that makes the usual four."),
         .init(
             "device", .device, \.device,
-            "What it computes on: cpu, cuda, cuda:1. With cuda there is no limit on memory: a card maps far more than it uses."
+            """
+            What it computes on: cpu, cuda, cuda:1. With cuda there is no limit on memory: \
+            a card maps far more than it uses.
+            """
         ),
         .init("threads", .count(1...256), \.threads, "Processors that one separation uses."),
         .init(
@@ -120,7 +134,8 @@ enum ServiceKeys {
         .init(
             "memory", .size(268_435_456...17_592_186_044_416), \.memoryBytes,
             """
-            The most address space of one separation: what the model takes, 1 GiB at least, and 250 MiB for each minute of the
+            The most address space of one separation: what the model takes, 1 GiB at least, \
+            and 250 MiB for each minute of the
             track.
             """),
         .init(

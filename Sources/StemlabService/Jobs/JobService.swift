@@ -5,7 +5,7 @@ import Audio
 import Platform
 import StemlabAPI
 
-/// Takes orders for jobs, and tells how they stand.
+/// Takes orders for jobs, and reports how they stand.
 struct JobService: Sendable {
     let store: Store
     let storage: any ObjectStorage

@@ -72,12 +72,12 @@ enum JobTable {
             arguments: [account]) ?? 0
     }
 
-    /// Ends a job that is not over, gives back what was reserved for it, and forgets its upload, whose object may be removed
-    /// afterwards. Of one that was cancelled: how it stands.
+    /// Ends a job that is not over, gives back what was reserved for it, and forgets its upload, whose object may be
+    /// removed afterwards. Of one that was cancelled: how it stands.
     static func cancel(_ id: String, of account: String, at now: WallTime, in db: Database) throws -> Standing {
         let found = try find(id, of: account, in: db)
         if found.job.state == .cancelled { return found }
-        // The same statement that a worker's end races with: whoever comes second finds nothing to change.
+        // The same statement that a worker's end races with: the second of the two finds nothing to change.
         try db.execute(
             sql: """
                 UPDATE job SET state = 'cancelled', lease = NULL, lease_until = NULL, finished_at = ?, expires_at = ?,

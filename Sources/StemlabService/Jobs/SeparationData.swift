@@ -11,8 +11,8 @@ struct SeparationData: AccountDataOwner {
     let storage: any ObjectStorage
     /// Minutes that a new account is given.
     let welcome: AudioDuration
-    /// Removes objects, and ends jobs that may still run. For a process beside the service: removing is enough, since a worker
-    /// whose job is gone finds that out.
+    /// Removes objects, and ends jobs that may still run. For a process beside the service: removing is enough, since a
+    /// worker whose job is gone finds that out.
     let ended: @Sendable (_ objects: [ObjectKey], _ jobs: [String]) async throws -> Void
     private let exports = Exports()
 

@@ -6,8 +6,8 @@ import Platform
 
 /// Sends what is in the queue of mails.
 ///
-/// A mail is marked as sent after it was: who is killed between the two sends it again under the same id, by which whoever takes
-/// it knows it, and nothing is sent that has waited for longer than that is remembered.
+/// A mail is marked as sent after it was: a service killed between the two sends it again under the same id, by which
+/// the transport knows it. Nothing is sent that has waited for longer than the transport remembers ids.
 struct MailSender: Sendable {
     private let store: Store
     private let transport: any MailTransport
@@ -15,8 +15,8 @@ struct MailSender: Sendable {
     private let wakeup = Wakeup()
     private let linger: @Sendable () async throws -> Void
 
-    /// - Parameter linger: what comes before each of its rounds: a pause of a few seconds, nobody knows how many, so that no one
-    ///   who asks for a mail can tell by how busy the service is after that whether there was one.
+    /// - Parameter linger: what comes before each of its rounds: a pause of a random few seconds, so that a
+    ///   client that asks for a mail cannot find out by how busy the service is after that whether there was one.
     init(
         _ store: Store, _ transport: any MailTransport, log: Logger,
         linger: @escaping @Sendable () async throws -> Void = {
@@ -62,7 +62,7 @@ struct MailSender: Sendable {
             return try await note(error, of: mail, at: now)
         }
         guard try await store.write({ try MailQueue.sent(mail.id, at: now, in: $0) }) else {
-            // Its account was erased while it was on the way, by whom it was not there to be taken back.
+            // Its account was erased while it was on the way, when it could not be taken back yet.
             try await takeBack([mail.id])
             return true
         }

@@ -4,8 +4,9 @@
 import Platform
 import SystemPackage
 
-/// A folder that mails are written into, each a file named by its id (RFC 5322, UTF-8): for a machine without a mail provider,
-/// or another program that sends them on. Writing one twice is writing it once. What nobody has taken away goes by itself.
+/// A folder that mails are written into, each a file named by its id (RFC 5322, UTF-8): for a machine without a mail
+/// provider, or another program that sends them on. Writing one twice is writing it once. What is not taken away goes
+/// by itself.
 struct Outbox: MailTransport {
     /// How long a file stays: longer than any code in it works, and than a program that sends them on may be down.
     static let patience = Duration.seconds(7 * 86_400)

@@ -6,7 +6,7 @@ import GRDB
 
 /// What the administrator changed of an account's limits, as rows.
 extension AccountLimits {
-    /// - Parameter usual: those of an account that nobody set others for.
+    /// - Parameter usual: those of an account without limits of its own.
     static func of(_ account: String, usual: AccountLimits, in db: Database) throws -> AccountLimits {
         guard
             let row = try Row.fetchOne(

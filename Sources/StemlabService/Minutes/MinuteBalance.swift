@@ -5,7 +5,8 @@ package import Audio
 import GRDB
 import Platform
 
-/// The books of one account: sums of its movements (``BalanceSnapshot`` and what came since), never fields that could drift.
+/// The books of one account: sums of its movements (``BalanceSnapshot`` and what came since), never fields that could
+/// drift.
 package struct MinuteBalance: Hashable, Sendable {
     package var granted = AudioDuration.zero
     package var reserved = AudioDuration.zero

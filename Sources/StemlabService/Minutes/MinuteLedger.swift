@@ -5,8 +5,8 @@ import Audio
 import GRDB
 import Platform
 
-/// The minutes of an account, as movements between its books (``MinutesSchema``). Each call belongs into the transaction of
-/// whatever it pays for.
+/// The minutes of an account, as movements between its books (``MinutesSchema``). Each call belongs into the
+/// transaction of whatever it pays for.
 enum MinuteLedger {
     /// Why minutes moved.
     enum Kind: String, Hashable, Sendable, CaseIterable {
@@ -34,7 +34,7 @@ enum MinuteLedger {
     }
 
     /// Sets minutes aside for a job that is being made.
-    /// - Throws: when they are not there. ``Admission`` looks before, and can say so in words.
+    /// - Throws: when they are not there. ``JobAdmission`` looks before, and can give the reason.
     static func reserve(
         _ amount: AudioDuration, of account: String, for job: String, at now: WallTime, in db: Database
     ) throws {

@@ -5,8 +5,8 @@ import GRDB
 
 /// The minute ledger's tables, and the rules that no code above them can break.
 ///
-/// A movement takes milliseconds of audio from one book to another, so that the books of an account sum to zero by the shape
-/// of a row:
+/// A movement takes milliseconds of audio from one book to another, so that the books of an account sum to zero by the
+/// shape of a row:
 ///
 /// | kind    | from      | to        |
 /// |---------|-----------|-----------|

@@ -16,14 +16,14 @@ package struct AccountLimits: Hashable, Sendable {
     /// Minutes for the jobs made in one day (UTC); `nil`: no limit.
     package var day: AudioDuration?
 
-    /// Bytes of the uploads that are kept at once: those no job uses yet, those of the jobs under way, and with what these leave
-    /// room for those of jobs that are done, until they are deleted or swept.
+    /// Bytes of the uploads that are kept at once: those no job uses yet, those of the jobs under way, and with what
+    /// these leave room for those of jobs that are done, until they are deleted or swept.
     package var storedBytes: Int64 {
         let (bytes, overflow) = uploadBytes.multipliedReportingOverflow(by: Int64(openUploads + concurrentJobs))
         return overflow ? Self.mostBytes : min(bytes, Self.mostBytes)
     }
 
-    /// What JSON readers still tell apart from its neighbours.
+    /// The largest number that every JSON reader takes exactly.
     private static let mostBytes: Int64 = 1 << 53 - 1
 
     /// A change of some of them; `nil` leaves what is there.

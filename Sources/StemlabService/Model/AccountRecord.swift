@@ -14,7 +14,7 @@ package struct AccountRecord: Hashable, Sendable {
     package let createdAt: WallTime
     let password: String
 
-    /// As it is told to its owner.
+    /// As its owner sees it.
     package var wire: Account {
         Account(id: id, email: email, pendingEmail: pendingEmail, name: name, createdAt: Timestamp(createdAt))
     }

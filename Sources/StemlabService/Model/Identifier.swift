@@ -3,7 +3,7 @@
 
 import Platform
 
-/// The names of things: a word that says what it is, and 26 characters as in a ULID (https://github.com/ulid/spec) in lower
+/// The names of things: a word for what it is, and 26 characters as in a ULID (https://github.com/ulid/spec) in lower
 /// case, so that names sort by the time they were made: `acc_01jdf3yq0v8z7n5t2k4m6p9r1s`.
 enum Identifier {
     enum Kind: String, Sendable {
@@ -20,7 +20,7 @@ enum Identifier {
         return "\(kind.rawValue)_\(ULID(at: time, using: &generator).text.lowercased())"
     }
 
-    /// Whether `text` could have been made here: what could not names nothing, and no question goes to the database.
+    /// Whether `text` could have been made here: other texts name nothing, and are not looked for in the database.
     static func isWellFormed(_ text: String, _ kind: Kind) -> Bool {
         let bytes = text.utf8
         return bytes.count == 30 && text.hasPrefix(kind.rawValue + "_")

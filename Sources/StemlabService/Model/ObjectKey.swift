@@ -3,7 +3,8 @@
 
 import Audio
 
-/// What is stored: named by the service's own ids alone (``Identifier``), so that nothing of a request is ever part of a path.
+/// What is stored: named by the service's own ids alone (``Identifier``), so that nothing of a request is ever part of
+/// a path.
 enum ObjectKey: Hashable, Sendable {
     /// What arrived of an upload.
     case upload(String)

@@ -5,12 +5,12 @@ import GRDB
 import Platform
 import StemlabAPI
 
-/// Who asks: the account and the token of a request that was let in.
+/// The caller: the account and the token of a request that was let in.
 struct Principal: Sendable {
     let account: String
     let token: String
     let kind: Token.Kind
     let scopes: Set<Scope>
-    /// Looks at the token once more, and refuses what it would be refused for at the door now.
+    /// Looks at the token once more, and throws what it would be refused for now.
     let recheck: @Sendable (Database, _ now: WallTime) throws -> Void
 }

@@ -25,7 +25,7 @@ struct TokenRecord: Sendable {
         kind == .device ? (usedAt ?? createdAt).advanced(by: Self.deviceLife) : expiresAt
     }
 
-    /// As it is told to its owner.
+    /// As its owner sees it.
     func wire(current: String?) -> Token {
         Token(
             id: id, kind: kind, name: name, scopes: Scope.allCases.filter(scopes.contains),

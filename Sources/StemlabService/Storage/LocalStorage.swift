@@ -5,7 +5,7 @@ import Audio
 import Platform
 import SystemPackage
 
-/// Objects as files below one directory: `uploads/<upload>` and `stems/<job>/<stem>`, for nobody else to read.
+/// Objects as files below one directory: `uploads/<upload>` and `stems/<job>/<stem>`, which other users cannot read.
 struct LocalStorage: ObjectStorage {
     private let uploads: FilePath
     private let stems: FilePath
@@ -86,7 +86,7 @@ struct LocalStorage: ObjectStorage {
     func keys() throws(Failure) -> [ObjectKey] {
         var keys: [ObjectKey] = []
         for entry in try DirectoryListing.entries(of: uploads) {
-            // What nobody here named is nobody's to remove.
+            // A file that was not named here is not ours to remove.
             let id = entry.name.string
             if Identifier.isWellFormed(id, .upload) { keys.append(.upload(id)) }
         }

@@ -7,17 +7,18 @@ import SystemPackage
 
 /// Where uploads and stems are kept. Memory does not grow with their size.
 ///
-/// Every call blocks: make it on a pool of own threads. Which objects there should be is the database's to say; what is here
-/// without a row there is left over, and the sweep removes it.
+/// Every call blocks: make it on a pool of own threads. The database decides which objects there should be; what is
+/// here without a row there is left over, and the sweep removes it.
 protocol ObjectStorage: Sendable {
     /// Opens an object for writing from `offset` on; what was behind that is cut off. Makes it at offset 0.
     /// - Throws: when there are fewer than `offset` bytes.
     func write(_ key: ObjectKey, from offset: Int64) throws(Failure) -> any ObjectWriter
     /// Opens an object for reading; `nil`: it is not there.
     func read(_ key: ObjectKey) throws(Failure) -> (any ObjectReader)?
-    /// Takes finished files over as objects, durably, replacing what was there. The files are gone from their paths then.
+    /// Takes finished files over as objects, durably, replacing what was there. The files are gone from their paths
+    /// then.
     func adopt(_ files: [(path: FilePath, key: ObjectKey)]) throws(Failure)
-    /// Puts an object at `path` as a local file, for a program that reads files. Whoever reads it does not change it.
+    /// Puts an object at `path` as a local file, for a program that reads files. The program does not change it.
     /// - Throws: also when the object is not there.
     func lend(_ key: ObjectKey, at path: FilePath) throws(Failure)
     /// Removes an object. One that is not there is fine.

@@ -4,7 +4,7 @@
 import Crypto
 import Platform
 
-/// Makes and checks URLs that carry their own permission: one method, one path, one size, until one moment.
+/// Makes and checks URLs that carry their own permission: one method, one path, one size, until one time.
 struct URLSigner: Sendable {
     /// Why a URL opens nothing.
     enum Rejection: Error, Hashable, Sendable {
@@ -40,7 +40,7 @@ struct URLSigner: Sendable {
             + "&signature=\(Base64.urlText(of: code))"
     }
 
-    /// Compares in a time that says nothing of where the difference is.
+    /// Compares in a time that does not depend on where the difference is.
     /// - Parameter signature: 43 characters, as it came.
     func check(_ permission: Permission, signature: String, at now: WallTime) throws(Rejection) {
         guard let code = Self.bytes(of: signature),

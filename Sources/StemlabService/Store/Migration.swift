@@ -3,10 +3,10 @@
 
 import GRDB
 
-/// A step of the database's schema. Each room has its own, in a file of its own (`Accounts+Schema.swift`); ``Store`` takes them
-/// in the order of the list it is given.
+/// A step of the database's schema. Each folder keeps its own, in a file of its own (`AccountsSchema.swift`); ``Store``
+/// takes them in the order of the list it is given.
 struct Migration: Sendable {
-    /// Never changed once it has been released: it says in the database that the step was taken.
+    /// Never changed once it has been released: the database records by it that the step was taken.
     let name: String
     let apply: @Sendable (Database) throws -> Void
 

@@ -4,10 +4,10 @@
 import GRDB
 import Platform
 
-/// The way of a ``Principal`` to the database. Since they were let in a body was waited for, or a file read, or a password
-/// compared: what they are told or granted is decided on in a state of the database that still lets them in.
+/// The way of a ``Principal`` to the database. Since they were let in a body was waited for, or a file read, or a
+/// password compared: what they are shown or granted is decided on in a state of the database that still lets them in.
 extension Store {
-    /// ``read(_:)`` for somebody who was let in.
+    /// ``read(_:)`` for a caller that was let in.
     /// - Throws: ``APIError``: what their token is refused for by now.
     func read<T: Sendable>(
         for holder: Principal, _ body: @escaping @Sendable (Database) throws -> T
@@ -18,7 +18,7 @@ extension Store {
         }
     }
 
-    /// ``write(_:)`` for somebody who was let in: nothing of it happens once they would not be.
+    /// ``write(_:)`` for a caller that was let in: nothing of it happens once they would not be.
     /// - Throws: ``APIError``: what their token is refused for by now.
     func write<T: Sendable>(
         for holder: Principal, _ body: @escaping @Sendable (Database) throws -> T

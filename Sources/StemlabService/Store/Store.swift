@@ -8,8 +8,9 @@ import SystemPackage
 
 /// The service's database: one SQLite file, one writer, any number of readers.
 ///
-/// Every decision is one ``write(_:)``: it is on disk before that returns, or has not happened. Both calls wait on queues of
-/// GRDB's own, never on the cooperative pool. Decisions that wait at the same time share a commit (``GroupCommit``).
+/// Every decision is one ``write(_:)``: it is on disk before that returns, or has not happened. Both calls wait on
+/// queues of GRDB's own, never on the cooperative pool. Decisions that wait at the same time share a commit
+/// (``GroupCommit``).
 final class Store: Sendable {
     let path: FilePath
     private let pool: DatabasePool
@@ -67,8 +68,8 @@ final class Store: Sendable {
 
     /// One transaction: all of it happens, or nothing. What `body` throws takes it back.
     ///
-    /// On a disk that is full the reserve goes, and `body` is called once more: nothing that would free space can do without
-    /// writing that down first, nor can who would have it done sign in.
+    /// On a disk that is full the reserve goes, and `body` is called once more: nothing that would free space can do
+    /// without writing that down first, nor can who would have it done sign in.
     func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
         do {
             return try await commits.write(body)
@@ -98,7 +99,7 @@ final class Store: Sendable {
         try await pool.vacuum(into: file.string)
     }
 
-    /// What SQLite says, as a failure: never with a value of a statement in it.
+    /// An error of SQLite as a failure, without any value of the statement.
     static func failure(_ error: any Error, _ doing: String) -> Failure {
         guard let error = error as? DatabaseError else {
             return Failure(.systemIO, "\(doing) failed", remedy: .retry(after: nil))
@@ -122,7 +123,7 @@ final class Store: Sendable {
 }
 
 extension Logger {
-    /// Logs what kept a loop from its work: a full disk, say. The next round may fare better.
+    /// Logs what kept a loop from its work, such as a full disk.
     func report(_ error: any Error, _ doing: String) {
         let failure = (error as? Failure) ?? Store.failure(error, doing)
         self.error("\(failure.message)", metadata: ["code": "\(failure.code.rawValue)"])

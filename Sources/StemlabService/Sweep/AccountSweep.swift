@@ -4,8 +4,8 @@
 import GRDB
 import Platform
 
-/// Forgets what has had its time: sign-ups, codes and programs that nobody came for, tokens that ended long ago, mails that were
-/// sent, with their files. Doing it twice, or beside a running service, is fine.
+/// Forgets what has had its time: sign-ups, codes and programs that were never completed, tokens that ended long ago,
+/// mails that were sent, with their files. Doing it twice, or beside a running service, is fine.
 enum AccountSweep {
     /// How long an ended token is known as such, rather than as none.
     static let memory = Duration.seconds(30 * 86_400)

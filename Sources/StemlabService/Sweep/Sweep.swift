@@ -5,8 +5,8 @@ import Audio
 import GRDB
 import Platform
 
-/// Removes what has had its time: uploads that no job used within a day of their last bytes, and uploads and stems two days after their job has
-/// succeeded. Doing it twice, or beside a running service, is fine.
+/// Removes what has had its time: uploads that no job used within a day of their last bytes, and uploads and stems two
+/// days after their job has succeeded. Doing it twice, or beside a running service, is fine.
 package struct Sweep: Sendable {
     /// What was removed.
     package struct Report: Hashable, Sendable {
@@ -14,7 +14,7 @@ package struct Sweep: Sendable {
         package var uploads = 0
         /// Jobs whose upload and stems had had their time.
         package var jobs = 0
-        /// Objects that nothing in the database told of.
+        /// Objects that the database does not know.
         package var strays = 0
     }
 
@@ -71,8 +71,8 @@ package struct Sweep: Sendable {
         return (jobs.count, objects)
     }
 
-    /// What a process that was killed between the database and the storage left over. Looks at the storage first: what is
-    /// stored after that is not touched.
+    /// What a process that was killed between the database and the storage left over. Looks at the storage first: what
+    /// is stored after that is not touched.
     private func removeStrays() async throws -> Int {
         let storage = storage
         let keys = try await StorageCalls.run { () throws(Failure) in try storage.keys() }
@@ -86,7 +86,7 @@ package struct Sweep: Sendable {
         case .upload(let id):
             try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM upload WHERE id = ?)", arguments: [id]) ?? false
         case .stem(let job, let name):
-            // Those of a job that runs are stored before the database tells of them; one that waits may run by now.
+            // Those of a job that runs are stored before the database knows them; one that waits may run by now.
             try Bool.fetchOne(
                 db,
                 sql: """

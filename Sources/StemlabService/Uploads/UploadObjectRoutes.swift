@@ -47,7 +47,7 @@ struct UploadObjectRoutes: Sendable {
         return ServiceResponse(.noContent, headers: [.uploadOffset: String(stream.offset)])
     }
 
-    /// What a PUT says that it sends.
+    /// What a PUT announces that it sends.
     /// - Returns: where it goes on, `nil` for the whole; and how many bytes.
     private func part(_ headers: HTTPFields, of size: Int64) throws(APIError) -> (from: Int64?, count: Int64) {
         guard let length = headers[.contentLength].flatMap({ Int64($0) }), length >= 0 else {

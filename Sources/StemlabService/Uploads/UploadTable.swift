@@ -9,7 +9,8 @@ import StemlabAPI
 enum UploadTable {
     /// A ticket, and whether it was made now.
     ///
-    /// The same content gives the same upload until a job has it, so that a ticket whose answer was lost is never a second one.
+    /// The same content gives the same upload until a job has it, so that a ticket whose answer was lost is never a
+    /// second one.
     static func ticket(
         _ order: UploadOrder, for account: String, limits: AccountLimits, at now: WallTime, in db: Database
     ) throws -> (upload: UploadRecord, isNew: Bool) {
@@ -83,7 +84,7 @@ enum UploadTable {
             arguments: [now.advanced(by: UploadRecord.patience).milliseconds, id])
     }
 
-    /// Says that the content was read, and is what was declared.
+    /// Notes that the content was read, and is what was declared.
     static func complete(_ id: String, in db: Database) throws {
         try db.execute(sql: "UPDATE upload SET state = 'complete' WHERE id = ? AND state = 'open'", arguments: [id])
     }
