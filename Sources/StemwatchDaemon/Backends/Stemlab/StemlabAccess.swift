@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Platform
+import StemlabAPI
 public import SystemPackage
 
 /// Signing in at a stemlab service and out of it, and what the account has: for the command line.
@@ -33,15 +34,13 @@ public struct StemlabAccess: Sendable {
         let answer = try await client.ask(
             .post, "/v1/device/code",
             .form([("client_id", Self.clientID), ("scope", "jobs:read jobs:write")]), token: nil)
-        let json = try client.json(answer, 200)
-        guard let deviceCode = json["device_code"]?.string, let userCode = json["user_code"]?.string,
-            let address = json["verification_uri"]?.string, let lifetime = json["expires_in"]?.int
-        else { throw client.nonsense("no code") }
+        let device = try client.value(DeviceAuthorization.self, "code", in: answer, 200)
         return Invitation(
-            address: Printable(address, limit: 500).description, userCode: Printable(userCode, limit: 20).description,
-            completeAddress: json["verification_uri_complete"]?.string.map { Printable($0, limit: 500).description },
-            lifetime: .seconds(min(3600, max(1, lifetime))), deviceCode: Secret(deviceCode),
-            interval: .seconds(min(60, max(1, json["interval"]?.int ?? 5))))
+            address: Printable(device.verificationURI, limit: 500).description,
+            userCode: Printable(device.userCode, limit: 20).description,
+            completeAddress: Printable(device.verificationURIComplete, limit: 500).description,
+            lifetime: .seconds(min(3600, max(1, device.expiresIn))), deviceCode: Secret(device.deviceCode),
+            interval: .seconds(min(60, max(1, device.interval))))
     }
 
     /// Waits until somebody has approved, asking no more often than the service allows.
@@ -89,12 +88,9 @@ public struct StemlabAccess: Sendable {
                 ("device_code", invitation.deviceCode.reveal()), ("client_id", Self.clientID),
             ]), token: nil)
         guard answer.status == 400 else {
-            guard let token = try client.json(answer, 200)["access_token"]?.string else {
-                throw client.nonsense("no token")
-            }
-            return .approved(Secret(token))
+            return .approved(Secret(try client.value(DeviceToken.self, "token", in: answer, 200).accessToken))
         }
-        switch try client.json(answer, 400)["error"]?.string {
+        switch try client.value(OAuthError.self, "reason", in: answer, 400).error {
         case "authorization_pending": return .pending
         case "slow_down": return .tooFast
         case "access_denied":
@@ -103,7 +99,7 @@ public struct StemlabAccess: Sendable {
             throw Failure(
                 .backendUnauthorized, "nobody approved in time", hint: "stemwatch login \(service) asks anew",
                 remedy: .stop)
-        case let other: throw client.nonsense("the error \(Printable(other ?? "without a name", limit: 40))")
+        case let other: throw client.nonsense("the error \(Printable(other, limit: 40))")
         }
     }
 
@@ -115,19 +111,17 @@ public struct StemlabAccess: Sendable {
     /// - Parameter name: what the account's list of tokens calls it.
     public func token(email: String, password: Secret, name: String) async throws(Failure) -> Secret {
         let session = try await client.ask(
-            .post, "/v1/sessions", .json(["email": .string(email), "password": .string(password.reveal())]), token: nil)
+            .post, "/v1/sessions", .json(Credentials(email: email, password: password.reveal())), token: nil)
         if session.status == 401 {
             throw Failure(
                 .backendUnauthorized, "\(service) knows no account with that address and password", remedy: .stop)
         }
-        guard let access = try client.json(session, 201)["access_token"]?.string.map(Secret.init) else {
-            throw client.nonsense("no token")
-        }
+        let access = Secret(try client.value(Session.self, "token", in: session, 201).accessToken)
         let made = try await client.ask(
-            .post, "/v1/tokens", .json(["name": .string(name), "scopes": ["jobs:read", "jobs:write"]]), token: access)
-        guard let token = try client.json(made, 201)["secret"]?.string else { throw client.nonsense("no token") }
+            .post, "/v1/tokens", .json(TokenOrder(name: name, scopes: [.jobsRead, .jobsWrite])), token: access)
+        let token = Secret(try client.value(NewToken.self, "token", in: made, 201).secret)
         try await revoke(access)
-        return Secret(token)
+        return token
     }
 
     // MARK: - With a token
@@ -140,13 +134,17 @@ public struct StemlabAccess: Sendable {
 
     /// Balance, reservations, today and limits, as the service tells of them.
     public func minutes(_ token: Secret) async throws(Failure) -> JSONValue {
-        let told = try client.json(try await client.ask(.get, "/v1/minutes", token: token), 200)
-        guard StemlabMinutes(told) != nil else { throw client.nonsense("no balance") }
-        return told
+        let answer = try await client.ask(.get, "/v1/minutes", token: token)
+        _ = try client.minutes(in: answer)
+        do throws(JSONProblem) { return try JSONValue(parsing: answer.body) } catch {
+            throw client.nonsense("no balance")
+        }
     }
 
     /// What may be spent now, of what ``minutes(_:)`` gave.
-    public static func allowance(in minutes: JSONValue) -> Allowance? { StemlabMinutes(minutes)?.allowance }
+    public static func allowance(in minutes: JSONValue) -> Allowance? {
+        (try? WireCoding.value(Minutes.self, from: minutes.bytes()))?.allowance
+    }
 }
 
 /// A service as the command line means it: of a backend in the configuration, or one that has none yet.
