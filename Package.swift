@@ -83,7 +83,7 @@ let package = Package(
         .executableTarget(
             name: "stemwatch",
             dependencies: [
-                "Platform", "Audio", "Settings", "StemwatchDaemon",
+                "Platform", "Audio", "Settings", "StemlabAPI", "StemwatchDaemon",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,36 +1,36 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
-import StemlabAPI
-public import SystemPackage
+package import Platform
+package import StemlabAPI
+package import SystemPackage
 
 /// Signing in at a stemlab service and out of it, and what the account has: for the command line.
-public struct StemlabAccess: Sendable {
+package struct StemlabAccess: Sendable {
     private let client: StemlabClient
 
     /// - Parameter caFile: PEM certificates of a private authority; `nil`: the system's.
-    public init(_ service: ServiceURL, caFile: FilePath? = nil) {
+    package init(_ service: ServiceURL, caFile: FilePath? = nil) {
         client = StemlabClient(service, caFile: caFile)
     }
 
-    public var service: ServiceURL { client.service }
+    package var service: ServiceURL { client.service }
 
     // MARK: - By a short code (RFC 8628)
 
     /// A sign-in that waits for a person.
-    public struct Invitation: Sendable {
+    package struct Invitation: Sendable {
         /// What the person opens, and types there.
-        public let address: String
-        public let userCode: String
+        package let address: String
+        package let userCode: String
         /// The same, with the code in it.
-        public let completeAddress: String?
-        public let lifetime: Duration
+        package let completeAddress: String?
+        package let lifetime: Duration
         let deviceCode: Secret
         let interval: Duration
     }
 
-    public func invite() async throws(Failure) -> Invitation {
+    package func invite() async throws(Failure) -> Invitation {
         let answer = try await client.ask(
             .post, "/v1/device/code",
             .form([("client_id", Self.clientID), ("scope", "jobs:read jobs:write")]), token: nil)
@@ -46,7 +46,7 @@ public struct StemlabAccess: Sendable {
     /// Waits until somebody has approved, asking no more often than the service allows.
     /// - Returns: the token.
     /// - Throws: `backend.unauthorized` when it was denied, or nobody came in time.
-    public func token(
+    package func token(
         for invitation: Invitation, clock: any Clock<Duration> = ContinuousClock()
     ) async throws(Failure) -> Secret {
         var interval = invitation.interval
@@ -109,7 +109,7 @@ public struct StemlabAccess: Sendable {
 
     /// Signs in, makes a token that needs no password, and signs out.
     /// - Parameter name: what the account's list of tokens calls it.
-    public func token(email: String, password: Secret, name: String) async throws(Failure) -> Secret {
+    package func token(email: String, password: Secret, name: String) async throws(Failure) -> Secret {
         let session = try await client.ask(
             .post, "/v1/sessions", .json(Credentials(email: email, password: password.reveal())), token: nil)
         if session.status == 401 {
@@ -127,38 +127,32 @@ public struct StemlabAccess: Sendable {
     // MARK: - With a token
 
     /// Ends a token; one that does not work any more is ended already.
-    public func revoke(_ token: Secret) async throws(Failure) {
+    package func revoke(_ token: Secret) async throws(Failure) {
         let answer = try await client.ask(.delete, "/v1/sessions/current", token: token)
         guard answer.status == 204 || answer.status == 401 else { throw client.refusal(answer).failure }
     }
 
     /// Balance, reservations, today and limits, as the service tells of them.
-    public func minutes(_ token: Secret) async throws(Failure) -> JSONValue {
-        let answer = try await client.ask(.get, "/v1/minutes", token: token)
-        _ = try client.minutes(in: answer)
-        do throws(JSONProblem) { return try JSONValue(parsing: answer.body) } catch {
-            throw client.nonsense("no balance")
-        }
+    package func minutes(_ token: Secret) async throws(Failure) -> Minutes {
+        try client.minutes(in: try await client.ask(.get, "/v1/minutes", token: token))
     }
 
     /// What may be spent now, of what ``minutes(_:)`` gave.
-    public static func allowance(in minutes: JSONValue) -> Allowance? {
-        (try? WireCoding.value(Minutes.self, from: minutes.bytes()))?.allowance
-    }
+    package static func allowance(in minutes: Minutes) -> Allowance { minutes.allowance }
 }
 
 /// A service as the command line means it: of a backend in the configuration, or one that has none yet.
-public struct StemlabPlace: Sendable {
-    public let service: ServiceURL
-    public let caFile: FilePath?
-    public let tokenFile: FilePath
+package struct StemlabPlace: Sendable {
+    package let service: ServiceURL
+    package let caFile: FilePath?
+    package let tokenFile: FilePath
     /// The backends that use it.
-    public let backends: [BackendName]
+    package let backends: [BackendName]
     private let stateDirectory: FilePath
 
     /// - Parameter address: as typed; `nil`: the one service of the configuration.
     /// - Throws: `usage.invalid` when it is none, or when there are several to choose from.
-    public init(_ address: String?, in configuration: Configuration) throws(Failure) {
+    package init(_ address: String?, in configuration: Configuration) throws(Failure) {
         let known: [(BackendName, StemlabSettings)] = configuration.backends.compactMap { name, backend in
             guard case .stemlab(let settings) = backend.kind else { return nil }
             return (name, settings)
@@ -195,22 +189,22 @@ public struct StemlabPlace: Sendable {
         }
     }
 
-    public func access(caFile: FilePath? = nil) -> StemlabAccess {
+    package func access(caFile: FilePath? = nil) -> StemlabAccess {
         StemlabAccess(service, caFile: caFile ?? self.caFile)
     }
-    public func token() throws(Failure) -> Secret { try TokenFile.read(tokenFile, for: service) }
+    package func token() throws(Failure) -> Secret { try TokenFile.read(tokenFile, for: service) }
     /// The token that ``keep(_:)`` would replace; `nil`: there is none that could be used.
-    public func replacedToken() throws(Failure) -> Secret? {
+    package func replacedToken() throws(Failure) -> Secret? {
         do throws(Failure) { return try token() } catch  where error.code == .backendUnauthorized { return nil }
     }
-    public func keep(_ token: Secret) throws(Failure) {
+    package func keep(_ token: Secret) throws(Failure) {
         try TokenFile.write(token, to: tokenFile, stateDirectory: stateDirectory)
     }
-    public func forget() throws(Failure) { try TokenFile.remove(tokenFile) }
+    package func forget() throws(Failure) { try TokenFile.remove(tokenFile) }
 
     /// What the configuration lacks to use it; `nil`: nothing.
     /// - Parameter caFile: what it was reached with.
-    public func missing(caFile: FilePath?) -> String? {
+    package func missing(caFile: FilePath?) -> String? {
         guard backends.isEmpty else { return nil }
         return """
             No backend uses it yet. Put this into the configuration, and `backend: studio` into a folder:
