@@ -1,11 +1,12 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Audio
 import Platform
 import SystemPackage
 import TestKit
 import Testing
+
+@testable import Audio
 
 struct CompletenessTests {
     let directory = TemporaryDirectory()

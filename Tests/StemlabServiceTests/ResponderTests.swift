@@ -215,7 +215,10 @@ import Testing
     @Test func `plain HTTP is for loopback, unless it is meant`() throws {
         var settings = WebSettings.forTests
         func server() throws {
-            _ = try WebServer(settings, routes: [], authenticate: Self.holders, log: .init(label: "test")) { _ in }
+            _ = try WebServer(
+                settings, routes: [], authenticate: Self.holders, failure: { Store.failure($0, $1) },
+                log: .init(label: "test")
+            ) { _ in }
         }
         for host in ["127.0.0.1", "127.8.8.8", "::1"] {
             settings.host = host

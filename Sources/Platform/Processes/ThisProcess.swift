@@ -66,6 +66,13 @@ public enum ThisProcess {
     /// Whether a standard stream is a terminal, so that a person sees it as it is written.
     public static func isTerminal(_ descriptor: FileDescriptor) -> Bool { isatty(descriptor.rawValue) == 1 }
 
+    /// The columns of the terminal at a descriptor; `nil`: there is none, or it does not know.
+    public static func terminalWidth(_ descriptor: FileDescriptor) -> Int? {
+        var size = winsize()
+        guard ioctl(descriptor.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
     /// Writes to standard error at once, unbuffered. What cannot be written there can be told nowhere.
     public static func say(_ text: String) {
         var text = text

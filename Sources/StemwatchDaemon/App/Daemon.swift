@@ -15,7 +15,7 @@ public struct Daemon: Sendable {
 
     /// - Parameters:
     ///   - program: our own binary, which separates and supervises in processes of its own.
-    ///   - notifier: who is told `READY=1`.
+    ///   - notifier: reports `READY=1`.
     public init(_ configuration: Configuration, program: FilePath, notifier: ServiceNotifier, log: Logger) {
         self.configuration = configuration
         self.program = program
@@ -45,10 +45,10 @@ public struct Daemon: Sendable {
         trouble.connect(engine)
         await engine.start()
         await engine.recallProblems()
-        let station = SettlingMonitor(configuration.folders.map { SettlingFolder($0) })
-        let watchers = FolderWatchers(engine: engine, station: station, log: log)
+        let settling = SettlingMonitor(configuration.folders.map { SettlingFolder($0) })
+        let watchers = FolderWatchers(engine: engine, settling: settling, log: log)
         let control = ControlServer(
-            engine: engine, station: station, rescan: watchers.rescan, stateDirectory: configuration.stateDirectory,
+            engine: engine, station: settling, rescan: watchers.rescan, stateDirectory: configuration.stateDirectory,
             log: log)
 
         let readiness = Wakeup()
@@ -56,8 +56,8 @@ public struct Daemon: Sendable {
         await withTaskGroup { group in
             group.addTask { await engine.run(JobRunner(engine, log: log).perform) }
             group.addTask {
-                await station.run { outcomes in
-                    // The ledger's trouble is told and shown by the engine; what was not recorded settles again.
+                await settling.run { outcomes in
+                    // The engine shows the ledger's trouble; what was not recorded settles again.
                     do throws(Failure) {
                         try await engine.filesSettled(outcomes)
                     } catch {
@@ -69,7 +69,7 @@ public struct Daemon: Sendable {
             group.addTask { await trouble.run(log) }
             group.addTask { await control.run() }
             group.addTask { await notifier.pulse(engine) }
-            group.addTask { await watch(watchers, engine, station, readiness, reloads) }
+            group.addTask { await watch(watchers, engine, settling, readiness, reloads) }
             group.addTask { await tidy(engine, after: readiness) }
             await group.next()
             group.cancelAll()
@@ -79,7 +79,7 @@ public struct Daemon: Sendable {
 
     /// Watches by one configuration until the next comes.
     private func watch(
-        _ watchers: FolderWatchers, _ engine: Engine, _ station: SettlingMonitor, _ readiness: Wakeup,
+        _ watchers: FolderWatchers, _ engine: Engine, _ settling: SettlingMonitor, _ readiness: Wakeup,
         _ reloads: some AsyncSequence<Configuration, Never> & Sendable
     ) async {
         var current = configuration
@@ -100,11 +100,11 @@ public struct Daemon: Sendable {
                 return await next.next(isolation: nil)
             }
             guard let replacement, !Task.isCancelled else { return }
-            if await reload(replacement, engine, station) { current = replacement }
+            if await reload(replacement, engine, settling) { current = replacement }
         }
     }
 
-    /// Keeps the ledger short: looks at it once a day, and first when nobody waits for the start any more.
+    /// Keeps the ledger short: looks at it once a day, and first when the start is over.
     private func tidy(_ engine: Engine, after readiness: Wakeup) async {
         await readiness.wait()
         while !Task.isCancelled {
@@ -115,12 +115,12 @@ public struct Daemon: Sendable {
     }
 
     /// - Returns: whether it is used.
-    private func reload(_ replacement: Configuration, _ engine: Engine, _ station: SettlingMonitor) async -> Bool {
+    private func reload(_ replacement: Configuration, _ engine: Engine, _ settling: SettlingMonitor) async -> Bool {
         notifier.reloading()
         do throws(Failure) {
             let backends = try makeBackends(replacement)
             await engine.reconfigure(replacement, backends: backends)
-            await station.reconfigure(replacement.folders.map { SettlingFolder($0) })
+            await settling.reconfigure(replacement.folders.map { SettlingFolder($0) })
             return true
         } catch {
             log.error(

@@ -5,16 +5,16 @@ import Logging
 import Platform
 import Synchronization
 
-/// Watches the folders of one configuration: what they tell goes through the engine's sieve into settling.
+/// Watches the folders of one configuration: what they report goes to the engine, and what it does not know to settling.
 final class FolderWatchers: Sendable {
     private let engine: Engine
-    private let station: SettlingMonitor
+    private let settling: SettlingMonitor
     private let log: Logger
     private let watches = Mutex<[FolderName: FolderWatch]>([:])
 
-    init(engine: Engine, station: SettlingMonitor, log: Logger) {
+    init(engine: Engine, settling: SettlingMonitor, log: Logger) {
         self.engine = engine
-        self.station = station
+        self.settling = settling
         self.log = log
     }
 
@@ -28,7 +28,7 @@ final class FolderWatchers: Sendable {
             for watch in watches.values {
                 group.addTask {
                     await watch.run { events in
-                        await self.station.observe(await self.engine.filterKnown(events))
+                        await self.settling.observe(await self.engine.filterKnown(events))
                         self.announce(events)
                         roll.answer(events)
                     }
@@ -68,7 +68,7 @@ final class FolderWatchers: Sendable {
     }
 }
 
-/// Who has not answered yet.
+/// The folders that have not answered yet.
 private final class ReadyTracker: Sendable {
     private let missing: Mutex<Set<FolderName>>
     private let whenAllAnswered: @Sendable () -> Void

@@ -32,7 +32,7 @@ enum LedgerLossCheck {
     }
 
     /// A folder of stems that was made here, somewhere in an output folder. What cannot be read shows none: it is the folder's
-    /// own trouble, told where it is met.
+    /// own trouble, reported where it is met.
     private static func delivery(in output: FilePath) -> FilePath? {
         var (waiting, next) = ([output], 0)
         while next < min(waiting.count, looks) {

@@ -4,7 +4,7 @@
 public import Logging
 public import Platform
 
-/// What the service manager is told. That it could not be told is worth a line in the log, and stops nothing.
+/// Reports to the service manager. A report that fails is worth a line in the log, and stops nothing.
 public struct ServiceNotifier: Sendable {
     private let manager: ServiceManager
     private let log: Logger
@@ -14,9 +14,9 @@ public struct ServiceNotifier: Sendable {
         self.log = log
     }
 
-    public func ready(_ status: String) { tell { () throws(Failure) in try manager.ready(status: status) } }
-    public func reloading() { tell { () throws(Failure) in try manager.reloading() } }
-    public func stopping() { tell { () throws(Failure) in try manager.stopping(status: "stopping") } }
+    public func ready(_ status: String) { send { () throws(Failure) in try manager.ready(status: status) } }
+    public func reloading() { send { () throws(Failure) in try manager.reloading() } }
+    public func stopping() { send { () throws(Failure) in try manager.stopping(status: "stopping") } }
 
     /// Gives signs of life for as long as the engine answers; until cancelled.
     func pulse(_ engine: Engine) async {
@@ -25,7 +25,7 @@ public struct ServiceNotifier: Sendable {
         guard manager.isPresent else { return await Wakeup().wait() }
         while !Task.isCancelled {
             let status = await engine.oneLine()
-            tell { () throws(Failure) in
+            send { () throws(Failure) in
                 try manager.status(status)
                 if manager.watchdogInterval != nil { try manager.watchdog() }
             }
@@ -34,8 +34,8 @@ public struct ServiceNotifier: Sendable {
         }
     }
 
-    private func tell(_ news: () throws(Failure) -> Void) {
-        do throws(Failure) { try news() } catch {
+    private func send(_ report: () throws(Failure) -> Void) {
+        do throws(Failure) { try report() } catch {
             log.warning("\(error.message)", metadata: ["code": "\(error.code.rawValue)"])
         }
     }

@@ -9,7 +9,7 @@ import Platform
 struct AudioClaims {
     /// The job that separates some audio, from its submission to its stems.
     private var claims: [PayKey: JobID] = [:]
-    /// Jobs that look again once somebody's stems of their audio are delivered, or will not be.
+    /// Jobs that look again once another job's stems of their audio are delivered, or will not be.
     private var waitingDuplicates: [PayKey: [JobID]] = [:]
     /// Jobs that looked for the stems of an earlier one, which are gone.
     private var missingStems: [JobID: JobID] = [:]

@@ -10,7 +10,7 @@ extension Engine {
     /// it is called off is in the ledger first.
     func callOff(_ job: Job, _ reason: CancelReason) {
         guard job.canBeCalledOff else { return }
-        // Nothing was handed over, and nobody is about to: then there is nothing to clear away either.
+        // Nothing was handed over, and nothing is about to be: then there is nothing to clear away either.
         let isUntouched = job.step == .submitting && job.checkpoint == nil && runs[job.id] == nil
         let refund: [(JobID?, LedgerEvent)] = isUntouched ? [(job.id, .refunded)] : []
         write(refund + [(job.id, .cancelled(failure(of: job, reason)))])

@@ -1,13 +1,13 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Audio
-public import Platform
+import Audio
+import Platform
 
 /// What a person asks for, from the command line.
 extension Engine {
     /// Lets a job that waits, failed, was rejected or cancelled go on from where it was. Durable when it returns.
-    public func retry(_ id: JobID) async throws(Failure) -> Job {
+    func retry(_ id: JobID) async throws(Failure) -> Job {
         let job = try require(id)
         guard job.wait != nil || job.ending != nil else {
             throw Failure(.jobState, "job \(id) is \(job.state): there is nothing to retry", remedy: .reject)
@@ -36,7 +36,7 @@ extension Engine {
 
     /// Ends a job that is not delivered yet, or that failed. Durable when it returns; what runs is stopped, and what the
     /// backend has is cleared away, after that.
-    public func cancel(_ id: JobID) async throws(Failure) -> Job {
+    func cancel(_ id: JobID) async throws(Failure) -> Job {
         let job = try require(id)
         guard job.canBeCalledOff else {
             throw Failure(.jobState, "job \(id) is \(job.state): there is nothing to cancel", remedy: .reject)
@@ -47,14 +47,14 @@ extension Engine {
     }
 
     /// Begins nothing new in `folder` (`nil`: anywhere), until ``resume(_:)``; across restarts.
-    public func pause(_ folder: FolderName?) async throws(Failure) {
+    func pause(_ folder: FolderName?) async throws(Failure) {
         try check(folder)
         write([(nil, .paused(folder))])
         for job in book.active { schedule(job.id) }
         try await answer()
     }
 
-    public func resume(_ folder: FolderName?) async throws(Failure) {
+    func resume(_ folder: FolderName?) async throws(Failure) {
         try check(folder)
         write([(nil, .unpaused(folder))])
         for job in book.active { schedule(job.id) }
@@ -65,7 +65,7 @@ extension Engine {
     /// - Parameter available: what may be spent there now; `nil`: not known. Of what waits for minutes, as much as that is
     ///   enough for goes on.
     /// - Returns: how many jobs go on. Durable when it returns.
-    public func recheck(_ name: BackendName, available: AudioDuration?) async throws(Failure) -> Int {
+    func recheck(_ name: BackendName, available: AudioDuration?) async throws(Failure) -> Int {
         guard backends[name] != nil else {
             throw Failure(
                 .backendUnknown, "the running daemon has no backend named \(Printable(name.rawValue))",
@@ -112,7 +112,7 @@ extension Engine {
             hint: "folders: " + folders.keys.map(\.rawValue).sorted().joined(separator: ", "), remedy: .reject)
     }
 
-    /// Nobody is kept waiting for room on the disk: what was asked is in the ledger's queue, and is written once there is.
+    /// Does not wait for room on the disk: what was asked is in the ledger's queue, and is written once there is.
     private func answer() async throws(Failure) {
         wakeup.wake()
         let patience: Duration = ledgerTrouble == nil ? .seconds(1) : .zero

@@ -1,14 +1,14 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
+import Platform
 import SystemPackage
 
-/// What the watched folders tell, and what it means for the book.
+/// What the watched folders report, and what it means for the book.
 extension Engine {
-    /// Takes note of what folders tell.
-    /// - Returns: what settling should hear of: everything but the files that the book knows as they are.
-    public func filterKnown(_ events: [FolderEvent]) async -> [FolderEvent] {
+    /// Takes note of what folders report.
+    /// - Returns: what settling should learn: everything but the files that the book knows as they are.
+    func filterKnown(_ events: [FolderEvent]) async -> [FolderEvent] {
         var passed: [FolderEvent] = []
         var missing: [JobID] = []
         for event in events {
@@ -66,7 +66,7 @@ extension Engine {
     }
 
     /// Opens a job for each file that settled, durably, and sends it on its way.
-    public func filesSettled(_ outcomes: [SettlingOutcome]) async throws(Failure) {
+    func filesSettled(_ outcomes: [SettlingOutcome]) async throws(Failure) {
         var opened: [JobID] = []
         for outcome in outcomes {
             guard let file = outcome.file, let folder = folders[file.key.folder]?.configuration,
@@ -76,7 +76,7 @@ extension Engine {
                 callOff(earlier, .sourceChanged)
             }
             let id = JobID(at: now(), using: &random)
-            write([(id, .found(key: file.key, identity: file.identity))] + firstWord(outcome, id, folder))
+            write([(id, .found(key: file.key, identity: file.identity))] + firstDecision(outcome, id, folder))
             opened.append(id)
         }
         guard !opened.isEmpty else { return }
@@ -89,7 +89,7 @@ extension Engine {
     }
 
     /// What is decided about a file the moment it is found, if anything is.
-    private func firstWord(_ outcome: SettlingOutcome, _ id: JobID, _ folder: FolderConfiguration) -> [(
+    private func firstDecision(_ outcome: SettlingOutcome, _ id: JobID, _ folder: FolderConfiguration) -> [(
         JobID?, LedgerEvent
     )] {
         if case .refused(_, let failure) = outcome { return [(id, ending(failure))] }

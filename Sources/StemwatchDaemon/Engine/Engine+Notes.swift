@@ -13,7 +13,7 @@ extension Engine {
     }
 
     /// Has the notes of every problem that stands written: a crash may have kept some from it. Once, at the start.
-    public func recallProblems() {
+    func recallProblems() {
         for job in book.jobs(in: Set(JobState.allCases.filter(\.needsAttention))) {
             guard let folder = folderWithNotes(of: job), book.job(at: job.key)?.id == job.id else { continue }
             notices.yield(Notice(job: job, folder: folder, isRecalled: true))

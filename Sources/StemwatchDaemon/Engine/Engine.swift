@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Audio
-public import Logging
-public import Platform
+import Logging
+import Platform
 
 /// The one that decides. It owns the job book (the fold of the ledger), the budgets, the slots, and which jobs run.
 ///
 /// Every method that checks and then changes does so without an `await`. What it decides is written into the ledger's queue
 /// and folded into the book in the same breath; nothing is done to the world, and no request is answered, before
 /// `ledger.durable(through:)` returns: then it is on disk.
-public actor Engine {
+actor Engine {
     var book: JobBook
     let ledger: Ledger
     var configuration: Configuration
@@ -39,7 +39,7 @@ public actor Engine {
     var random = SystemRandomNumberGenerator()
 
     /// - Parameter book: the fold of everything `ledger` holds.
-    public init(
+    init(
         book: JobBook, ledger: Ledger, configuration: Configuration, backends: [BackendName: any Backend],
         calendar: CivilCalendar = .local, log: Logger,
         now: @escaping @Sendable () -> WallTime = { .now }
@@ -61,7 +61,7 @@ public actor Engine {
     }
 
     /// Puts every job where it belongs: once before anything runs, and again by a new configuration.
-    public func start() {
+    func start() {
         limitRates()
         write(folders.keys.filter { book.folders.watchedSince($0) == nil }.map { (nil, .watched($0)) })
         write(book.active.filter(hasWhatItWaitedFor).map { ($0.id, .resumed(by: .surroundings)) })
@@ -70,7 +70,7 @@ public actor Engine {
     }
 
     /// Takes a new configuration: what runs goes on as it was begun, everything else by the new one.
-    public func reconfigure(_ configuration: Configuration, backends: [BackendName: any Backend]) {
+    func reconfigure(_ configuration: Configuration, backends: [BackendName: any Backend]) {
         self.configuration = configuration
         self.backends = backends
         folders = Self.runtimes(configuration, after: folders)
@@ -120,7 +120,7 @@ public actor Engine {
     }
 
     /// The ledger cannot be written (or, with `nil`, it can again).
-    public func ledgerTrouble(_ failure: Failure?) {
+    func ledgerTrouble(_ failure: Failure?) {
         ledgerTrouble = failure
         wakeup.wake()
     }

@@ -1,21 +1,21 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
-public import SystemPackage
+import Platform
+import SystemPackage
 
 /// One watched folder as the engine sees it while it runs.
-public struct FolderRuntime: Sendable {
-    public let configuration: FolderConfiguration
+struct FolderRuntime: Sendable {
+    let configuration: FolderConfiguration
     /// Why it is not watched now; `nil`: it is.
-    public var trouble: Failure?
-    public var watching: Watching?
+    var trouble: Failure?
+    var watching: Watching?
     /// What below it cannot be read, by its relative path.
-    public var unreadable: [FilePath: Failure] = [:]
+    var unreadable: [FilePath: Failure] = [:]
     /// How often events were lost because too much happened at once, since the start.
-    public var overflows = 0
+    var overflows = 0
     /// Files found by its last complete scan.
-    public var files: Int?
+    var files: Int?
     /// Jobs whose notes stand from an earlier run: their files may have been taken away since. Until the first scan.
     var staleNotes: [JobID] = []
 
@@ -25,6 +25,9 @@ public struct FolderRuntime: Sendable {
         files = earlier?.files
         staleNotes = earlier?.staleNotes ?? []
     }
+
+    /// Why a file is not looked for now: its folder, or a directory on the way to it, cannot be read.
+    func trouble(at key: FileKey) -> Failure? { trouble ?? unreadable.first { key.path.starts(with: $0.key) }?.value }
 }
 
 extension FolderConfiguration {

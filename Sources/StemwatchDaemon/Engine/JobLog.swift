@@ -4,7 +4,7 @@
 import Logging
 import Platform
 
-/// What the log was told of each job that is not over: it reports a thing once.
+/// What the log last said of each job that is not over: a thing is logged once.
 struct JobLog {
     private var lastReported: [JobID: String] = [:]
 

@@ -39,6 +39,6 @@ struct JobQueues {
         return nil
     }
 
-    /// The queues that may have somebody in them.
+    /// The queues that may have jobs in them.
     var occupied: [WorkQueue] { Array(queues.keys) }
 }

@@ -4,8 +4,8 @@
 import Platform
 import Synchronization
 
-/// Shows the activity of one job to whoever asks. Those who do the work set it as often as they like, from any thread: it
-/// is kept in memory alone, and nobody is woken.
+/// Shows the activity of one job. The work sets it as often as it likes, from any thread: it is kept in memory alone, and
+/// wakes nothing.
 final class ProgressTracker: Sendable {
     private let shown = Mutex<Activity?>(nil)
 

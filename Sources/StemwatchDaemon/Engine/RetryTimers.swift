@@ -34,7 +34,7 @@ struct RetryTimers {
 
     mutating func clear(_ job: JobID) { current[job] = nil }
 
-    /// When the next one rings; `nil` when none is set.
+    /// When the next one is due; `nil` when none is set.
     var next: WallTime? {
         mutating get {
             while let first = queue.min, current[first.job] != first.at { queue.removeMin() }

@@ -8,7 +8,7 @@ public import Platform
 ///
 /// No job is ever forgotten: a file that was delivered years ago is still known, and its audio still paid for. The jobs
 /// that are over are kept small (``FinishedJob``).
-struct JobBook: Sendable {
+public struct JobBook: Sendable {
     /// A job's slot is the number of jobs found before it.
     private typealias Slot = UInt32
     /// By slot; `nil` for a job that is not over, which is in `live`.
@@ -245,7 +245,7 @@ struct JobBook: Sendable {
     }
 
     /// All jobs, in the order they were found; those that are over are made whole one by one.
-    var jobs: some Sequence<Job> { finished.indices.lazy.map { job(inSlot: Slot($0)) } }
+    public var jobs: some Sequence<Job> { finished.indices.lazy.map { job(inSlot: Slot($0)) } }
 
     /// The same of the jobs in some states; quick where there are few.
     func jobs(in states: Set<JobState>) -> [Job] {

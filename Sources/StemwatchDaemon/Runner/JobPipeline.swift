@@ -113,7 +113,7 @@ struct JobPipeline: Sendable {
     }
 
     private func deliverStems(_ job: inout Job, from backend: any Backend) async throws(Failure) -> WorkOutcome? {
-        // A crash may have come between the delivery and the ledger hearing of it.
+        // A crash may have come between the delivery and its entry in the ledger.
         if let delivered = try await delivery.existing(job.id, of: job.key) {
             try await delivery.discard(job.id)
             job = try await reporting.report(.delivered(delivered), of: job.id)

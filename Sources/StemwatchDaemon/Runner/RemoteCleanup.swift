@@ -19,7 +19,7 @@ struct RemoteCleanup: Sendable {
         return cost
     }
 
-    /// Has the backend forget the job. A crash may have come between the backend taking it and the ledger hearing of it: then
+    /// Has the backend forget the job. A crash may have come between the backend taking it and the entry in the ledger: then
     /// it is looked for first.
     @discardableResult
     static func release(_ job: Job, from backend: (any Backend)?) async throws(Failure) -> Cost {

@@ -331,15 +331,39 @@ struct JobBookTests {
         }
     }
 
-    @Test func `room lost to jobs that come back and end again is won back`() {
+    @Test func `a job that comes back and ends again many times is found as it ended last`() {
         var book = Self.book(Self.toReturned.prefix(1) + [.failed(S.failure())])
-        let long = Failure(.backendFailed, String(repeating: "x", count: 4000), remedy: .stop)
-        for _ in 0..<2000 {
+        for i in 0..<2000 {
             book.apply(S.entry(book.sequence + 1, .resumed(by: .person)))
-            book.apply(S.entry(book.sequence + 1, .failed(long)))
+            book.apply(S.entry(book.sequence + 1, .failed(Failure(.backendFailed, "run \(i)", remedy: .stop))))
         }
-        #expect(book.job(S.id(7))?.problem == long)
+        #expect(book.job(S.id(7))?.problem?.message == "run 1999")
         #expect(book.job(at: S.key("a.wav"))?.id == S.id(7))
+        #expect(book.counts == [.failed: 1])
         #expect(book.misfits == 0)
+    }
+
+    @Test func `a job that is over keeps the spelling of its names, also beside one that spells them otherwise`() {
+        var book = JobBook()
+        let spellings = ["caf\u{E9}", "cafe\u{301}"]
+        for (i, name) in spellings.enumerated() {
+            let delivered = Delivered(
+                output: FilePath("/srv/\(name)"),
+                stems: [Delivered.Stem(name: .vocals, file: "\(name).wav", digest: S.digest(9))], reusedFrom: nil)
+            let life: [LedgerEvent] = [
+                .found(key: S.key("\(i).wav", folder: name), identity: S.identity()),
+                .queued(facts: S.facts(), backend: BackendName(rawValue: name), settings: name),
+                .delivered(delivered), .released,
+            ]
+            for event in life { book.apply(S.entry(book.sequence + 1, event, job: S.id(UInt64(i)))) }
+        }
+        for (job, name) in zip(book.jobs, spellings) {
+            let texts = [job.key.folder.rawValue, job.backend?.rawValue, job.settings]
+            for text in texts { #expect(text.map { Array($0.utf8) } == Array(name.utf8)) }
+            #expect(job.delivered?.output.bytes == Array("/srv/\(name)".utf8))
+            #expect(job.delivered.map { Array($0.stems[0].file.utf8) } == Array("\(name).wav".utf8))
+        }
+        #expect(book.jobs(in: [.released]).map(\.id) == [S.id(0), S.id(1)])
+        #expect(book.jobs(in: [.held, .failed]).isEmpty)
     }
 }
