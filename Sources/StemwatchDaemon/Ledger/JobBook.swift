@@ -14,8 +14,6 @@ public struct JobBook: Sendable {
     /// By slot; `nil` for a job that is not over, which is in `live`.
     private var finished: [FinishedJob?] = []
     private var live: [Slot: Job] = [:]
-    /// Slots of the jobs that are not over, ascending.
-    private var activeSlots: [Slot] = []
     private var commons: [FinishedJob.Common: FinishedJob.Shared] = [:]
     private var byID: [JobID: Slot] = [:]
     /// The latest job of each file.
@@ -78,7 +76,7 @@ public struct JobBook: Sendable {
         byKey[job.key] = slot
         finished.append(nil)
         let keys = IndexKeys(job)
-        count(slot, nil, keys, job)
+        count(nil, keys, job)
         index(slot, nil, keys, job)
         keep(job, slot)
     }
@@ -99,14 +97,14 @@ public struct JobBook: Sendable {
             let before = IndexKeys(job)
             guard change(&job) else { return misfits += 1 }
             let after = IndexKeys(job)
-            count(slot, before, after, job)
+            count(before, after, job)
             index(slot, before, after, job)
             keep(job, slot)
         } else if let position = live.index(forKey: slot) {
             // In place: a job is large, and most events change little of it.
             let (before, fits, after) = IndexKeys.around(&live.values[position], change)
             guard fits else { return misfits += 1 }
-            count(slot, before, after, live.values[position])
+            count(before, after, live.values[position])
             if after.isPaid != before.isPaid || after.isDelivered != before.isDelivered {
                 index(slot, before, after, live.values[position])
             }
@@ -140,8 +138,8 @@ public struct JobBook: Sendable {
         }
     }
 
-    /// Brings the counts and sums up to date, and who is active.
-    private mutating func count(_ slot: Slot, _ before: IndexKeys?, _ after: IndexKeys, _ job: borrowing Job) {
+    /// Brings the counts and sums up to date.
+    private mutating func count(_ before: IndexKeys?, _ after: IndexKeys, _ job: borrowing Job) {
         if before?.standing != after.standing {
             if let before { stateCounts[before.standing, default: 0] -= 1 }
             stateCounts[after.standing, default: 0] += 1
@@ -158,7 +156,6 @@ public struct JobBook: Sendable {
             for spending in before?.writtenOff ?? [] { spendingLog.remove(entry(spending)) }
             for spending in after.writtenOff { spendingLog.add(entry(spending)) }
         }
-        if before == nil || before?.isOver != after.isOver { arrange(slot, isOver: after.isOver) }
     }
 
     /// Makes a job found by its audio once it is paid for, and by its stems once they are there.
@@ -177,13 +174,6 @@ public struct JobBook: Sendable {
                 if byStem[hash] == nil { byStem[hash] = slot }
             }
         }
-    }
-
-    private mutating func arrange(_ slot: Slot, isOver: Bool) {
-        let position = activeSlots.partitioningIndex { $0 >= slot }
-        let isActive = position < activeSlots.count && activeSlots[position] == slot
-        if isOver, isActive { activeSlots.remove(at: position) }
-        if !isOver, !isActive { activeSlots.insert(slot, at: position) }
     }
 
     // Looking up
@@ -234,10 +224,7 @@ public struct JobBook: Sendable {
     }
 
     /// The jobs that still have something to do, in the order they were found.
-    public var active: some Sequence<Job> { activeSlots.lazy.map { job(inSlot: $0) } }
-
-    /// How many those are.
-    public var activeCount: Int { activeSlots.count }
+    public var active: some Collection<Job> { live.keys.sorted().lazy.map { live[$0]! } }
 
     /// The active ones, and the failed ones that can go on from what their backend has.
     public var unfinished: Set<JobID> {

@@ -41,7 +41,7 @@ struct JobBookTests {
             ])
         #expect(book.misfits == 0)
         #expect(book.counts == [.released: 1])
-        #expect(book.activeCount == 0)
+        #expect(book.active.count == 0)
         #expect(book.sequence == 10)
         #expect(book.job(S.id(7))?.updatedAt == S.time(10))
     }
@@ -110,10 +110,10 @@ struct JobBookTests {
         for (last, charge) in [(LedgerEvent.refunded, nil), (.released, Self.minutes)] {
             var book = Self.book(Self.toReturned.prefix(5) + [.cancelled(S.failure())])
             #expect(book.job(S.id(7))?.state == "cancelled")
-            #expect(book.activeCount == 1)
+            #expect(book.active.count == 1)
             book.apply(S.entry(7, last))
             #expect(book.job(S.id(7))?.state == "cancelled")
-            #expect(book.activeCount == 0)
+            #expect(book.active.count == 0)
             #expect(book.spendings(since: S.time(0)).map(\.spending.amount) == [charge].compactMap(\.self))
             #expect(book.paid(audio: S.digest(1), settings: "s") == charge.map { _ in S.id(7) })
             #expect(book.misfits == 0)
@@ -147,7 +147,7 @@ struct JobBookTests {
         book.apply(S.entry(4, .resumed(by: .person, repay: true)))
         #expect(book.job(S.id(7))?.repayAllowed == true)
         book.apply(S.entry(5, .cancelled(S.failure())))
-        #expect(book.activeCount == 0)
+        #expect(book.active.count == 0)
         #expect(book.job(S.id(7))?.repayAllowed == true)
         book.apply(S.entry(6, .resumed(by: .person)))
         for event in Self.toReturned[2...] { book.apply(S.entry(book.sequence + 1, event)) }
@@ -231,10 +231,10 @@ struct JobBookTests {
 
     @Test func `resuming a failed job goes on from the step it had reached, so nothing is paid twice`() {
         var book = Self.book(Self.toReturned + [.failed(S.failure())])
-        #expect(book.activeCount == 0)
+        #expect(book.active.count == 0)
         book.apply(S.entry(9, .resumed(by: .person)))
         #expect(book.job(S.id(7))?.state == "returning")
-        #expect(book.activeCount == 1)
+        #expect(book.active.count == 1)
         book.apply(S.entry(10, .submitting(attempt: 1, reserved: Self.minutes)))
         #expect(book.misfits == 1)
         #expect(book.job(S.id(7))?.state == "returning")
