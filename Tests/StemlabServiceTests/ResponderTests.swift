@@ -6,9 +6,10 @@ import HTTPTypes
 import Logging
 import Platform
 import StemlabAPI
-import StemlabService
 import TestKit
 import Testing
+
+@testable import StemlabService
 
 @Suite struct ResponderTests {
     private static let health = Health(version: "1", model: "masks-1", stems: ["vocals"], formats: ["wav"])

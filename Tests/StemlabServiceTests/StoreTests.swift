@@ -3,10 +3,11 @@
 
 import GRDB
 import Platform
-import StemlabService
 import SystemPackage
 import TestKit
 import Testing
+
+@testable import StemlabService
 
 @Suite struct StoreTests {
     private static let things = Migration("things") { database in

@@ -4,7 +4,7 @@
 import Audio
 package import Logging
 package import Platform
-package import ServiceLifecycle
+import ServiceLifecycle
 import Settings
 import StemlabAPI
 package import SystemPackage
