@@ -9,8 +9,8 @@ import TestKit
 
 @testable import StemwatchDaemon
 
-/// The daemon's engine with a real ledger and a real folder, whose songs are separated by the real service, through a proxy that
-/// goes wrong on request.
+/// The daemon's engine with a real ledger and a real folder, whose songs are separated by the real service, through a
+/// proxy that goes wrong on request.
 struct ProxiedFolder: Sendable {
     let proxy: FaultProxy
     let service: LiveService

@@ -8,8 +8,8 @@ import Testing
 
 @testable import StemwatchDaemon
 
-/// Everything that can go wrong between daemon and service, once, in each of its places, with the service itself: by its own books
-/// one job is made and paid, and the song is delivered once, as it was separated.
+/// Everything that can go wrong between daemon and service, once, in each of its places, with the service itself: by
+/// its own books one job is made and paid, and the song is delivered once, as it was separated.
 @Suite(.timeLimit(.minutes(5)))
 struct ServiceFaultTests {
     @Test(arguments: ServiceFault.table)

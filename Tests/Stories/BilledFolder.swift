@@ -5,8 +5,8 @@ import Platform
 import SystemPackage
 import TestKit
 
-/// A watched folder whose backend bills: it notes each submission, and ends as `go` tells it to: well after `good`, badly
-/// after anything else.
+/// A watched folder whose backend bills: it notes each submission, and ends as `go` tells it to: well after `good`,
+/// badly after anything else.
 struct BilledFolder {
     let home = TemporaryDirectory()
     let ledger: LedgerTail

@@ -6,14 +6,16 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// A ledger of the version before 0.1.0, with jobs in every state, and what that version answered from it and made of it.
+/// A ledger of the version before 0.1.0, with jobs in every state, and what that version answered from it and made of
+/// it.
 @Suite(.timeLimit(.minutes(5))) struct OldLedgerTests {
     private static let fixture = FilePath(#filePath).removingLastComponent().appending("Fixtures/old-ledger")
     private let home = TemporaryDirectory()
     private var configuration: FilePath { home("stemwatch.yaml") }
     private var ledger: FilePath { home("state").appending("ledger.jsonl") }
 
-    /// Lays a copy of the ledger out, with the two folders that it still has. Its backend `studio` is not configured any more.
+    /// Lays a copy of the ledger out, with the two folders that it still has. Its backend `studio` is not configured
+    /// any more.
     private func prepare() async throws {
         for name in ["state", "inbox", "remixes"] { _ = try await Shell.run("mkdir \(name)", in: home.path) }
         try ledger.write(Self.fixture.appending("ledger.jsonl").bytes())

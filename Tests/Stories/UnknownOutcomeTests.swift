@@ -10,8 +10,8 @@ import Testing
 
 /// A run that costs money, broken off so that nobody knows whether it was charged.
 @Suite(.timeLimit(.minutes(5))) struct UnknownOutcomeTests {
-    /// A folder with a backend that bills, whose every run notes its job. While there is a FIFO `blocked`, a run tells it who
-    /// supervises it, and is never done.
+    /// A folder with a backend that bills, whose every run notes its job. While there is a FIFO `blocked`, a run tells
+    /// it who supervises it, and is never done.
     private struct Home {
         let home = TemporaryDirectory()
         let ledger: LedgerTail

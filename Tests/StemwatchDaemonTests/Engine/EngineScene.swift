@@ -10,11 +10,12 @@ import TestKit
 
 @testable import StemwatchDaemon
 
-/// The engine with a real ledger, a real folder, and a backend that notes what is asked of it. The disk has no room for a
-/// while before each write, so that whoever does not wait for the ledger is far ahead of it.
+/// The engine with a real ledger, a real folder, and a backend that notes what is asked of it. The disk has no room for
+/// a while before each write, so that whoever does not wait for the ledger is far ahead of it.
 final class EngineScene: Sendable {
     let directory = TemporaryDirectory()
-    /// What came to be on disk (`submitting is on disk`) and what was done to the world (`submit`), in the order it was.
+    /// What came to be on disk (`submitting is on disk`) and what was done to the world (`submit`), in the order it
+    /// was.
     let acts = LineLog()
     let backend: NotedBackend
     let configuration: Configuration

@@ -231,7 +231,8 @@ import Testing
         }
         let moments = try scene.moments(of: "submitting")
         #expect(moments.count == 3)
-        // A second lies between their tokens; a line bears the moment it was written, which is a little later on a busy machine.
+        // A second lies between their tokens; a line bears the moment it was written, which is a little later on a busy
+        // machine.
         for (first, next) in zip(moments, moments.dropFirst()) { #expect(next.since(first) >= .milliseconds(500)) }
     }
 }

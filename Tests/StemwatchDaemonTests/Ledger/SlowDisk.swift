@@ -19,7 +19,8 @@ final class SlowDisk: Sendable {
     private let state = Mutex(State())
     private let onDisk: @Sendable (_ event: String) -> Void
 
-    /// - Parameter onDisk: called with the name of each event once it is durable, and before anybody who waits for it is told.
+    /// - Parameter onDisk: called with the name of each event once it is durable, and before anybody who waits for it
+    ///   is told.
     init(onDisk: @escaping @Sendable (_ event: String) -> Void) { self.onDisk = onDisk }
 
     /// Refuses every write from now on, or no longer.

@@ -130,8 +130,8 @@ import Testing
             try await probe.scanned()
             var start = probe.now
             try await Shell.run("umount inbox", in: directory).requireSuccess()
-            // What the mount covered is an empty directory: it must not be taken for the folder, whether the kernel's word of
-            // the unmount is read first, or the look at the folder itself.
+            // What the mount covered is an empty directory: it must not be taken for the folder, whether the kernel's
+            // word of the unmount is read first, or the look at the folder itself.
             var failure = try await probe.unavailable(after: start)
             if failure.code != .folderMarkerMissing {
                 #expect(failure.message.hasSuffix("was unmounted"))

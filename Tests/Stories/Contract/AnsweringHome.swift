@@ -8,8 +8,8 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// A configuration with a delivered song in a directory and a rejected one, for a suite that asks about them: of the daemon
-/// that runs, or of the ledger it has left.
+/// A configuration with a delivered song in a directory and a rejected one, for a suite that asks about them: of the
+/// daemon that runs, or of the ledger it has left.
 struct AnsweringHome: SuiteTrait, TestScoping {
     struct Scene: Sendable {
         let folder: StoryFolder

@@ -6,8 +6,8 @@ import Subprocess
 import TestKit
 import Testing
 
-/// A command that answers, and what its answer must be, with a daemon and without: the contract with whoever drives Stemwatch
-/// from outside.
+/// A command that answers, and what its answer must be, with a daemon and without: the contract with whoever drives
+/// Stemwatch from outside.
 struct CommandCase: Sendable, CustomTestStringConvertible {
     /// In words for what only the scene knows: DELIVERED and REJECTED are jobs, SONG is the path of the first.
     let arguments: [String]

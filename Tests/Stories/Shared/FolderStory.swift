@@ -10,8 +10,8 @@ struct FolderStory: Sendable, CustomTestStringConvertible {
     let title: String
     /// Keys of its folder, besides path, as lines of YAML; short settle times are there already.
     var keys: [String] = []
-    /// Its backend, where `copy` will not do; the script's `$1` is the track, `$2` the folder for stems, `$3` the story's own
-    /// directory.
+    /// Its backend, where `copy` will not do; the script's `$1` is the track, `$2` the folder for stems, `$3` the
+    /// story's own directory.
     var script: String?
     /// Tracks its own backend separates at once.
     var slots = 4

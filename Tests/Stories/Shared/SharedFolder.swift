@@ -68,8 +68,8 @@ struct SharedFolder: Sendable {
         try await ledger.event(event, folder: name, path: path)
     }
 
-    /// Drops another song, writing it in place, and waits for its stems. What was dropped before has been looked at since: it
-    /// was quiet for longer.
+    /// Drops another song, writing it in place, and waits for its stems. What was dropped before has been looked at
+    /// since: it was quiet for longer.
     func anotherGoesThrough(_ name: String = "another.wav") async throws {
         try await shell("cp \"$1\" \"inbox/$2\"", song("next.wav"), FilePath(name))
         try await reaches("delivered", name)

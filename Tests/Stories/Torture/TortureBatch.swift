@@ -9,7 +9,8 @@ import Synchronization
 import SystemPackage
 import TestKit
 
-/// Twenty songs on their way through a daemon that is killed again and again, and a backend that notes every submission.
+/// Twenty songs on their way through a daemon that is killed again and again, and a backend that notes every
+/// submission.
 final class TortureBatch: Sendable {
     struct Variant: CustomStringConvertible, Sendable {
         var isBilled = false
@@ -93,7 +94,8 @@ final class TortureBatch: Sendable {
         return songs
     }
 
-    /// Notes the job, works for a moment, and leaves stems that are nearly the track: the very track would be known as a stem.
+    /// Notes the job, works for a moment, and leaves stems that are nearly the track: the very track would be known as
+    /// a stem.
     private func writeBackend() throws {
         try home("separate.sh").write(
             """

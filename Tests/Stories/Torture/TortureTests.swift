@@ -6,8 +6,8 @@ import Platform
 import TestKit
 import Testing
 
-/// How hard it is to be: `STEMWATCH_TORTURE` random kills and then a kill at every line (`scripts/torture`), few without it.
-/// `STEMWATCH_TORTURE_SEED` repeats the moments of an earlier run.
+/// How hard it is to be: `STEMWATCH_TORTURE` random kills and then a kill at every line (`scripts/torture`), few
+/// without it. `STEMWATCH_TORTURE_SEED` repeats the moments of an earlier run.
 enum TortureSetting {
     private static func number(_ name: String) -> UInt64? { getenv(name).flatMap { UInt64(String(cString: $0)) } }
     static let kills = number("STEMWATCH_TORTURE").map { Int($0) }

@@ -6,7 +6,8 @@ import Subprocess
 import SystemPackage
 import TestKit
 
-/// What must hold of a batch that is over, whatever was done to the daemons that carried it. In the order of the promises.
+/// What must hold of a batch that is over, whatever was done to the daemons that carried it. In the order of the
+/// promises.
 struct TortureVerdict {
     private let batch: TortureBatch
     private let entries: [JSONValue]

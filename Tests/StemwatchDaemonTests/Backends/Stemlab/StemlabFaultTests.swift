@@ -9,8 +9,8 @@ import Testing
 
 @testable import StemwatchDaemon
 
-/// Everything that can go wrong on the way to the service, once, in each of its places: the song is delivered once all the same,
-/// and handed over once.
+/// Everything that can go wrong on the way to the service, once, in each of its places: the song is delivered once all
+/// the same, and handed over once.
 @Suite(.timeLimit(.minutes(5)))
 struct StemlabFaultTests {
     // The rest of the table is for the service itself; refused connections have a test of their own.
@@ -82,7 +82,8 @@ struct StemlabFaultTests {
         #expect(scene.service.violations == [])
     }
 
-    /// Where a song is when it is called off, what happens to the request that is on its way, and whether it may have cost something.
+    /// Where a song is when it is called off, what happens to the request that is on its way, and whether it may have
+    /// cost something.
     static let turns: [(ServiceFault.Place, WebDouble.Fault, costs: Bool)] = [
         (.put, .stall, false), (.complete, .stall, false), (.create, .stall, false),
         (.create, .stallAnswer(afterBody: 0), true), (.read, .stall, true),
