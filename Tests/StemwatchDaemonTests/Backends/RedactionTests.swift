@@ -10,7 +10,7 @@ import Testing
 struct RedactionTests {
     private static let secrets = ["abcabcabd", "abcabcabdef", "short", "zzzzzzzz"].map { Secret($0) }
 
-    @Test func `a secret is taken out wherever what was printed is cut (promise 8)`() {
+    @Test func `a secret is removed wherever the output is cut`() {
         let cases = [
             ("token abcabcabd, abcabcabdef!", "token <redacted>, <redacted>!"),
             ("abcabcabcabdzzzzzzzzz", "abc<redacted><redacted>z"), ("a short one abcabc", "a short one <redacted>"),
@@ -29,7 +29,7 @@ struct RedactionTests {
         }
     }
 
-    @Test func `a log holds no secret, also one that was printed in two pieces (promise 8)`() throws {
+    @Test func `a log holds no secret, even one that was printed in two pieces`() throws {
         let directory = TemporaryDirectory()
         var log = try BoundedLog(directory("log"), secrets: Self.secrets)
         for piece in ["one abca", "bcab", "d two\n"] { log.append(Array(piece.utf8)) }

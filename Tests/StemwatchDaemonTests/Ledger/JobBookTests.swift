@@ -27,7 +27,7 @@ struct JobBookTests {
     private static let toReleased =
         toReturned + [.delivered(S.delivered(1)), .disposed(how: .kept, to: nil), .released]
 
-    @Test func `a whole life, step by step`() {
+    @Test func `a job from found to delivered, step by step`() {
         var states: [String] = []
         var book = JobBook()
         for (i, event) in Self.toReleased.enumerated() {
@@ -46,7 +46,7 @@ struct JobBookTests {
         #expect(book.job(S.id(7))?.updatedAt == S.time(10))
     }
 
-    @Test func `a job that is over is known by everything it was known by (lessons 19, 23, 24)`() {
+    @Test func `a finished job is still found by all its keys`() {
         let book = Self.book(Self.toReleased)
         let key = S.key("a.wav")
         #expect(book.knows(key, S.identity()) == S.id(7))
@@ -63,7 +63,8 @@ struct JobBookTests {
     }
 
     @Test(arguments: [(FailureCode.sourceGone, false), (.sourceChanged, false), (.jobCancelled, true)])
-    func `a job that was called off for its file's sake is none when the file is back`(code: FailureCode, knows: Bool) {
+    func `a job that was cancelled because of its file is unknown when the file is back`(code: FailureCode, knows: Bool)
+    {
         let book = Self.book([
             .found(key: S.key("a.wav"), identity: S.identity()),
             .cancelled(Failure(code, "called off", remedy: .reject)),
@@ -71,7 +72,7 @@ struct JobBookTests {
         #expect((book.knows(S.key("a.wav"), S.identity()) != nil) == knows)
     }
 
-    @Test func `names that differ in composition only are two files (trap 14)`() {
+    @Test func `names that differ only in Unicode composition are two files`() {
         var book = JobBook()
         for (i, name) in ["caf\u{E9}.wav", "cafe\u{301}.wav"].enumerated() {
             book.apply(S.entry(UInt64(i + 1), .found(key: S.key(name), identity: S.identity()), job: S.id(UInt64(i))))
@@ -96,7 +97,7 @@ struct JobBookTests {
         #expect(book.job(S.id(7))?.state == "failed")
     }
 
-    @Test func `what was given back is paid for no more, and once paid again it is`() {
+    @Test func `refunded audio counts as unpaid, until it is paid again`() {
         var book = Self.book(Self.toReturned + [.refunded])
         #expect(book.job(S.id(7))?.state == "queued")
         #expect(book.paid(audio: S.digest(1), settings: "s") == nil)
@@ -106,7 +107,7 @@ struct JobBookTests {
         #expect(book.misfits == 0)
     }
 
-    @Test func `what is called off is not over until its backend has nothing of it, which cost nothing or did`() {
+    @Test func `a cancelled job is not over until its backend has released it, with its final cost`() {
         for (last, charge) in [(LedgerEvent.refunded, nil), (.released, Self.minutes)] {
             var book = Self.book(Self.toReturned.prefix(5) + [.cancelled(S.failure())])
             #expect(book.job(S.id(7))?.state == "cancelled")
@@ -120,7 +121,7 @@ struct JobBookTests {
         }
     }
 
-    @Test func `how far a job came before it could be stopped stands, and so does its delivery`() {
+    @Test func `steps that a job finished before it could be stopped remain, and so does its delivery`() {
         var book = Self.book(Self.toReturned.prefix(4) + [.cancelled(S.failure()), .submitted(RemoteJob(handle: "r"))])
         #expect(book.job(S.id(7))?.remote == RemoteJob(handle: "r"))
         #expect(book.job(S.id(7))?.state == "cancelled")
@@ -133,7 +134,7 @@ struct JobBookTests {
         #expect(book.misfits == 0)
     }
 
-    @Test func `a person calls back what is called off, also while it waits to be cleared away`() {
+    @Test func `a person can resume a cancelled job, also while it waits for its remote cleanup`() {
         let events: [LedgerEvent] = [
             .cancelled(S.failure()), .deferred(S.failure(), attempt: 1, retryAt: S.time(9)), .resumed(by: .person),
         ]
@@ -142,7 +143,7 @@ struct JobBookTests {
         #expect(book.misfits == 0)
     }
 
-    @Test func `a permission to pay again holds until the job is delivered, also of one that is over meanwhile`() {
+    @Test func `a permission to pay again lasts until the job is delivered, even if it ended meanwhile`() {
         var book = Self.book(Self.toReturned.prefix(2) + [.held(S.failure(.hold(until: .person)))])
         book.apply(S.entry(4, .resumed(by: .person, repay: true)))
         #expect(book.job(S.id(7))?.repayAllowed == true)
@@ -157,7 +158,7 @@ struct JobBookTests {
         #expect(book.misfits == 0)
     }
 
-    @Test func `what was paid for and is begun anew stays spent, and is spent again`() {
+    @Test func `a paid job that starts again stays spent, and is spent again`() {
         let anew: [LedgerEvent] = [.resumed(by: .person, anew: true), .released]
         var book = Self.book(Self.toReturned.prefix(5) + [.cancelled(S.failure()), .released] + anew)
         #expect(book.job(S.id(7))?.state == "queued")
@@ -168,7 +169,7 @@ struct JobBookTests {
         #expect(book.misfits == 0)
     }
 
-    @Test func `what cost nothing and is begun anew leaves nothing behind`() {
+    @Test func `a free job that starts again leaves nothing behind`() {
         let book = Self.book(Self.toReturned.prefix(6) + [.resumed(by: .surroundings, anew: true), .refunded])
         #expect(book.job(S.id(7))?.startsOver == false)
         #expect(book.job(S.id(7))?.state == "queued")
@@ -199,7 +200,7 @@ struct JobBookTests {
         #expect(book.misfits == 0)
     }
 
-    @Test func `spendings older than two months are forgotten, the jobs are not`() {
+    @Test func `spendings older than two months are dropped, the jobs are not`() {
         var book = JobBook()
         for i in 0..<400 {
             let at = S.time(i * 86_400)
@@ -229,7 +230,7 @@ struct JobBookTests {
         #expect(book.job(S.id(7))?.troubledSince == nil)
     }
 
-    @Test func `resuming a failed job goes on from the step it had reached, so nothing is paid twice`() {
+    @Test func `resuming a failed job continues from the step it had reached, so nothing is paid twice`() {
         var book = Self.book(Self.toReturned + [.failed(S.failure())])
         #expect(book.activeCount == 0)
         book.apply(S.entry(9, .resumed(by: .person)))
@@ -240,14 +241,14 @@ struct JobBookTests {
         #expect(book.job(S.id(7))?.state == "returning")
     }
 
-    @Test func `resuming a rejected job examines it anew`() {
+    @Test func `resuming a rejected job examines it again`() {
         let found = Self.toReturned[0]
         let book = Self.book([found, .rejected(S.failure(.reject)), .resumed(by: .person)])
         #expect(book.job(S.id(7))?.state == "found")
         #expect(book.counts == [.found: 1])
     }
 
-    @Test func `what does not fit changes nothing and is counted`() {
+    @Test func `an event that does not fit changes nothing and is counted`() {
         var book = Self.book(Self.toReleased)
         let before = book.job(S.id(7))
         for (i, event) in Self.toReleased.enumerated() { book.apply(S.entry(UInt64(i + 11), event)) }
@@ -272,7 +273,7 @@ struct JobBookTests {
         #expect(book.jobs.map(\.id) == (0..<10).map(S.id))
     }
 
-    @Test func `of the jobs for the same audio the latest delivered one is told`() {
+    @Test func `of the jobs for the same audio the latest delivered one is returned`() {
         var book = JobBook()
         func tell(_ n: UInt64, _ events: ArraySlice<LedgerEvent>) {
             for event in events { book.apply(S.entry(book.sequence + 1, event, job: S.id(n))) }
@@ -284,7 +285,7 @@ struct JobBookTests {
         #expect(book.job(at: S.key("a.wav"))?.id == S.id(3))
     }
 
-    @Test func `of the jobs that were paid and delivered nothing, one whose stems are still to be had is told`() {
+    @Test func `of the paid jobs without a delivery, one whose stems are still available is returned`() {
         let expired = Failure(.backendExpired, "it is gone", remedy: .hold(until: .person))
         let lives: [(events: [LedgerEvent], hasStems: Bool)] = [
             (Self.toReturned + [.failed(S.failure())], true),
@@ -331,7 +332,7 @@ struct JobBookTests {
         }
     }
 
-    @Test func `room lost to jobs that come back and end again is won back`() {
+    @Test func `memory of jobs that come back and end again is reclaimed`() {
         var book = Self.book(Self.toReturned.prefix(1) + [.failed(S.failure())])
         let long = Failure(.backendFailed, String(repeating: "x", count: 4000), remedy: .stop)
         for _ in 0..<2000 {

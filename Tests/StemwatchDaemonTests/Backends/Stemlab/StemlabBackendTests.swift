@@ -10,10 +10,10 @@ import Testing
 
 @testable import StemwatchDaemon
 
-/// What is particular to the service's backend, step by step.
+/// Tests only for the service's backend, step by step.
 @Suite(.timeLimit(.minutes(2)))
 struct StemlabBackendTests {
-    @Test func `a submission whose answer was lost is found again, from its checkpoint alone`() async throws {
+    @Test func `a submission whose response was lost is found again from its checkpoint alone`() async throws {
         let bench = try BackendBench(.stemlab)
         let service = try #require(bench.service)
         let track = try bench.track()
@@ -21,22 +21,22 @@ struct StemlabBackendTests {
         let lost = await #expect(throws: Failure.self) { try await bench.submit(track, to: bench.backend()) }
         #expect(lost?.code == .networkInterrupted)
         #expect(bench.saved.map(\.step) == ["ticket", "uploaded", "submitting"])
-        let asked = service.web.requests.count
+        let before = service.web.requests.count
         let job = try await bench.submit(track, to: bench.backend(), from: bench.saved.last)
-        #expect(service.web.requests.count == asked + 1)
+        #expect(service.web.requests.count == before + 1)
         #expect(service.submissions == 1)
         let found = try await bench.backend().find(track.job, from: bench.saved.last)
         #expect(found == job)
         #expect(service.violations == [])
     }
 
-    @Test func `a login while an answer is on its way holds nothing up`() async throws {
+    @Test func `a login during a request delays nothing`() async throws {
         let bench = try BackendBench(.stemlab)
         let service = try #require(bench.service)
         let token = try #require(service.tokens.first)
         let file = StemlabSettings(url: try ServiceURL(service.origin)).tokenFile(
             stateDirectory: bench.directory("state"))
-        // The old token is revoked, and the new one kept, while the service thinks about the old one.
+        // The old token is revoked, and the new one saved, while a request with the old one is pending.
         service.setTokens([token + "new"])
         service.web.plan(.answer(WebDouble.Response(401))) { request in
             #expect(throws: Never.self) { try file.write(token + "new\n") }
@@ -58,7 +58,7 @@ struct StemlabBackendTests {
         #expect(service.violations == [])
     }
 
-    @Test func `what was uploaded for a job that was called off is removed`() async throws {
+    @Test func `the upload of a cancelled job is removed`() async throws {
         let bench = try BackendBench(.stemlab)
         let service = try #require(bench.service)
         let track = try bench.track()
@@ -70,13 +70,13 @@ struct StemlabBackendTests {
         #expect(try await backend.release(left) == .none, "nothing can be made of an upload that is deleted")
         #expect(try await backend.release(left) == .possible, "an upload that is gone may have been used")
         #expect(service.uploads == 0)
-        // A job was never asked for.
+        // No job was requested.
         let unasked = try #require(try await backend.find(track.job, from: bench.saved.first { $0.step == "uploaded" }))
         #expect(try await backend.release(unasked) == .none)
         #expect(try await backend.find(track.job, from: nil) == nil)
     }
 
-    @Test func `an upload that another job of the same audio has is left to it`() async throws {
+    @Test func `an upload that another job of the same audio uses is kept`() async throws {
         let bench = try BackendBench(.stemlab)
         let service = try #require(bench.service)
         let (track, backend) = (try bench.track(), try bench.backend())
@@ -103,12 +103,12 @@ struct StemlabBackendTests {
         }
         #expect(failure?.code == .backendOutcomeUnknown)
         #expect(failure?.remedy == .hold(until: .person))
-        // Begun anew by a person, it has a key of its own.
+        // Started again by a person, it has a new key.
         _ = try await bench.submit(track, to: backend)
         #expect(try await bench.starts() == 2)
     }
 
-    @Test func `a download goes on after a cut, and is asked for again when its address has expired`() async throws {
+    @Test func `a download continues after a cut, and with a new address when the old one has expired`() async throws {
         let bench = try BackendBench(.stemlab)
         let service = try #require(bench.service)
         let track = try bench.track()
@@ -124,14 +124,14 @@ struct StemlabBackendTests {
         #expect(try FileStatus.at(file) == nil)
         service.expireAddresses()
         try await bench.backend().fetch(stems[0], of: job, into: file)
-        let asked = service.web.requests.filter { $0.path.hasPrefix("/v1/objects/stems/") }
-        let range = try #require(asked.last?.headers["range"])
+        let requests = service.web.requests.filter { $0.path.hasPrefix("/v1/objects/stems/") }
+        let range = try #require(requests.last?.headers["range"])
         #expect(range.hasPrefix("bytes=") && range != "bytes=0-")
         #expect(try AudioReader(file).expectedFrames() == track.facts.frames)
         #expect(service.violations == [])
     }
 
-    @Test func `what arrived before a cut counts as moved from the beginning of the next try`() async throws {
+    @Test func `bytes that arrived before a cut count from the beginning of the next try`() async throws {
         let bench = try BackendBench(.stemlab)
         let service = try #require(bench.service)
         let track = try bench.track()
@@ -159,7 +159,7 @@ struct StemlabBackendTests {
         #expect(rest.shares.last == 1)
     }
 
-    @Test func `what came of a download is removed with its job, and at a start when no live job goes on with it`()
+    @Test func `a partial download is removed with its job, or at a start when no live job needs it`()
         async throws
     {
         let bench = try BackendBench(.stemlab)
@@ -191,7 +191,7 @@ struct StemlabBackendTests {
         #expect(try parts() == Set(names + ["readme"]))
         try scratch.sweep(keeping: [jobs[1].handle])
         #expect(try parts() == [names[1], "readme"])
-        // Also when the service cannot be asked.
+        // Also when the service cannot be reached.
         service.web.refuse()
         await #expect(throws: Failure.self) { try await backend.release(jobs[1]) }
         #expect(try parts() == ["readme"])
@@ -240,12 +240,12 @@ struct StemlabBackendTests {
         #expect(none?.hint == "stemwatch login \(settings.url)")
     }
 
-    @Test func `the balance is the account's, less what the day does not allow`() throws {
+    @Test func `the balance is the account's, within the day's limit`() throws {
         func minutes(_ today: JSONValue) throws -> Allowance {
-            let told: JSONValue = [
+            let body: JSONValue = [
                 "available_ms": 1000, "reserved_ms": 5, "spent_ms": 7, "today": today, "limits": [:],
             ]
-            return try #require(StemlabMinutes(told)).allowance
+            return try #require(StemlabMinutes(body)).allowance
         }
         #expect(try minutes(["spent_ms": 0]) == Allowance(remaining: AudioDuration(milliseconds: 1000)))
         let day = try minutes(["spent_ms": 90, "limit_ms": 100, "resets_at": "2026-11-29T00:00:00.000Z"])
