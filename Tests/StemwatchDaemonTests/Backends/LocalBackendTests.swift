@@ -298,7 +298,7 @@ struct LocalBackendTests {
         #expect(failure.message.hasSuffix("the token is <redacted>"))
         let work = try #require(try DirectoryListing.entries(of: telling.workArea.path).first?.name)
         #expect(try telling.workArea.path.appending(work).appending("log").text() == "the token is <redacted>\n")
-        try await other.release(told)
+        try await other.release(submitted)
     }
 
     // MARK: - Progress and stems

@@ -16,14 +16,14 @@ struct RedactionTests {
             ("abcabcabcabdzzzzzzzzz", "abc<redacted><redacted>z"), ("a short one abcabc", "a short one <redacted>"),
             ("abcabcabde", "<redacted>e"), ("nothing, ab", "nothing, ab"), ("", ""),
         ]
-        for (said, told) in cases {
-            let bytes = Array(said.utf8)
+        for (printed, shown) in cases {
+            let bytes = Array(printed.utf8)
             for first in 0...bytes.count {
                 for second in first...bytes.count {
                     var redaction = Redaction(Self.secrets)
                     let pieces = [bytes[..<first], bytes[first..<second], bytes[second...]]
                     let passed = pieces.flatMap { redaction.pass(Array($0)) } + redaction.end()
-                    #expect(String(decoding: passed, as: UTF8.self) == told, "cut at \(first) and \(second)")
+                    #expect(String(decoding: passed, as: UTF8.self) == shown, "cut at \(first) and \(second)")
                 }
             }
         }
