@@ -43,7 +43,7 @@ struct LedgerMaintenanceTests {
         #expect(try LedgerMaintenance.verify(stateDirectory: directory.path).isSound)
     }
 
-    @Test func `what a newer Stemwatch wrote is neither read nor moved aside`() throws {
+    @Test func `lines of a newer Stemwatch are neither read nor moved aside`() throws {
         let newer = Array(#"{"at":"2030-01-01T00:00:00.000Z","event":"sang","seq":2,"v":2}"#.utf8) + [10]
         try file.write(Self.lines[0] + newer)
         #expect(try LedgerMaintenance.verify(stateDirectory: directory.path).newer?.code == .ledgerNewer)
