@@ -159,7 +159,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "AudioTests", dependencies: ["Audio", "TestKit"], swiftSettings: strict),
         .testTarget(
-            name: "StemwatchDaemonTests", dependencies: ["StemwatchDaemon", "Settings", "TestKit", "BackendKit"],
+            name: "StemwatchDaemonTests",
+            dependencies: ["stemwatch", "StemwatchDaemon", "Settings", "TestKit", "BackendKit"],
             swiftSettings: strict),
         .testTarget(
             name: "StemlabServiceTests", dependencies: ["stemlab", "StemlabService", "StemlabAPI", "TestKit"],

@@ -8,13 +8,13 @@ import SystemPackage
 
 struct AccountAdd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "add", abstract: "Make an account.",
-        discussion: "The password is the first line of --password-file, or of standard input: never an argument.")
+        commandName: "add", abstract: "Create an account.",
+        discussion: "The password is read from --password-file, or else from standard input, and is never an argument.")
 
     @OptionGroup var configuration: ConfigurationOption
-    @Argument(help: "Its e-mail address.") var email: String
-    @Option(help: "Its owner's name.") var name = ""
-    @Option(help: "Where the password is.", completion: .file()) var passwordFile: String?
+    @Argument(help: "The e-mail address of its owner.") var email: String
+    @Option(help: "The name of its owner.") var name = ""
+    @Option(help: "A file with the password on its first line.", completion: .file()) var passwordFile: String?
 
     func run() async throws {
         let administration = try await configuration.administration()

@@ -5,7 +5,7 @@ import ArgumentParser
 
 struct AccountCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "account", abstract: "Make, see, change and erase accounts; also while the service runs.",
+        commandName: "account", abstract: "Create, show, change and erase accounts, also while the service is running.",
         subcommands: [
             AccountAdd.self, AccountList.self, AccountMinutes.self, AccountLimitsCommand.self, AccountDisable.self,
             AccountEnable.self, AccountErase.self, AccountExport.self,

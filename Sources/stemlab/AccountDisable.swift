@@ -7,7 +7,7 @@ import StemlabService
 
 struct AccountDisable: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "disable", abstract: "Keep everybody out who has a token or the password of an account.")
+        commandName: "disable", abstract: "Lock an account: neither its password nor its tokens work until `enable`.")
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var account: AccountArgument
@@ -16,7 +16,7 @@ struct AccountDisable: AsyncParsableCommand {
 }
 
 struct AccountEnable: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "enable", abstract: "Let an account in again.")
+    static let configuration = CommandConfiguration(commandName: "enable", abstract: "Unlock an account.")
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var account: AccountArgument

@@ -8,11 +8,11 @@ import SystemPackage
 
 struct AccountExport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write everything that is held of an account into a tar archive.")
+        commandName: "export", abstract: "Write everything that is stored about an account into a tar archive.")
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var account: AccountArgument
-    @Option(help: "The archive: a file that is not there yet.", completion: .file()) var output: String
+    @Option(help: "The archive to write; the file must not exist yet.", completion: .file()) var output: String
 
     func run() async throws {
         let administration = try await configuration.administration()

@@ -9,16 +9,16 @@ import StemlabService
 
 struct AccountLimitsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "limits", abstract: "Show the limits of an account, or change some.")
+        commandName: "limits", abstract: "Show or change the limits of an account.")
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var account: AccountArgument
     @Option(help: "The longest track, such as 3h.") var track: String?
     @Option(help: "The largest upload, such as 4GiB.") var upload: String?
-    @Option(help: "Jobs queued and running.") var concurrentJobs: Int?
-    @Option(help: "Uploads that no job uses yet.") var openUploads: Int?
-    @Option(help: "Audio a day, such as 2h.") var aDay: String?
-    @Flag(help: "Have the usual limits again.") var usual = false
+    @Option(help: "How many jobs may be queued or running.") var concurrentJobs: Int?
+    @Option(help: "How many uploads may wait for a job.") var openUploads: Int?
+    @Option(help: "How much audio a day, such as 2h.") var aDay: String?
+    @Flag(help: "Go back to the usual limits.") var usual = false
 
     func run() async throws {
         let change = try change()

@@ -9,14 +9,14 @@ import StemlabService
 
 struct AccountMinutes: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "minutes", abstract: "Give minutes of audio to an account, or take some back.",
-        discussion: "stemlab account minutes ada@example.com 120 --note \"paid in November\"")
+        commandName: "minutes", abstract: "Give an account minutes of audio, or take some back.",
+        discussion: "For example: stemlab account minutes ada@example.com 120 --note \"paid in November\"")
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var account: AccountArgument
     @Argument(help: "Minutes, such as 120 or 90.5.") var minutes: String
-    @Flag(help: "Take them back, of those that are available.") var takeBack = false
-    @Option(help: "For the account's statement.") var note: String?
+    @Flag(help: "Take back minutes that are not spent or reserved.") var takeBack = false
+    @Option(help: "A note that the account's owner sees.") var note: String?
 
     func run() async throws {
         let amount: AudioDuration
@@ -27,7 +27,7 @@ struct AccountMinutes: AsyncParsableCommand {
         }
         guard amount > .zero, note.map({ $0.count <= 200 }) ?? true else {
             throw Failure(
-                .usageInvalid, "more than none is to be given, with a note of at most 200 characters", remedy: .reject)
+                .usageInvalid, "give more than 0 minutes, and a note of at most 200 characters", remedy: .reject)
         }
         let administration = try await configuration.administration()
         let standing = try await administration.find(account.account)

@@ -7,7 +7,7 @@ import StemlabService
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check the configuration: every problem at once, with its line. Exits with 0 or 3.")
+        abstract: "Check the configuration, and show every problem at once, with its line. Exits with 0 or 3.")
 
     @OptionGroup var configuration: ConfigurationOption
 

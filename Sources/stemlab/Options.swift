@@ -29,6 +29,6 @@ struct ConfigurationOption: ParsableArguments {
 
 /// Whose account it is about.
 struct AccountArgument: ParsableArguments {
-    @Argument(help: "The account's address, or its id.")
+    @Argument(help: "The account's e-mail address or its id.")
     var account: String
 }

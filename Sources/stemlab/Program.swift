@@ -5,8 +5,8 @@ import ArgumentParser
 import Platform
 import StemlabService
 
-/// Where the process begins: without a second thread, which those that confine themselves need, and an asynchronous `main`
-/// would not give.
+/// Where the process begins: without a second thread, which those that confine themselves need, and an asynchronous
+/// `main` would not give.
 @main
 enum Program {
     private static let confined: [String: any ParsableCommand.Type] = [

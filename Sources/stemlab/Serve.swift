@@ -11,10 +11,11 @@ import UnixSignals
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Serve, in the foreground, until told to stop.",
+        abstract: "Run the service, in the foreground, until stopped.",
         discussion: """
-            Logs to standard error; says `ready` with the port once it can be reached. SIGTERM and SIGINT stop it. A changed \
-            configuration, or a renewed certificate, takes a restart: requests under way are answered first.
+            Logs to standard error, and writes `ready` there with the port once it can be reached. SIGTERM and SIGINT \
+            (Ctrl-C) stop it, after the requests under way are answered. A changed configuration or a renewed certificate \
+            needs a restart.
             """)
 
     @OptionGroup var configuration: ConfigurationOption
@@ -45,7 +46,7 @@ struct Serve: AsyncParsableCommand {
                 .init(service: Hangups(signals: hangups, log: log)),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
-        // Long-polls and slow transfers are cut off then; whoever sent them asks again.
+        // Long-polls and slow transfers are cut off then; their clients ask again.
         group.maximumGracefulShutdownDuration = .seconds(10)
         try await ServiceGroup(configuration: group).run()
         log.notice("stopped")
@@ -56,7 +57,7 @@ struct Serve: AsyncParsableCommand {
         try DurableFiles.makeDirectories(configuration.stateDirectory, mode: 0o700)
         guard let lock = try FileLock.take(configuration.stateDirectory.appending("serve.lock")) else {
             throw Failure(
-                .systemUnsupported, "another stemlab serves from \(Printable(configuration.stateDirectory))",
+                .systemUnsupported, "another stemlab is using \(Printable(configuration.stateDirectory))",
                 hint: "stop it first, or give this one a state_dir of its own", remedy: .stop)
         }
         return lock
@@ -67,14 +68,14 @@ struct Serve: AsyncParsableCommand {
     }
 }
 
-/// Says that SIGHUP changes nothing. Whoever sends it means a service that reads its files anew.
+/// Logs that SIGHUP changes nothing, since other services read their files again then.
 private struct Hangups: Service {
     let signals: UnixSignalsSequence
     let log: Logger
 
     func run() async throws {
         for await _ in signals.cancelOnGracefulShutdown() {
-            log.notice("nothing is read anew on SIGHUP: restart it for another configuration or certificate")
+            log.notice("SIGHUP changes nothing: restart the service to use another configuration or certificate")
         }
     }
 }

@@ -10,9 +10,9 @@ import StemlabService
 struct Stemlab: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stemlab",
-        abstract: "A separation service of one's own: songs come in, stems go out.",
+        abstract: "Your own separation service: songs come in, stems go out.",
         discussion: "Exit status: 0 done, 1 failed, 2 usage, 3 configuration, 5 no such account.",
-        version: StemlabVersion.text,
+        version: ProgramVersion.text,
         subcommands: [
             Serve.self, Check.self, AccountCommand.self, SweepCommand.self, BackupCommand.self, Separate.self,
             Stage.self, Collect.self, Confine.self,

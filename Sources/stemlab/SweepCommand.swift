@@ -7,12 +7,12 @@ import StemlabService
 
 struct SweepCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sweep", abstract: "Remove what has had its time, as the running service does every ten minutes.")
+        commandName: "sweep", abstract: "Delete what is past its time, as the running service does every ten minutes.")
 
     @OptionGroup var configuration: ConfigurationOption
 
     func run() async throws {
         let report = try await configuration.administration().sweep(at: .now)
-        print("swept \(report.uploads) uploads, \(report.jobs) jobs and \(report.strays) strays")
+        print("deleted \(report.uploads) uploads, the audio of \(report.jobs) jobs and \(report.strays) leftover files")
     }
 }

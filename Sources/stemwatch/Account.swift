@@ -7,8 +7,9 @@ import StemwatchDaemon
 
 struct Account: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show the balance of a stemlab account, what is reserved, what today cost, and its limits.",
-        discussion: "A running daemon goes on at once with what waited for minutes, as far as they are enough.")
+        abstract: "Show the balance and the limits of a stemlab account, and what was spent today.",
+        discussion:
+            "A running daemon then goes on at once with songs that waited for minutes, as far as the balance allows.")
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var output: OutputOption
@@ -22,6 +23,6 @@ struct Account: AsyncParsableCommand {
         let minutes = try await place.access(caFile: authority.file).minutes(token)
         let available = StemlabAccess.allowance(in: minutes)?.remaining
         let news = await RecheckNotice.tell(place, available: available, configuration)
-        output.print(minutes) { "\(place.service)\n" + TextOutput.account($0) + (news.map { "\n\($0)" } ?? "") }
+        output.print(minutes) { "\(place.service)\n" + $0.account($1) + (news.map { "\n\($0)" } ?? "") }
     }
 }

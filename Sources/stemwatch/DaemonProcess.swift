@@ -58,7 +58,7 @@ struct DaemonProcess {
         log.notice("stopped")
     }
 
-    /// The lifecycle's own messages are of no use to anybody but its authors.
+    /// The lifecycle's own messages help only its authors.
     private var quiet: Logger {
         var quiet = log
         quiet.logLevel = .error
@@ -97,7 +97,7 @@ private enum Deadline {
         do throws(Failure) {
             try ThisProcess.end(ExitStatus.done.rawValue, after: grace) {
                 log.warning(
-                    "not everything stopped within shutdown_grace: ended, and the next start goes on from the ledger")
+                    "not everything stopped within shutdown_grace, so the process ends now; the next start goes on from the ledger")
             }
         } catch {
             log.warning("\(error.message)")
@@ -130,7 +130,7 @@ private struct Reloader: Service {
                 reload.yield(current)
             } catch {
                 for problem in error.problems { log.error("\(problem)") }
-                log.error("the configuration is not reloaded: what ran before goes on")
+                log.error("the configuration is not reloaded: the one before stays in use")
             }
         }
     }

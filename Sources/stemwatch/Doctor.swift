@@ -8,20 +8,27 @@ import StemwatchDaemon
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Try out every folder and backend, and say what to paste where something is wrong.",
-        discussion: "Run it as the user the daemon runs as. Exits with 1 when it finds a problem.")
+        abstract: "Try out every folder and backend, and show what to paste where something is wrong.",
+        discussion: "Run it as the user that the daemon runs as. Exits with 1 when it finds a problem.")
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var output: OutputOption
 
     func run() async throws {
         let findings = await Doctor(try configuration.read(), environment: ThisProcess.environment).examine()
-        output.print(.array(findings.map(\.json))) { _ in findings.map(Self.line).joined(separator: "\n") }
+        output.print(findings) { text, findings in
+            findings.map { Self.line($0, text.display) }.joined(separator: "\n")
+        }
         if findings.contains(where: { $0.verdict == .problem }) { throw ExitCode(ExitStatus.failed.rawValue) }
     }
 
-    private static func line(_ finding: Finding) -> String {
-        let mark = finding.verdict == .good ? "ok     " : finding.verdict == .warning ? "warning" : "PROBLEM"
+    private static func line(_ finding: Finding, _ display: Display) -> String {
+        let mark =
+            switch finding.verdict {
+            case .good: display.color("ok     ", .good)
+            case .warning: display.color("warning", .waiting)
+            case .problem: display.color("PROBLEM", .bad)
+            }
         return "\(mark)  \(finding.about): \(finding.message)" + (finding.fix.map { "\n         \($0)" } ?? "")
     }
 }

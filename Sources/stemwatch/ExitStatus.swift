@@ -4,7 +4,7 @@
 import Platform
 import StemwatchDaemon
 
-/// What the program's exit tells a script. The one table; the README repeats it.
+/// What the program's exit tells a script. The one table; docs/install.md repeats it.
 enum ExitStatus: Int32 {
     case done = 0
     case failed = 1

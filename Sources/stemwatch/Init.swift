@@ -8,8 +8,8 @@ import SystemPackage
 
 struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write a first configuration for a folder, to standard output.",
-        discussion: "stemwatch init --folder ~/Music/inbox >stemwatch.yaml")
+        abstract: "Print a first configuration for a folder.",
+        discussion: "For example: stemwatch init --folder ~/Music/inbox >stemwatch.yaml")
 
     @Option(help: "The folder to watch.", completion: .directory) var folder: TypedPath
     @Option(

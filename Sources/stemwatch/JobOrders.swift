@@ -13,27 +13,45 @@ struct JobOrders: ParsableArguments {
 
     /// Gives the order for each job, also after one that is refused, and prints what became of them: as JSON the job, of several
     /// an array. Ends with the first refusal's status.
-    func give(_ order: (JobID) -> Order) async throws {
-        let configuration = try configuration.read()
+    func give(_ order: (ControlClient, JobID) async throws(Failure) -> JobSummary) async throws {
+        let client = ControlClient(try configuration.read())
         if jobs.count == 1 {
-            return try await output.print(order(jobID(jobs[0])).give(configuration), TextOutput.job)
+            return try await output.print(order(client, jobID(jobs[0]))) { $0.job($1) }
         }
-        var answers: [JSONValue] = []
+        var outcomes: [Outcome] = []
         var refusal: CommandError?
         for name in jobs {
             do throws(Failure) {
-                answers.append(try await order(jobID(name)).give(configuration))
+                outcomes.append(.done(try await order(client, jobID(name))))
             } catch {
                 guard let commandError = CommandError(error) else { throw error }
-                commandError.tell()
-                answers.append(["job": .string(name), "error": commandError.json])
+                commandError.print()
+                outcomes.append(.refused(job: name, commandError.report))
                 refusal = refusal ?? commandError
             }
         }
-        output.print(.array(answers)) { _ in
-            answers.filter { $0["error"] == nil }.map(TextOutput.job).joined(separator: "\n")
+        output.print(outcomes) { text, outcomes in
+            outcomes.compactMap { outcome in if case .done(let job) = outcome { text.job(job) } else { nil } }
+                .joined(separator: "\n")
         }
         if let refusal { throw ExitCode(refusal.status.rawValue) }
+    }
+
+    private enum Outcome: Encodable {
+        case done(JobSummary)
+        case refused(job: String, FailureReport)
+
+        private enum CodingKeys: String, CodingKey { case job, error }
+
+        func encode(to encoder: any Encoder) throws {
+            switch self {
+            case .done(let job): try job.encode(to: encoder)
+            case .refused(let job, let failure):
+                var members = encoder.container(keyedBy: CodingKeys.self)
+                try members.encode(job, forKey: .job)
+                try members.encode(failure, forKey: .error)
+            }
+        }
     }
 }
 

@@ -12,9 +12,10 @@ struct Jobs: AsyncParsableCommand {
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var output: OutputOption
-    @Option(help: "Only those in this state; may be given more than once.") var state: [String] = []
-    @Option(help: "Only those of this folder.") var folder: String?
-    @Option(help: "Only the newest so many.") var limit: Int?
+    @OptionGroup var time: TimeOption
+    @Option(help: "Only jobs in this state; may be given more than once.") var state: [String] = []
+    @Option(help: "Only jobs of this folder.") var folder: String?
+    @Option(help: "Only the newest ones, at most this many.") var limit: Int?
 
     func validate() throws {
         let known = JobFilter.states
@@ -27,25 +28,20 @@ struct Jobs: AsyncParsableCommand {
     func run() async throws {
         let filter = JobFilter(states: state, folder: folder.map(FolderName.init(rawValue:)), limit: limit)
         let configuration = try configuration.read()
-        let jobs = try await Question.jobs(filter).ask(configuration)
-        if let folder, jobs.array?.isEmpty == true,
-            !configuration.folders.contains(where: { $0.name.rawValue == folder })
-        {
+        let jobs = try await ControlClient(configuration).jobs(filter)
+        if let folder, jobs.isEmpty, !configuration.folders.contains(where: { $0.name.rawValue == folder }) {
             throw Failure(
                 .folderMissing, "no folder is named \(Printable(folder))",
                 hint: "folders: " + configuration.folders.map(\.name.rawValue).joined(separator: ", "), remedy: .reject)
         }
-        output.print(jobs, TextOutput.jobs)
-        if needsAttention(jobs.array ?? []) { throw ExitCode(ExitStatus.needsAttention.rawValue) }
+        output.print(jobs, utc: time.utc) { $0.jobs($1) }
+        if needsAttention(jobs) { throw ExitCode(ExitStatus.needsAttention.rawValue) }
     }
 
-    /// Of each file the latest job counts: what was put right since is nobody's business any more.
-    private func needsAttention(_ jobs: [JSONValue]) -> Bool {
-        var latest: [[JSONValue?]: JobState] = [:]
-        for job in jobs {
-            latest[[job["folder"], job["path_b64"] ?? job["path"]]] = job["state"]?.string.flatMap(
-                JobState.init(rawValue:))
-        }
+    /// Of each file the latest job counts: an earlier one was put right since.
+    private func needsAttention(_ jobs: [JobSummary]) -> Bool {
+        var latest: [[String]: JobState] = [:]
+        for job in jobs { latest[[job.folder, job.exactPath ?? job.path]] = JobState(rawValue: job.state) }
         return latest.values.contains(where: \.needsAttention)
     }
 }

@@ -7,13 +7,13 @@ import StemwatchDaemon
 
 struct LedgerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ledger", abstract: "Look after the ledger: verify, repair, compact, export.",
+        commandName: "ledger", abstract: "Look after the ledger, the record of every job.",
         subcommands: [LedgerVerify.self, LedgerRepair.self, LedgerCompact.self, LedgerExport.self])
 }
 
 struct LedgerVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Read every line. Exits with 1 when something has to be repaired.")
+        commandName: "verify", abstract: "Read every line. Exits with 1 when something needs repair.")
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var output: OutputOption
@@ -21,26 +21,20 @@ struct LedgerVerify: ParsableCommand {
     func run() throws {
         let found = try LedgerMaintenance.verify(stateDirectory: configuration.read().stateDirectory)
         if let newer = found.newer { throw newer }
-        let bad: [JSONValue] = found.bad.map { ["line": .int(Int64($0.number)), "reason": .string($0.reason)] }
-        let report: JSONValue = [
-            "sound": .bool(found.isSound), "lines": .int(Int64(found.lines)), "bytes": .int(found.bytes),
-            "jobs": .int(Int64(found.book.count)), "torn_bytes": .int(found.torn), "bad": .array(bad),
-            "gaps": .array(
-                found.gaps.map {
-                    [
-                        "line": .int(Int64($0.line)), "first": .int(Int64(clamping: $0.missing.lowerBound)),
-                        "last": .int(Int64(clamping: $0.missing.upperBound)),
-                    ]
-                }),
-        ]
-        output.print(report) { _ in
+        let report = Report(
+            sound: found.isSound, lines: found.lines, bytes: found.bytes, jobs: found.book.count,
+            tornBytes: found.torn, bad: found.bad.map { .init(line: $0.number, reason: $0.reason) },
+            gaps: found.gaps.map {
+                .init(line: $0.line, first: $0.missing.lowerBound, last: $0.missing.upperBound)
+            })
+        output.print(report) { _, _ in
             let summary = "\(found.lines) lines, \(found.bytes) bytes, \(found.book.count) jobs"
             let tail =
                 found.torn > 0
-                ? ["  an unfinished last line of \(found.torn) bytes, which a running daemon or a kill leaves"] : []
+                ? ["  an unfinished last line of \(found.torn) bytes: a daemon is writing it, or was killed while it did"] : []
             let gaps = found.gaps.map {
-                "  before line \($0.line) the entries \($0.missing.lowerBound) to \($0.missing.upperBound) are missing, as "
-                    + "after a repair: the jobs they were about may stand too early"
+                "  before line \($0.line) entries \($0.missing.lowerBound) to \($0.missing.upperBound) are missing, as "
+                    + "after a repair: their jobs may seem less far than they were"
             }
             let lines = found.bad.map { "  line \($0.number): \($0.reason)" }
             let advice = found.isSound ? [] : ["  stop the daemon, then: stemwatch ledger repair"]
@@ -49,11 +43,34 @@ struct LedgerVerify: ParsableCommand {
         }
         if !found.isSound { throw ExitCode(ExitStatus.failed.rawValue) }
     }
+
+    private struct Report: Encodable {
+        let sound: Bool
+        let lines: Int
+        let bytes: Int64
+        let jobs: Int
+        let tornBytes: Int64
+        let bad: [Bad]
+        let gaps: [Gap]
+
+        struct Bad: Encodable {
+            let line: Int
+            let reason: String
+        }
+        struct Gap: Encodable {
+            let line: Int
+            let first, last: UInt64
+        }
+        enum CodingKeys: String, CodingKey {
+            case sound, lines, bytes, jobs, bad, gaps
+            case tornBytes = "torn_bytes"
+        }
+    }
 }
 
 struct LedgerRepair: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "repair", abstract: "Move lines that cannot be read aside, keeping a copy of the whole.")
+        commandName: "repair", abstract: "Set unreadable lines aside, and keep a copy of the whole ledger.")
 
     @OptionGroup var configuration: ConfigurationOption
 
@@ -68,10 +85,10 @@ struct LedgerRepair: ParsableCommand {
 
 struct LedgerCompact: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "compact", abstract: "Write the ledger anew, as the state of each job.",
+        commandName: "compact", abstract: "Shorten the ledger to the present state of each job.",
         discussion: """
-            The daemon does so by itself, while it runs, once there are many more lines than jobs. Every job stays known, and \
-            what was paid for; the steps by which a job came to its state are no longer told.
+            The daemon does this by itself once there are many more lines than jobs. Every job stays known, and everything \
+            that was paid for; only the steps by which a job came to its state are no longer shown.
             """)
 
     @OptionGroup var configuration: ConfigurationOption
@@ -93,8 +110,8 @@ struct LedgerExport: ParsableCommand {
     func run() throws {
         var book = JobBook()
         try LedgerReader.replay(stateDirectory: configuration.read().stateDirectory, into: &book)
-        guard csv else { return print(JSONValue.array(book.jobs.map(JobSummary.json)).text(indented: true)) }
+        guard csv else { return print(JSONValue(encoding: book.jobs.map { JobSummary($0) }).text(indented: true)) }
         print(JobSummary.csvHeader, terminator: "")
-        for job in book.jobs { print(JobSummary.csv(job), terminator: "") }
+        for job in book.jobs { print(JobSummary(job).csv, terminator: "") }
     }
 }

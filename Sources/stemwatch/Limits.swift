@@ -6,10 +6,10 @@ import StemwatchDaemon
 
 struct Limits: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show the minute limits: used, reserved, left, and when they reset.")
+        abstract: "Show the minute limits: how much is used, how much is left, and when they start anew.")
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var output: OutputOption
 
-    func run() async throws { try await output.print(Question.limits.ask(configuration.read()), TextOutput.limits) }
+    func run() async throws { try await output.print(ControlClient(configuration.read()).limits()) { $0.limits($1) } }
 }

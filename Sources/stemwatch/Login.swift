@@ -7,11 +7,11 @@ import StemwatchDaemon
 
 struct Login: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Sign in at a stemlab service, so that folders can be separated there.",
+        abstract: "Sign in to a stemlab service, so that it can separate your folders.",
         discussion: """
-            Shows an address and a short code: open the address anywhere, sign in there, and enter the code. Or, without a \
-            person, with --email and --password-file. What is kept is a token, in a file that nobody but its owner can read; \
-            the password is not.
+            Shows an address and a short code: open the address in any browser, sign in there, and enter the code. Scripts \
+            use --email and --password-file instead. Only a token is kept, in a file that only its owner can read; the \
+            password is not kept.
             """)
 
     @OptionGroup var configuration: ConfigurationOption
@@ -23,7 +23,7 @@ struct Login: AsyncParsableCommand {
 
     func validate() throws {
         if (email == nil) != (passwordFile == nil) {
-            throw ValidationError("--email and --password-file go together.")
+            throw ValidationError("--email and --password-file only work together")
         }
     }
 
@@ -49,10 +49,10 @@ struct Login: AsyncParsableCommand {
         if let news = await RecheckNotice.tell(place, available: nil, configuration) { print(news) }
     }
 
-    /// The token that was kept here before is of no use to anybody any more.
+    /// The token of an earlier login is no longer needed.
     private static func end(_ token: Secret, _ access: StemlabAccess) async {
         do throws(Failure) { try await access.revoke(token) } catch {
-            ThisProcess.say("stemwatch: the token of an earlier login could not be revoked: \(error.message)\n")
+            ThisProcess.say("stemwatch: the token of an earlier login is still valid: it could not be revoked: \(error.message)\n")
         }
     }
 
@@ -60,7 +60,7 @@ struct Login: AsyncParsableCommand {
         let invitation = try await access.invite()
         print("Open \(invitation.address) and enter the code \(invitation.userCode)")
         if let complete = invitation.completeAddress { print("or open \(complete)") }
-        print("Waiting for it, \(invitation.lifetime.spoken) at most …")
+        print("Waiting for you to sign in, for at most \(invitation.lifetime.spoken) …")
         ThisProcess.flushOutput()
         return try await access.token(for: invitation)
     }

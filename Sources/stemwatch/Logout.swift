@@ -7,7 +7,7 @@ import StemwatchDaemon
 
 struct Logout: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Sign out of a stemlab service: its token is revoked there, and removed here.")
+        abstract: "Sign out of a stemlab service: the token is revoked there and deleted here.")
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var authority: AuthorityOption

@@ -36,7 +36,20 @@ struct OutputOption: ParsableArguments {
     var json = false
 
     /// Prints one value: as JSON, or as the text a person reads.
-    func print(_ value: JSONValue, _ text: (JSONValue) -> String) {
-        Swift.print(json ? value.text(indented: true) : text(value))
+    func print<Value: Encodable>(_ value: Value, utc: Bool = false, _ text: (TextOutput, Value) -> String) {
+        Swift.print(json ? JSONValue(encoding: value).text(indented: true) : text(.now(utc: utc), value))
     }
+}
+
+extension TextOutput {
+    /// For standard output, at this moment.
+    static func now(utc: Bool = false) -> TextOutput {
+        TextOutput(display: .standardOutput, moments: Moments(now: .now, calendar: utc ? nil : .local))
+    }
+}
+
+/// How moments are told to people.
+struct TimeOption: ParsableArguments {
+    @Flag(help: "Show times in UTC instead of the local time zone.")
+    var utc = false
 }

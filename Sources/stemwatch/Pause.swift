@@ -6,15 +6,15 @@ import StemwatchDaemon
 
 struct Pause: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Begin nothing new, until `resume`. What runs goes on to its end.",
-        discussion: "Files are still found and recorded. A pause outlasts a restart.")
+        abstract: "Start nothing new until `resume`. What is running is finished.",
+        discussion: "New files are still noticed. A pause lasts across restarts.")
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var output: OutputOption
-    @Argument(help: "The folder, by its name; all of them by default.") var folder: String?
+    @Argument(help: "The name of a folder. Default: all folders.") var folder: String?
 
     func run() async throws {
-        try await output.print(
-            Order.pause(folder.map(FolderName.init(rawValue:))).give(configuration.read()), TextOutput.done)
+        let folder = folder.map(FolderName.init(rawValue:))
+        try await output.print(ControlClient(configuration.read()).pause(folder)) { $0.done($1) }
     }
 }

@@ -12,16 +12,16 @@ enum RecheckNotice {
     static func tell(
         _ place: StemlabPlace, available: AudioDuration?, _ configuration: Configuration
     ) async -> String? {
-        var jobs: Int64 = 0
+        var jobs = 0
+        let client = ControlClient(configuration)
         for backend in place.backends {
             do throws(Failure) {
-                let answer = try await Order.recheck(backend, available: available).give(configuration)
-                jobs += answer["resumed"]?.int ?? 0
+                jobs += try await client.recheck(backend, available: available).resumed
             } catch {
                 if error.code == .controlNoDaemon { return nil }
                 // What was asked for is done all the same.
                 ThisProcess.say(
-                    "stemwatch: a running daemon was not told: \(error.message)\n"
+                    "stemwatch: the running daemon could not be asked to go on: \(error.message)\n"
                         + (error.hint.map { "  \($0)\n" } ?? ""))
             }
         }

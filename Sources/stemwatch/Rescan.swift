@@ -6,15 +6,15 @@ import StemwatchDaemon
 
 struct Rescan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look through watched folders now.",
-        discussion: "Folders that cannot be watched at the moment are tried again at once.")
+        abstract: "Look through the watched folders now.",
+        discussion: "Folders that cannot be watched at the moment are tried again at once, too.")
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var output: OutputOption
-    @Argument(help: "The folder, by its name; all of them by default.") var folder: String?
+    @Argument(help: "The name of a folder. Default: all folders.") var folder: String?
 
     func run() async throws {
-        try await output.print(
-            Order.rescan(folder.map(FolderName.init(rawValue:))).give(configuration.read()), TextOutput.done)
+        let folder = folder.map(FolderName.init(rawValue:))
+        try await output.print(ControlClient(configuration.read()).rescan(folder)) { $0.done($1) }
     }
 }

@@ -9,10 +9,10 @@ struct Resume: AsyncParsableCommand {
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var output: OutputOption
-    @Argument(help: "The folder, by its name; all of them by default.") var folder: String?
+    @Argument(help: "The name of a folder. Default: all folders.") var folder: String?
 
     func run() async throws {
-        try await output.print(
-            Order.resume(folder.map(FolderName.init(rawValue:))).give(configuration.read()), TextOutput.done)
+        let folder = folder.map(FolderName.init(rawValue:))
+        try await output.print(ControlClient(configuration.read()).resume(folder)) { $0.done($1) }
     }
 }

@@ -2,14 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Platform
 import StemwatchDaemon
 
 struct Retry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Let jobs that wait, failed or were rejected go on.",
-        discussion: "A job goes on from the step it had reached: nothing that was paid is paid again.")
+        abstract: "Try jobs again that are held, failed or were rejected.",
+        discussion: "A job goes on from where it stopped: what is paid for is not paid again.")
 
     @OptionGroup var orders: JobOrders
 
-    func run() async throws { try await orders.give(Order.retry) }
+    func run() async throws { try await orders.give { (client, job) throws(Failure) in try await client.retry(job) } }
 }

@@ -7,10 +7,10 @@ import StemwatchDaemon
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Watch the folders, in the foreground, until told to stop.",
+        abstract: "Watch the folders, in the foreground, until stopped.",
         discussion: """
-            Logs to standard error; says `ready` once every folder is watched and scanned. SIGTERM and SIGINT stop it, \
-            SIGHUP has it read its configuration anew.
+            Logs to standard error, and writes `ready` there once every folder is watched and scanned. SIGTERM and \
+            SIGINT (Ctrl-C) stop it; after SIGHUP it reads its configuration again.
             """)
 
     @OptionGroup var configuration: ConfigurationOption

@@ -12,13 +12,13 @@ struct Separate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Separate one file with the built-in separator.",
         discussion: """
-            Nothing is overwritten, and nothing is left behind when it is interrupted. On a terminal it shows its progress; \
-            elsewhere it writes lines such as `progress 0.42` to standard error.
+            Nothing is overwritten, and nothing is left behind when you interrupt it. On a terminal it shows its \
+            progress; elsewhere it writes lines such as `progress 0.42` to standard error.
             """)
 
     @Argument(help: "The audio file.", completion: .file()) var input: TypedPath
-    @Option(help: "The directory the stems go to; it is made if need be.", completion: .directory) var output: TypedPath
-    @Option(help: "The stems wanted, with commas between them.") var stems = "vocals,drums,bass,other"
+    @Option(help: "Where the stems go; the directory is made if it is missing.", completion: .directory) var output: TypedPath
+    @Option(help: "Which stems, with commas between them.") var stems = "vocals,drums,bass,other"
     @Option(help: "wav or flac.", completion: .list(["wav", "flac"])) var format = "wav"
 
     func validate() throws {
@@ -58,10 +58,10 @@ struct Separate: AsyncParsableCommand {
         meter.end()
         for stem in report?.stems ?? [] { print(Printable(stem.path)) }
         if let report, report.repairedSamples > 0 {
-            ThisProcess.say("stemwatch: \(report.repairedSamples) samples were not numbers, and count as silence\n")
+            ThisProcess.say("stemwatch: \(report.repairedSamples) samples of the file were not numbers, and were taken as silence\n")
         }
         if let report, report.clippedSamples > 0 {
-            ThisProcess.say("stemwatch: \(report.clippedSamples) samples were beyond full scale, and were clipped\n")
+            ThisProcess.say("stemwatch: \(report.clippedSamples) samples were louder than the format can hold, and were clipped\n")
         }
     }
 }

@@ -9,9 +9,11 @@ struct Show: AsyncParsableCommand {
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var output: OutputOption
+    @OptionGroup var time: TimeOption
     @Argument(help: "The job, as `stemwatch jobs` names it.") var job: String
 
     func run() async throws {
-        try await output.print(Question.job(jobID(job)).ask(configuration.read()), TextOutput.history)
+        let shown = try await ControlClient(configuration.read()).job(jobID(job))
+        output.print(shown, utc: time.utc) { $0.show($1) }
     }
 }

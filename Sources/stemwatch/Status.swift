@@ -8,22 +8,25 @@ import SystemPackage
 
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show the daemon, its folders, and what it works on; in a terminal, live with --watch.")
+        abstract: "Show the daemon, its folders, and what it is working on; --watch keeps it up to date.")
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var output: OutputOption
-    @Flag(help: "Go on showing it, until interrupted.") var watch = false
+    @Flag(help: "Keep showing it, until you press Ctrl-C.") var watch = false
 
     func validate() throws {
-        if watch && output.json { throw ValidationError("--watch is for people; leave out --json, or --watch") }
+        if watch && output.json {
+            throw ValidationError("--watch shows a screen, which is no JSON: leave out --watch or --json")
+        }
     }
 
     func run() async throws {
         let configuration = try configuration.read()
-        guard watch else { return try await output.print(Question.status.ask(configuration), TextOutput.status) }
+        let client = ControlClient(configuration)
+        guard watch else { return try await output.print(client.status()) { $0.status($1) } }
         let isTerminal = ThisProcess.isTerminal(.standardOutput)
         while !Task.isCancelled {
-            let text = TextOutput.status(try await Question.status.ask(configuration))
+            let text = TextOutput.now().status(try await client.status())
             // Home, then each line cleared to its end, then everything below: no flicker.
             print(
                 isTerminal

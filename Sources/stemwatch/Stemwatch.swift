@@ -15,7 +15,7 @@ struct Stemwatch: AsyncParsableCommand {
         discussion: """
             Exit status: 0 done, 1 failed, 2 usage, 3 configuration, 4 no daemon, 5 no such job, 6 some jobs need attention.
             """,
-        version: StemwatchVersion.text,
+        version: ProgramVersion.text,
         groupedSubcommands: [
             CommandGroup(name: "Setting up", subcommands: [Init.self, Check.self, DoctorCommand.self, Run.self]),
             CommandGroup(

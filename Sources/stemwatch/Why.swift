@@ -7,15 +7,17 @@ import StemwatchDaemon
 
 struct Why: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tell the whole life of one file: also why nothing happened to it.")
+        abstract: "Explain what became of one file, also why nothing happened to it.")
 
     @OptionGroup var configuration: ConfigurationOption
     @OptionGroup var output: OutputOption
+    @OptionGroup var time: TimeOption
     @Argument(help: "The file, or where it was.", completion: .file()) var path: TypedPath
 
     func run() async throws {
         let configuration = try configuration.read()
         let path = try configuration.watchedName(of: path.absolute())
-        try await output.print(Question.why(path).ask(configuration), TextOutput.why)
+        let report = try await ControlClient(configuration).why(path)
+        output.print(report, utc: time.utc) { $0.why($1) }
     }
 }

@@ -88,9 +88,8 @@ struct LiveService: BenchAccount {
     /// An account with a token, made without the slow hashing of a password.
     private static func known(_ configuration: ServiceConfiguration) async throws -> LiveService {
         let store = try await StemlabServer.open(configuration)
-        let secret = ServiceSecret.make(.device)
         let welcome = configuration.accounts.minutes ?? .zero
-        let account = try await store.write { db in
+        let (account, secret) = try await store.write { db in
             guard
                 let id = try AccountTable.open(
                     email: email, name: "Ada", password: "", dataOwners: [], at: .now, in: db)
@@ -98,11 +97,10 @@ struct LiveService: BenchAccount {
             try MinuteLedger.grant(welcome, to: id, note: nil, at: .now, in: db)
             let token = try TokenTable.make(
                 .device, of: id, name: "bench", scopes: Set(Scope.allCases), expiresAt: nil, at: .now, in: db)
-            try TokenTable.add(secret, to: token.number, expiresAt: nil, in: db)
-            return id
+            return (id, try TokenTable.issue(.device, for: token.number, expiresAt: nil, in: db))
         }
         return LiveService(
-            url: configuration.origin, authority: nil, token: secret.secret, account: account, store: store,
+            url: configuration.origin, authority: nil, token: secret, account: account, store: store,
             objects: SeparationService.objects(below: configuration.stateDirectory))
     }
 

@@ -3,7 +3,7 @@
 
 import Audio
 import Platform
-import StemlabService
+@testable import StemlabService
 import SystemPackage
 import TestKit
 

@@ -30,7 +30,7 @@ struct AccountsScene: Sendable {
         linger: @escaping @Sendable () async throws -> Void = {}
     ) throws {
         var settings = AccountSettings()
-        settings.signupIsOpen = true
+        settings.signup = .open
         settings.cost = ScryptCost(logRounds: 4)
         settings.attempts = RatePolicy(1000, per: .seconds(3600))
         change(&settings)
@@ -92,8 +92,8 @@ struct AccountsScene: Sendable {
         try await store.write { try $0.execute(sql: sql, arguments: arguments) }
     }
 
-    /// Has `change` happen after what `act` reads and before what it writes: in a transaction that keeps the database busy
-    /// until `act` waits to write. What it has written before that counts too.
+    /// Has `change` happen after what `act` reads and before what it writes: in a transaction that keeps the database
+    /// busy until `act` waits to write. What it has written before that counts too.
     func overtaken<T: Sendable>(
         by change: @escaping @Sendable (Database) throws -> Void, act: @escaping @Sendable () async throws -> T
     ) async throws -> T {

@@ -15,11 +15,11 @@ import Testing
     private let directory = TemporaryDirectory()
 
     private func compute(
-        _ model: String, _ change: (inout ServiceConfiguration.Demucs) -> Void = { _ in }
+        _ model: String, _ change: (inout DemucsSettings) -> Void = { _ in }
     ) async throws -> DemucsCompute {
         try DurableFiles.makeDirectories(directory("program"))
         try directory("secret").write("a secret")
-        var settings = ServiceConfiguration.Demucs()
+        var settings = DemucsSettings()
         settings.program = try await DemucsDouble.make(in: directory("program")).string
         settings.model = model
         change(&settings)
@@ -122,7 +122,8 @@ import Testing
             """
             mkdir plain plain/tmp && cd plain && touch song
             if "$1" -n nosy -o out --filename '{stem}.{ext}' song 2>said; then exit 9; fi
-            for word in secret list write installation song /etc parent network process signal link memory environment; do
+            words="secret list write installation song /etc parent network process signal link memory environment"
+            for word in $words; do
                 grep -q "$word" said || { cat said >&2; exit 8; }
             done
             """, [directory("program/bin/demucs")], in: directory.path
@@ -226,9 +227,9 @@ import Testing
     @Test func `a program that is not there, or lies where it would see too much, is refused at the start`()
         async throws
     {
-        var settings = ServiceConfiguration.Demucs()
+        var settings = DemucsSettings()
         settings.program = "/nonexistent/demucs"
-        func refusal(_ settings: ServiceConfiguration.Demucs, _ guarded: FilePath = "/var/lib/stemlab") -> Failure? {
+        func refusal(_ settings: DemucsSettings, _ guarded: FilePath = "/var/lib/stemlab") -> Failure? {
             do throws(Failure) {
                 _ = try DemucsCompute(
                     settings, program: "/usr/bin/stemlab", slots: 1, path: "/usr/bin", guarding: [guarded])

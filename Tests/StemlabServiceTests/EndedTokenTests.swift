@@ -98,8 +98,7 @@ import Testing
     ) async throws {
         let scene = try AccountsScene(migrations: StemlabServer.migrations)
         let parts = try await SeparationService(
-            store: scene.store, directory: scene.directory.path, compute: InstantCompute(),
-            settings: .init(publicURL: AccountsScene.publicURL), log: scene.log.logger)
+            .forTests(in: scene.directory), store: scene.store, compute: InstantCompute(), log: scene.log.logger)
         let routes = scene.accounts.routes + parts.routes
         let atTheDoor = Mutex<[String]>([])
         let door = scene.accounts.authenticator

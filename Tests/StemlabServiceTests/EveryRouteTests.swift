@@ -26,8 +26,8 @@ import Testing
     private func scene() async throws -> Scene {
         let accounts = try AccountsScene(migrations: StemlabServer.migrations)
         let parts = try await SeparationService(
-            store: accounts.store, directory: accounts.directory.path, compute: InstantCompute(),
-            settings: .init(publicURL: AccountsScene.publicURL), log: accounts.log.logger)
+            .forTests(in: accounts.directory), store: accounts.store, compute: InstantCompute(),
+            log: accounts.log.logger)
         let ada = try await accounts.add()
         try await accounts.add("eve@example.com")
         let (upload, job, token) = try await accounts.store.write { database in

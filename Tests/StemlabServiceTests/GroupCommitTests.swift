@@ -22,7 +22,8 @@ import Testing
         func databaseDidRollback(_ db: Database) {}
     }
 
-    /// A table of numbers, which takes everything back when it is given a negative one, as SQLite does when the disk is full.
+    /// A table of numbers, which takes everything back when it is given a negative one, as SQLite does when the disk is
+    /// full.
     private struct Scene {
         let directory = TemporaryDirectory()
         let pool: DatabasePool
@@ -45,7 +46,8 @@ import Testing
             get throws { try pool.read { try Int.fetchAll($0, sql: "SELECT value FROM number ORDER BY value") } }
         }
 
-        /// Asks for all of them while the database is busy, so that they wait together; the odd ones throw after writing.
+        /// Asks for all of them while the database is busy, so that they wait together; the odd ones throw after
+        /// writing.
         /// - Returns: how each ended, in the same order.
         func write(_ values: [Int]) async throws -> [Result<Int, any Error>] {
             let (reader, writer) = try FileDescriptor.pipe()

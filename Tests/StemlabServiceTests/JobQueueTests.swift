@@ -238,13 +238,13 @@ import Testing
     @Test func `the next moment is when a pause or a lease ends`() async throws {
         let scene = try AccountScene()
         try await scene.grant(10_000)
-        #expect(try await scene.store.read { db in try JobQueue.nextMoment(in: db) } == nil)
+        #expect(try await scene.store.read { db in try JobQueue.nextStart(in: db) } == nil)
         try await scene.job()
         let lease = try #require(try await scene.lease())
-        #expect(try await scene.store.read { db in try JobQueue.nextMoment(in: db) } == noon + .seconds(60))
+        #expect(try await scene.store.read { db in try JobQueue.nextStart(in: db) } == noon + .seconds(60))
         _ = try await scene.store.write { [noon] db in
             try JobQueue.fault(lease, .init(code: "compute.failed", detail: "it broke"), at: noon, in: db)
         }
-        #expect(try await scene.store.read { db in try JobQueue.nextMoment(in: db) } == noon + .seconds(5))
+        #expect(try await scene.store.read { db in try JobQueue.nextStart(in: db) } == noon + .seconds(5))
     }
 }

@@ -13,7 +13,8 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct PasswordProofTests {
     private static let ended = "another password"
 
-    /// Sets another password, as a code of a mail does, but leaves every token: what is refused is refused for the password.
+    /// Sets another password, as a code of a mail does, but leaves every token: what is refused is refused for the
+    /// password.
     private func setAnew(_ account: String) throws -> @Sendable (Database) throws -> Void {
         let hash = try PasswordHash(Secret(Self.ended), ScryptCost(logRounds: 4)).text
         return { try AccountTable.setPassword(hash, of: account, in: $0) }

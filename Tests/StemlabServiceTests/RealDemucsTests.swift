@@ -9,7 +9,8 @@ import Testing
 
 @testable import StemlabService
 
-/// Demucs as compute, the real program in its confinement. Run by `scripts/test-demucs`, which installs it and says where it is.
+/// Demucs as compute, the real program in its confinement. Run by `scripts/test-demucs`, which installs it and says
+/// where it is.
 @Suite(
     .enabled(if: ThisProcess.environment("STEMWATCH_DEMUCS") != nil, "run by scripts/test-demucs"), .serialized,
     .timeLimit(.minutes(5)))
@@ -17,8 +18,8 @@ struct RealDemucsTests {
     private let place = FilePath(ThisProcess.environment("STEMWATCH_DEMUCS") ?? "/nonexistent")
     private let directory = TemporaryDirectory()
 
-    private func compute(_ change: (inout ServiceConfiguration.Demucs) -> Void = { _ in }) throws -> DemucsCompute {
-        var settings = ServiceConfiguration.Demucs()
+    private func compute(_ change: (inout DemucsSettings) -> Void = { _ in }) throws -> DemucsCompute {
+        var settings = DemucsSettings()
         settings.program = place.appending("venv/bin/demucs").string
         settings.model = "tiny"
         settings.models = place.appending("models")

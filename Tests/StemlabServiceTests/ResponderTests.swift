@@ -6,9 +6,10 @@ import HTTPTypes
 import Logging
 import Platform
 import StemlabAPI
-import StemlabService
 import TestKit
 import Testing
+
+@testable import StemlabService
 
 @Suite struct ResponderTests {
     private static let health = Health(version: "1", model: "masks-1", stems: ["vocals"], formats: ["wav"])
@@ -215,7 +216,10 @@ import Testing
     @Test func `plain HTTP is for loopback, unless it is meant`() throws {
         var settings = WebSettings.forTests
         func server() throws {
-            _ = try WebServer(settings, routes: [], authenticate: Self.holders, log: .init(label: "test")) { _ in }
+            _ = try WebServer(
+                settings, routes: [], authenticate: Self.holders, failure: { Store.failure($0, $1) },
+                log: .init(label: "test")
+            ) { _ in }
         }
         for host in ["127.0.0.1", "127.8.8.8", "::1"] {
             settings.host = host

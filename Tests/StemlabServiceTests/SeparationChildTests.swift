@@ -74,9 +74,9 @@ import Testing
             return
         }
         #expect(detail.contains("upload"))
-        try work.input.write("this is a email, and no song")
+        try work.input.write("this is a letter, and no song")
         guard case .refused("audio.not_audio", _) = try await run(work) else {
-            Issue.record("a email was taken")
+            Issue.record("a letter was taken")
             return
         }
         try work.input.write([])

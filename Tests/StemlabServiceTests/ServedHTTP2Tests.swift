@@ -195,7 +195,7 @@ import Testing
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let server = try WebServer(
             settings, routes: Self.routes, authenticate: { _, _ in throw APIError(.tokenInvalid, "nobody has one") },
-            log: log
+            failure: { Store.failure($0, $1) }, log: log
         ) { port.yield($0) }
         let group = ServiceGroup(services: [server], logger: log)
         async let running: Void = group.run()

@@ -8,8 +8,8 @@ import TestKit
 
 @testable import StemlabService
 
-/// Routes behind a real server on a free port of loopback, for as long as a body runs. What a test makes up stands below
-/// `/test/`: the rest is held against the API's document by `scripts/test-api`.
+/// Routes behind a real server on a free port of loopback, for as long as a body runs. What a test makes up stands
+/// below `/test/`: the rest is held against the API's document by `scripts/test-api`.
 enum ServedRoutes {
     static func run<T: Sendable>(
         _ routes: [Route], _ settings: WebSettings = .forTests,
@@ -20,7 +20,9 @@ enum ServedRoutes {
         _ body: @escaping @Sendable (LoopbackClient) async throws -> T
     ) async throws -> T {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let server = try WebServer(settings, routes: routes, authenticate: authenticate, log: log) {
+        let server = try WebServer(
+            settings, routes: routes, authenticate: authenticate, failure: { Store.failure($0, $1) }, log: log
+        ) {
             port.yield($0)
             port.finish()
         }

@@ -25,7 +25,8 @@ import Testing
         }
     }
 
-    /// To write it anew after a change of a key: `STEMWATCH_WRITE_CONFIG=1 swift test --filter ServiceConfigurationTests`.
+    /// To write it anew after a change of a key: `STEMWATCH_WRITE_CONFIG=1 swift test --filter
+    /// ServiceConfigurationTests`.
     @Test func `the documented file is what the table of keys says`() throws {
         let path = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
             .appending("config").appending("stemlab.yaml")
@@ -61,7 +62,7 @@ import Testing
               compute: demucs
               demucs: {program: /opt/demucs/bin/demucs, device: "cuda:1", cache: /opt/models, memory: 16GiB, timeout: 1h}
             """)
-        #expect(configuration.accountSettings.signupIsOpen)
+        #expect(configuration.accounts.signup == .open)
         #expect(configuration.accounts.minutes == AudioDuration(milliseconds: 5_430_000))
         #expect(configuration.limits.track == AudioDuration(milliseconds: 600_000))
         #expect(configuration.limits.uploadBytes == 200_000_000)
@@ -69,7 +70,7 @@ import Testing
         #expect(configuration.web.rates.signin == RatePolicy(7, per: .seconds(60)))
         #expect(configuration.web.proxies.ranges.count == 2)
         #expect(configuration.outbox == "/var/lib/stemlab/outbox")
-        var demucs = ServiceConfiguration.Demucs()
+        var demucs = DemucsSettings()
         demucs.program = "/opt/demucs/bin/demucs"
         demucs.device = "cuda:1"
         demucs.cache = "/opt/models"

@@ -11,7 +11,8 @@ import TestKit
 
 @testable import StemlabService
 
-/// The part of the service that separates, behind a real server on loopback, with two accounts whose tokens are their names.
+/// The part of the service that separates, behind a real server on loopback, with two accounts whose tokens are their
+/// names.
 struct ServiceScene: Sendable {
     let accounts: AccountScene
     let client: LoopbackClient
@@ -21,14 +22,13 @@ struct ServiceScene: Sendable {
 
     static func run(
         compute: any Compute = InstantCompute(),
-        settings: SeparationService.Settings = .init(publicURL: AccountsScene.publicURL),
+        configuring change: (inout ServiceConfiguration) -> Void = { _ in },
         accounts: AccountScene? = nil, log: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         _ body: @escaping @Sendable (ServiceScene) async throws -> Void
     ) async throws {
         let accounts = try accounts ?? AccountScene()
         let parts = try await SeparationService(
-            store: accounts.store, directory: accounts.directory.path, compute: compute, settings: settings,
-            log: log)
+            .forTests(in: accounts.directory, change), store: accounts.store, compute: compute, log: log)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await parts.run() }
             group.addTask {
@@ -92,6 +92,18 @@ struct ServiceScene: Sendable {
     }
 
     func minutes() async throws -> Minutes { try await ask("GET", "/v1/minutes").json(Minutes.self) }
+}
+
+extension ServiceConfiguration {
+    static func forTests(
+        in directory: TemporaryDirectory, _ change: (inout ServiceConfiguration) -> Void = { _ in }
+    ) -> Self {
+        var configuration = ServiceConfiguration()
+        configuration.stateDirectory = directory.path
+        configuration.publicURL = AccountsScene.publicURL
+        change(&configuration)
+        return configuration
+    }
 }
 
 /// Makes stems of a few bytes at once, and says that all of the audio was decoded.

@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func `signing up can be closed`() async throws {
-        let scene = try AccountsScene { $0.signupIsOpen = false }
+        let scene = try AccountsScene { $0.signup = .closed }
         try await scene.serve { client in
             let answer = try await client.post("/v1/accounts", Self.ada)
             #expect(answer.status == 403)

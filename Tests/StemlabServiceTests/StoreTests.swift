@@ -3,10 +3,11 @@
 
 import GRDB
 import Platform
-import StemlabService
 import SystemPackage
 import TestKit
 import Testing
+
+@testable import StemlabService
 
 @Suite struct StoreTests {
     private static let things = Migration("things") { database in
@@ -67,20 +68,20 @@ import Testing
         #expect(try await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM thing") } == 0)
     }
 
-    @Test func `on a disk that is full the diskReserve goes, so that what frees space can be written down`()
+    @Test func `on a disk that is full the reserve goes, so that what frees space can be written down`()
         async throws
     {
         let directory = TemporaryDirectory()
         let store = try Store(directory("stemlab.db"), migrations: [Self.things], diskReserve: 1 << 20)
-        let diskReserve = directory("stemlab.db-diskReserve")
+        let reserve = directory("stemlab.db-ballast")
         #expect(try await store.keepReserve())
-        let status = try #require(try FileStatus.at(diskReserve))
+        let status = try #require(try FileStatus.at(reserve))
         #expect(status.identity.size == 1 << 20 && status.mode & 0o077 == 0)
         let tries = Box(0)
         try await store.write { database in
             try database.execute(sql: "INSERT INTO thing VALUES ('one')")
             tries.value += 1
-            if try FileStatus.at(diskReserve) != nil { throw DatabaseError(resultCode: .SQLITE_FULL) }
+            if try FileStatus.at(reserve) != nil { throw DatabaseError(resultCode: .SQLITE_FULL) }
         }
         #expect(tries.value == 2)
         #expect(try await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM thing") } == 1)
@@ -90,6 +91,6 @@ import Testing
         }
         #expect(full?.resultCode == .SQLITE_FULL)
         #expect(try await store.keepReserve())
-        #expect(try FileStatus.at(diskReserve) != nil)
+        #expect(try FileStatus.at(reserve) != nil)
     }
 }

@@ -134,10 +134,10 @@ import Testing
     }
 
     @Test func `a ticket beyond the account's limits is refused with the limit`() async throws {
-        var settings = SeparationService.Settings(publicURL: AccountsScene.publicURL)
-        settings.limits.uploadBytes = 100
-        settings.limits.openUploads = 2
-        try await ServiceScene.run(settings: settings) { scene in
+        try await ServiceScene.run(configuring: {
+            $0.limits.uploadBytes = 100
+            $0.limits.openUploads = 2
+        }) { scene in
             let large = try await scene.ticket([UInt8](repeating: 0, count: 101))
             #expect(large.status == 413)
             #expect(try large.problem.code == "limits.upload_bytes")
@@ -158,11 +158,11 @@ import Testing
     @Test func `Threat: all uploads of an account together have a limit, also those of jobs that are done`()
         async throws
     {
-        var settings = SeparationService.Settings(publicURL: AccountsScene.publicURL)
-        settings.limits.uploadBytes = 10
-        settings.limits.openUploads = 1
-        settings.limits.concurrentJobs = 1
-        try await ServiceScene.run(settings: settings) { scene in
+        try await ServiceScene.run(configuring: {
+            $0.limits.uploadBytes = 10
+            $0.limits.openUploads = 1
+            $0.limits.concurrentJobs = 1
+        }) { scene in
             try await scene.accounts.grant(10_000)
             let upload = try await scene.upload([UInt8](repeating: 1, count: 10))
             let job = try await scene.outcome(of: scene.create(upload.id).json(Job.self).id)
@@ -186,10 +186,12 @@ import Testing
     @Test func `a disk that is nearly full takes no uploads`() async throws {
         try await ServiceScene.run { scene in
             let ticket = try await scene.ticket([7]).json(Upload.self)
-            var settings = SeparationService.Settings(publicURL: AccountsScene.publicURL)
-            settings.freeBytes = .max / 2
-            settings.limits.uploadBytes = 100
-            try await ServiceScene.run(settings: settings, accounts: scene.accounts) { full in
+            try await ServiceScene.run(
+                configuring: {
+                    $0.separation.freeBytes = .max / 2
+                    $0.limits.uploadBytes = 100
+                }, accounts: scene.accounts
+            ) { full in
                 let refused = [
                     try await full.ticket([1]), try await full.client.ask("PUT", #require(ticket.url), body: [7]),
                 ]

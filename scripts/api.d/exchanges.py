@@ -4,9 +4,9 @@
 
 usage: exchanges.py DOCUMENT EXCHANGES
 
-EXCHANGES has a JSON object a line: method, path (without its query), status, headers (lower case), body (text; absent for
-what is not text). Every answer must be one that the document has: the operation, the status, the headers, the media type,
-the schema. And every answer that the document has must have been given once.
+EXCHANGES has a JSON object a line: method, path (without its query), status, headers (lower case), body (absent where
+it is not text). Every answer must be in the document: the operation, the status, the headers, the media type, the
+schema. And every answer in the document must have been given once.
 """
 
 import json
@@ -58,7 +58,7 @@ class Document:
         found = [operation for operation in self.operations if operation[1].match(path)]
         return [operation[3:] for operation in found if operation[0] == found[0][0]]
 
-    def complaints(self, schema, value):
+    def faults(self, schema, value):
         validator = Draft202012Validator(
             {"$ref": schema["$ref"]} if "$ref" in schema else schema, registry=self.registry,
             _resolver=self.registry.resolver(), format_checker=Draft202012Validator.FORMAT_CHECKER)
@@ -67,7 +67,7 @@ class Document:
 
 
 def faults(document, exchange, seen):
-    """What the document does not have of an exchange, a sentence each."""
+    """What is not in the document of an exchange, a sentence each."""
     method, path, status = exchange["method"], exchange["path"], str(exchange["status"])
     if path.startswith("/test/"):
         # Made up by a test.
@@ -78,11 +78,11 @@ def faults(document, exchange, seen):
     name, answers = document.operation(method, path)
     if name is None:
         others = document.others(path)
-        # Nothing is said of paths and methods that are not there, but that they are refused.
+        # Of unknown paths and methods the document has only that they are refused.
         wanted = "405" if others else "404"
         if status != wanted:
             yield f"{method} {path} is not in the document, and was answered with {status}"
-        # What another method is refused with, each operation of the path tells.
+        # How another method is refused stands at each operation of the path.
         for name, answers in others:
             seen.add((name, status))
             yield from answered(document, exchange, name, status, answers[status])
@@ -106,7 +106,7 @@ def answered(document, exchange, name, status, answer):
         schema = document.resolved(node.get("schema", {}))
         if schema.get("type") == "integer":
             value = int(value) if re.fullmatch(r"-?\d+", value) else value
-        yield from (f"{name} {status} header {header}{complaint}" for complaint in document.complaints(schema, value))
+        yield from (f"{name} {status} header {header}{fault}" for fault in document.faults(schema, value))
     content = answer.get("content", {})
     kind = exchange["headers"].get("content-type", "").split(";")[0].strip()
     if not content:
@@ -125,7 +125,8 @@ def answered(document, exchange, name, status, answer):
     except ValueError as error:
         yield f"{name} {status} is no JSON: {error}"
         return
-    yield from (f"{name} {status} {complaint}" for complaint in document.complaints(content[kind].get("schema", {}), body))
+    schema = content[kind].get("schema", {})
+    yield from (f"{name} {status} {fault}" for fault in document.faults(schema, body))
 
 
 def main(document, exchanges):
@@ -141,7 +142,8 @@ def main(document, exchanges):
     unseen = sorted(documented - seen)
     for name, status in unseen:
         print(f"{name} {status}: in the document, and never given")
-    print(f"api: {count} answers, {len(found)} kinds of fault; {len(seen)} of {len(documented)} documented answers were given")
+    given = f"{len(seen)} of {len(documented)} documented answers were given"
+    print(f"api: {count} answers, {len(found)} kinds of fault; {given}")
     return 1 if found or unseen else 0
 
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 the Stemwatch authors
 # SPDX-License-Identifier: Apache-2.0
-"""Starts stemlab with an account, and has schemathesis ask it everything that docs/stemlab-openapi.yaml says.
+"""Starts stemlab with an account, and has schemathesis send it everything that is in docs/stemlab-openapi.yaml.
 
 usage: fuzz.py STEMLAB DOCUMENT WORK     WORK is an empty directory; STEMLAB a program
 """
@@ -43,8 +43,8 @@ def started(stemlab, config, log):
 
 
 def signed_in(url):
-    request = urllib.request.Request(
-        f"{url}/v1/sessions", json.dumps({"email": EMAIL, "password": PASSWORD}).encode(), {"Content-Type": "application/json"})
+    body = json.dumps({"email": EMAIL, "password": PASSWORD}).encode()
+    request = urllib.request.Request(f"{url}/v1/sessions", body, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request) as answer:
         return json.load(answer)["access_token"]
 
@@ -54,9 +54,10 @@ def chosen(how, operations):
 
 
 def fuzzed(work, document, url, token, *selection):
-    # What it keeps for itself it keeps where it is run.
+    # It writes files of its own where it is run.
     return subprocess.run(
-        [Path(sys.executable).parent / "schemathesis", "--config-file", Path(__file__).with_name("schemathesis.toml").resolve(),
+        [Path(sys.executable).parent / "schemathesis",
+         "--config-file", Path(__file__).with_name("schemathesis.toml").resolve(),
          "run", document, "--url", url, "--header", f"Authorization: Bearer {token}", "--checks", "all",
          "--continue-on-failure", "--no-color", "--warnings", "off", "--request-timeout", "60", *selection],
         cwd=work).returncode
@@ -68,15 +69,16 @@ def main(stemlab, document, work):
                    stdout=subprocess.DEVNULL)
     with open(work / "log", "w", buffering=1) as log:
         service, url = started(stemlab, config, log)
-        # What it logs has to be taken from it, or it would wait.
+        # Its log has to be read, or it would stop when the pipe is full.
         taking = subprocess.Popen(["cat"], stdin=service.stderr, stdout=log)
         try:
             token = signed_in(url)
             codes = [
                 fuzzed(work, document, url, token, *chosen("exclude", HASHING + LAST)),
-                fuzzed(work, document, url, token, *chosen("include", HASHING), "--phases", "coverage", "--mode", "negative"),
-                fuzzed(work, document, url, token, *chosen("include", HASHING), "--phases", "examples,fuzzing", "--mode", "positive",
-                       "--max-examples", "3"),
+                fuzzed(work, document, url, token, *chosen("include", HASHING),
+                       "--phases", "coverage", "--mode", "negative"),
+                fuzzed(work, document, url, token, *chosen("include", HASHING),
+                       "--phases", "examples,fuzzing", "--mode", "positive", "--max-examples", "3"),
                 fuzzed(work, document, url, signed_in(url), *chosen("include", LAST), "--phases", "coverage,fuzzing"),
             ]
             alive = service.poll() is None

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 the Stemwatch authors
 # SPDX-License-Identifier: Apache-2.0
-"""How soon a file that is renamed into place has its job: one by one, a thousand, ten thousand, and with events lost."""
+"""How soon a file renamed into place has its job: one by one, a thousand, ten thousand, and with events lost."""
 
 import collections
 import os
@@ -27,7 +27,8 @@ def measure_one(bench):
     with Daemon(bench, "arrival") as daemon, Tail(daemon.ledger) as tail:
         _stage(daemon, ONE_BY_ONE)
         raw, sync, found, judged = [], [], [], []
-        with processes.Watcher(bench.reference, daemon.inbox) as watcher, open(daemon.home / "synced", "wb", 0) as synced:
+        watching = processes.Watcher(bench.reference, daemon.inbox)
+        with watching as watcher, open(daemon.home / "synced", "wb", 0) as synced:
             events = tail.events()
             for name in sorted(os.listdir(daemon.staging)):
                 start = time.monotonic()
@@ -47,8 +48,8 @@ def measure_one(bench):
         reference = "the raw inotify event, and one fdatasync"
         for name, part, bar in (("median", statistics.median, 50), ("p99", _p99, 250)):
             yield Figure(
-                f"renamed into place → job in the ledger: {name}", part(found), "ms", reference, part(raw) + part(sync),
-                bar=bar,
+                f"renamed into place → job in the ledger: {name}",
+                part(found), "ms", reference, part(raw) + part(sync), bar=bar,
             )
         yield Figure(
             "renamed into place → job durable, file decoded and judged: median", statistics.median(judged), "ms",
@@ -61,12 +62,13 @@ def measure_one(bench):
         least = sum(processes.numbers(bench.reference, "append", daemon.home / "b", "1000", "1"))
         sqlite = _sqlite(daemon.home / "jobs.sqlite", AT_ONCE)
         rate = AT_ONCE / seconds
-        yield Figure(f"{AT_ONCE:,} files at once: durable jobs", rate, "a second", "an fdatasync for each", AT_ONCE / least)
-        yield Figure(f"{AT_ONCE:,} files at once: durable jobs", rate, "a second", "SQLite WAL, groups of 64", sqlite)
+        name = f"{AT_ONCE:,} files at once: durable jobs"
+        yield Figure(name, rate, "a second", "an fdatasync for each", AT_ONCE / least)
+        yield Figure(name, rate, "a second", "SQLite WAL, groups of 64", sqlite)
 
 
 def _without_a_disk(bench):
-    """Where a sync costs nothing, what is left is what the daemon does with an event; both moments are seen by the same loop."""
+    """What the daemon itself does with an event, where a sync costs nothing; one loop sees both moments."""
     if not MEMORY.is_dir():
         return
     with (

@@ -37,7 +37,7 @@ class Usage:
 
     @property
     def peak(self):
-        """Bytes. A program counts the most memory of whoever started it as its own: that must have been less."""
+        """Bytes. A program counts the peak of the process that started it as its own: that must have been less."""
         if self._peak <= memory("self", "VmHWM"):
             raise CannotMeasure("the bench itself has had more memory than what it measures")
         return self._peak

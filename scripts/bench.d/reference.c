@@ -35,8 +35,8 @@ static int watch_directory(const char *path, const struct stat *status, int kind
     return 0;
 }
 
-// Watches every directory below `top`, or one file, says "ready", and prints the moment of each rename into place, or of each
-// write to the file.
+// Watches every directory below `top`, or one file, prints "ready", then the moment of each rename into place, or of
+// each write to the file.
 static void watch(const char *top) {
     static char events[1 << 16] __attribute__((aligned(8)));
     struct stat status;
@@ -59,7 +59,7 @@ static void watch(const char *top) {
     }
 }
 
-// Appends `count` lines of 330 bytes, `group` a write, each made durable before the next. Prints the seconds of each write.
+// Appends `count` lines of 330 bytes, `group` a write, each durable before the next. Prints the seconds of each write.
 static void append(const char *path, long count, long group) {
     char *lines = malloc(330 * group);
     if (!lines) fail("memory");
@@ -104,8 +104,12 @@ static void convert(const char *path, const char *copy, int format, double secon
     SF_INFO target = {.samplerate = (format & SF_FORMAT_SUBMASK) == SF_FORMAT_OPUS ? 48000 : info.samplerate,
                       .channels = info.channels, .format = format};
     if (!(out = sf_open(copy, SFM_WRITE, &target))) fail(copy);
-    for (sf_count_t count; left > 0 && (count = sf_read_short(in, samples, left < 1 << 16 ? left : 1 << 16)) > 0; left -= count)
+    while (left > 0) {
+        sf_count_t count = sf_read_short(in, samples, left < 1 << 16 ? left : 1 << 16);
+        if (count <= 0) break;
         if (sf_write_short(out, samples, count) != count) fail(copy);
+        left -= count;
+    }
     sf_close(out);
     sf_close(in);
 }
@@ -114,7 +118,8 @@ int main(int count, char **words) {
     if (count == 3 && !strcmp(words[1], "watch")) watch(words[2]);
     else if (count == 5 && !strcmp(words[1], "append")) append(words[2], atol(words[3]), atol(words[4]));
     else if (count == 5 && !strcmp(words[1], "copies")) decode(words[2], words[3], atoi(words[4]));
-    else if (count == 6 && !strcmp(words[1], "convert")) convert(words[2], words[3], strtol(words[4], NULL, 16), atof(words[5]));
+    else if (count == 6 && !strcmp(words[1], "convert"))
+        convert(words[2], words[3], strtol(words[4], NULL, 16), atof(words[5]));
     else if (count >= 2 && !strcmp(words[1], "decode"))
         for (int i = 2; i < count; i++) decode(words[i], "", 0);
     else return 2;

@@ -46,7 +46,8 @@ def measure(bench):
     )
     long = daemon.ledger.stat().st_size
     with daemon:
-        yield Figure("replay: the daemon is ready, compaction is due", daemon.ready_after, "s", "wc -l", lines.seconds, bar=5)
+        name = "replay: the daemon is ready, compaction is due"
+        yield Figure(name, daemon.ready_after, "s", "wc -l", lines.seconds, bar=5)
         start = time.monotonic()
         while daemon.ledger.stat().st_size >= long:
             if time.monotonic() - start > 60:

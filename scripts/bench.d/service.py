@@ -98,7 +98,8 @@ class Service:
 
     def _run(self, *words, given=None):
         subprocess.run(
-            [self.program, *words, "--config", self.configuration], input=given, text=True, check=True, capture_output=True
+            [self.program, *words, "--config", self.configuration],
+            input=given, text=True, check=True, capture_output=True,
         )
 
 
@@ -116,7 +117,7 @@ class Client:
         self.connection.close()
 
     def send(self, method, path, body=b"", **headers):
-        """What it answers: status, and body. An `OSError` or `HTTPException`: nothing; the next goes over a new connection."""
+        """Its answer: status and body. After an `OSError` or `HTTPException` the next goes over a new connection."""
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"

@@ -52,7 +52,8 @@ def _settings(service, token):
     with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
         file.write(token)
     return (
-        f"    backend: studio\nbackends:\n  studio:\n    type: stemlab\n    url: {service.url}\n    token_file: {path}\n"
+        f"    backend: studio\nbackends:\n  studio:\n    type: stemlab\n"
+        f"    url: {service.url}\n    token_file: {path}\n"
     )
 
 

@@ -65,6 +65,13 @@ public enum ThisProcess {
     /// Whether a standard stream is a terminal.
     public static func isTerminal(_ descriptor: FileDescriptor) -> Bool { isatty(descriptor.rawValue) == 1 }
 
+    /// The columns of the terminal at a descriptor; `nil`: it is not a terminal, or its width is not known.
+    public static func terminalWidth(_ descriptor: FileDescriptor) -> Int? {
+        var size = winsize()
+        guard ioctl(descriptor.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
     /// Writes to standard error at once, unbuffered. Ignores errors, since there is nowhere else to report them.
     public static func say(_ text: String) {
         var text = text

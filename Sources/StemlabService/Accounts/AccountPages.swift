@@ -44,7 +44,8 @@ struct AccountPages: Sendable {
                 + .html(
                     """
                     "><label>New password, at least 10 characters\
-                    <input type="password" name="password" autocomplete="new-password" minlength="10" maxlength="256" required>\
+                    <input type="password" name="password" autocomplete="new-password" \
+                    minlength="10" maxlength="256" required>\
                     </label><button>Set it</button></form>
                     """))
     }

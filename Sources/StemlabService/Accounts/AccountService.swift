@@ -4,19 +4,19 @@
 import FoundationEssentials
 import GRDB
 import NIOCore
-public import Platform
+import Platform
 import StemlabAPI
 
 /// Opening, correcting, exporting and erasing accounts.
-public struct AccountService: Sendable {
+struct AccountService: Sendable {
     let store: Store
     let hashing: PasswordHashing
     let passwords: PasswordVerifier
     let emailTemplates: EmailTemplates
     let dataOwners: [any AccountDataOwner]
-    /// Whether anybody may sign up.
+    /// Whether sign-ups are open.
     let isOpen: Bool
-    /// Mails that somebody else can have sent to one address.
+    /// Mails that strangers can have sent to one address.
     private let mails: RateLimiter<String>
     /// Moves that one account can begin, to whatever address.
     private let moves: RateLimiter<String>
@@ -38,7 +38,8 @@ public struct AccountService: Sendable {
 
     private static let badCode = APIError(.codeInvalid, "the code is wrong, was used, or is too old")
 
-    /// Takes a sign-up in. The same work and the same answer, whether or not the address has an account; the mail differs.
+    /// Takes a sign-up in. The same work and the same answer, whether or not the address has an account; the mail
+    /// differs.
     /// - Throws: ``APIError``: `signup.closed`.
     func signUp(_ email: String, _ password: Secret, at now: WallTime) async throws {
         guard isOpen else { throw APIError(.signupClosed, "accounts are made by the administrator here") }
@@ -91,7 +92,7 @@ public struct AccountService: Sendable {
         }
     }
 
-    /// Has a code sent, if the address has an account; says nothing of it otherwise, and writes as much.
+    /// Has a code sent, if the address has an account; otherwise reports nothing, and writes as much.
     func forgotPassword(_ email: String, at now: WallTime) async throws {
         let code = ServiceSecret.make(.mail)
         let isTooMuch = mails.take(EmailAddress.key(email), now: .now).wait != nil
@@ -129,7 +130,7 @@ public struct AccountService: Sendable {
 
     /// Makes an account at once, for the administrator.
     /// - Returns: `nil` when the address has one already.
-    public func add(_ email: String, name: String, password: Secret, at now: WallTime) async throws -> AccountRecord? {
+    func add(_ email: String, name: String, password: Secret, at now: WallTime) async throws -> AccountRecord? {
         let hash = try await hashing.hash(password)
         let dataOwners = dataOwners
         return try await store.write { database in
@@ -187,8 +188,8 @@ public struct AccountService: Sendable {
         return corrected
     }
 
-    /// Whether an account may have a mail sent to an address that it wants to move to. As with whoever signs up, nobody is told
-    /// that one gets no more of them: it is not theirs to know.
+    /// Whether an account may have a mail sent to an address that it wants to move to. As with sign-ups, the caller
+    /// does not learn that an address gets no more of them.
     private func takeMail(to email: String, for proof: PasswordProof?) throws(APIError) -> Bool {
         guard let account = proof?.account, email != account.email else { return true }
         if let wait = moves.take(account.id, now: .now).wait {
@@ -220,7 +221,7 @@ public struct AccountService: Sendable {
         try MailQueue.add(emailTemplates.addressChanges(record.email), account: record.id, at: now, in: database)
     }
 
-    /// Erases the account of somebody who proves to be its owner.
+    /// Erases the account of a caller who proves to be its owner.
     /// - Throws: ``APIError``: `password.wrong`, `signin.throttled`.
     func erase(for holder: Principal, _ password: Secret) async throws {
         let proof = try await passwords.prove(holder, password)
@@ -233,7 +234,7 @@ public struct AccountService: Sendable {
     }
 
     /// Erases an account and everything of it, for the administrator.
-    public func erase(_ account: String) async throws {
+    func erase(_ account: String) async throws {
         let (dataOwners, emailTemplates) = (dataOwners, emailTemplates)
         try await finish(store.write { try Self.erase(account, of: dataOwners, emailTemplates.mailSender, in: $0) })
     }
@@ -247,7 +248,7 @@ public struct AccountService: Sendable {
     ) throws -> Remains {
         guard let record = try AccountTable.find(account, in: database) else { return [] }
         var remains = try dataOwners.map { try $0.erasing(account, in: database) }
-        // By its own address alone: the one it wanted to move to was never proved, and may be somebody else's.
+        // By its own address alone: the one it wanted to move to was never proved, and may be another person's.
         let key = EmailAddress.key(record.email)
         let mails = try MailQueue.erase(key, of: account, in: database)
         remains.append { try await mailSender.takeBack(mails) }
@@ -268,7 +269,7 @@ public struct AccountService: Sendable {
     }
 
     /// The same into a file, for the administrator.
-    public func export(
+    func export(
         _ account: String, at now: WallTime, write: @escaping @Sendable ([UInt8]) async throws -> Void
     ) async throws {
         let own = try await store.read { try Self.members(of: account, at: now, in: $0) }
@@ -288,7 +289,7 @@ public struct AccountService: Sendable {
 
     private func archive(of account: String, _ own: [ArchiveMember], at now: WallTime) async throws -> Archive {
         var members = own
-        for room in dataOwners { members += try await room.archive(of: account) }
+        for owner in dataOwners { members += try await owner.archive(of: account) }
         return Archive(members: members, at: now)
     }
 }

@@ -1,27 +1,27 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import GRDB
-public import Platform
+import GRDB
+import Platform
 
-/// What is asked of, and done to, the rows of accounts. Each call is part of somebody's transaction.
-public enum AccountTable {
-    public static func find(email: String, in database: Database) throws -> AccountRecord? {
+/// What is asked of, and done to, the rows of accounts. Each call is part of its caller's transaction.
+enum AccountTable {
+    static func find(email: String, in database: Database) throws -> AccountRecord? {
         try Row.fetchOne(
             database, sql: "SELECT * FROM account WHERE email_key = ?", arguments: [EmailAddress.key(email)]
         ).map(AccountRecord.init)
     }
 
-    public static func find(_ id: String, in database: Database) throws -> AccountRecord? {
+    static func find(_ id: String, in database: Database) throws -> AccountRecord? {
         try Row.fetchOne(database, sql: "SELECT * FROM account WHERE id = ?", arguments: [id]).map(AccountRecord.init)
     }
 
     /// Every account, by address.
-    public static func all(in database: Database) throws -> [AccountRecord] {
+    static func all(in database: Database) throws -> [AccountRecord] {
         try Row.fetchAll(database, sql: "SELECT * FROM account ORDER BY email_key").map(AccountRecord.init)
     }
 
-    /// Opens an account, and tells the other rooms.
+    /// Opens an account, and lets the owners of its data know.
     /// - Returns: its id; `nil` when the address has one already.
     static func open(
         email: String, name: String, password: String, dataOwners: [any AccountDataOwner], at now: WallTime,
@@ -33,12 +33,12 @@ public enum AccountTable {
             sql: "INSERT INTO account (id, email, email_key, name, password, created_at) VALUES (?, ?, ?, ?, ?, ?)",
             arguments: [id, email, EmailAddress.key(email), name, password, now.milliseconds])
         try database.execute(sql: "DELETE FROM signup WHERE email_key = ?", arguments: [EmailAddress.key(email)])
-        for room in dataOwners { try room.opened(id, at: now, in: database) }
+        for owner in dataOwners { try owner.opened(id, at: now, in: database) }
         return id
     }
 
-    /// Sets a password, and forgets every code that was sent before: one could set another password, or move the account to
-    /// an address that whoever knew the old one chose, and have the next code sent there.
+    /// Sets a password, and forgets every code that was sent before: one could set another password, or move the
+    /// account to an address that a holder of the old one chose, and have the next code sent there.
     static func setPassword(_ password: String, of id: String, in database: Database) throws {
         try database.execute(
             sql: "UPDATE account SET password = ?, pending_email = NULL WHERE id = ?", arguments: [password, id])
@@ -54,9 +54,21 @@ public enum AccountTable {
     }
 
     /// Keeps everybody out who holds a token of it, or lets them in again.
-    public static func setDisabled(_ isDisabled: Bool, _ id: String, at now: WallTime, in database: Database) throws {
+    static func setDisabled(_ isDisabled: Bool, _ id: String, at now: WallTime, in database: Database) throws {
         try database.execute(
             sql: "UPDATE account SET disabled_at = ? WHERE id = ?",
             arguments: [isDisabled ? now.milliseconds : nil, id])
+    }
+}
+
+extension AccountRecord {
+    init(_ row: Row) {
+        id = row["id"]
+        email = row["email"]
+        name = row["name"]
+        pendingEmail = row["pending_email"]
+        disabledAt = (row["disabled_at"] as Int64?).map(WallTime.init)
+        createdAt = WallTime(milliseconds: row["created_at"])
+        password = row["password"]
     }
 }

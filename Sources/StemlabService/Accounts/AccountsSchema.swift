@@ -3,9 +3,10 @@
 
 import GRDB
 
-/// The tables of accounts and of what lets people and programs in. Times are milliseconds since 1970; digests are SHA-256.
-public enum AccountsSchema {
-    public static let migration = Migration("accounts") { database in
+/// The tables of accounts and of what lets people and programs in. Times are milliseconds since 1970; digests are
+/// SHA-256.
+enum AccountsSchema {
+    static let migration = Migration("accounts") { database in
         try database.execute(
             sql: """
                 CREATE TABLE account (
@@ -36,8 +37,8 @@ public enum AccountsSchema {
                 ) STRICT;
                 CREATE INDEX token_list ON token(account, number);
 
-                -- What is sent for a token: one secret, or of a session a pair that changes with every refresh. Those that
-                -- ended stay until they would have expired, to be known when they come again.
+                -- What is sent for a token: one secret, or of a session a pair that changes with every refresh. Those
+                -- that ended stay until they would have expired, to be known when they come again.
                 CREATE TABLE credential (
                     digest BLOB NOT NULL PRIMARY KEY,
                     token INTEGER NOT NULL REFERENCES token(number) ON DELETE CASCADE,

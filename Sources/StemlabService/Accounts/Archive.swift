@@ -6,6 +6,25 @@ import Hummingbird
 import NIOCore
 import Platform
 
+/// One file of an account's archive.
+struct ArchiveMember: Sendable {
+    /// At most 100 bytes of ASCII, with slashes: `stems/job_…/vocals.wav`.
+    let name: String
+    let size: Int64
+    /// The bytes from an offset on, as many as are convenient; none at the end.
+    let read: @Sendable (_ offset: Int64) async throws -> [UInt8]
+
+    init(_ name: String, size: Int64, read: @escaping @Sendable (_ offset: Int64) async throws -> [UInt8]) {
+        self.name = name
+        self.size = size
+        self.read = read
+    }
+
+    init(_ name: String, _ bytes: [UInt8]) {
+        self.init(name, size: Int64(bytes.count)) { $0 == 0 ? bytes : [] }
+    }
+}
+
 /// Files as one tar archive (POSIX ustar), written as it is sent.
 struct Archive: Sendable {
     let members: [ArchiveMember]
@@ -28,7 +47,8 @@ struct Archive: Sendable {
         put("0000600", at: 100)
         put("0000000", at: 108)
         put("0000000", at: 116)
-        // Eleven octal digits are 8 GiB; beyond that the number stands there in base 256, as GNU tar, bsdtar and 7-Zip read it.
+        // Eleven octal digits are 8 GiB; beyond that the number stands there in base 256, as GNU tar, bsdtar and 7-Zip
+        // read it.
         if member.size < 1 << 33 {
             put(octal(member.size, 11), at: 124)
         } else {

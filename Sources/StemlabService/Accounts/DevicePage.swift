@@ -5,8 +5,8 @@ import HTTPTypes
 import Platform
 import StemlabAPI
 
-/// `/device`: where a person approves a program. It is told which program asks, from where, and what it may do then; approving
-/// takes the password, so that nobody approves by following a link.
+/// `/device`: where a person approves a program. It shows which program asks, from where, and what it may do then;
+/// approving takes the password, so that following a link approves nothing.
 struct DevicePage: Sendable {
     let store: Store
     let passwords: PasswordVerifier
@@ -102,7 +102,8 @@ struct DevicePage: Sendable {
                     """) + .text(request.userCode)
                 + .html(
                     """
-                    "><label>E-mail address<input type="email" name="email" autocomplete="username" maxlength="254" required>\
+                    "><label>E-mail address<input type="email" name="email" autocomplete="username" \
+                    maxlength="254" required>\
                     </label><label>Password<input type="password" name="password" autocomplete="current-password" \
                     maxlength="256" required></label><button name="decision" value="approve">Approve</button>\
                     <button name="decision" value="deny">Deny</button></form>

@@ -6,7 +6,7 @@ import GRDB
 import Platform
 import StemlabAPI
 
-/// The rows of programs that wait to be approved (RFC 8628). Each call is part of somebody's transaction.
+/// The rows of programs that wait to be approved (RFC 8628). Each call is part of its caller's transaction.
 enum DeviceTable {
     static let life = Duration.seconds(15 * 60)
     static let interval = Duration.seconds(5)
@@ -115,10 +115,9 @@ enum DeviceTable {
         _ row: Row, _ account: String, _ client: String, _ code: ServiceSecret, at now: WallTime, in database: Database
     ) throws -> Outcome {
         let scopes = Scopes.read(row["scopes"])
-        let secret = ServiceSecret.make(.device)
         let number: Int64
         if let token = row["token"] as Int64? {
-            // Its answer may have been lost: as long as nobody has used it, it is given anew.
+            // Its answer may have been lost: as long as it was not used, it is given anew.
             let isFresh = (row["issued_at"] as Int64? ?? 0) + milliseconds(refetch) > now.milliseconds
             let isUnused = try Bool.fetchOne(
                 database, sql: "SELECT used_at IS NULL AND revoked_at IS NULL FROM token WHERE number = ?",
@@ -134,8 +133,8 @@ enum DeviceTable {
                 sql: "UPDATE device SET token = ?, issued_at = ? WHERE digest = ?",
                 arguments: [number, now.milliseconds, Data(code.digest)])
         }
-        try TokenTable.add(secret, to: number, expiresAt: nil, in: database)
-        return .token(DeviceToken(accessToken: secret.secret.reveal(), scope: Scopes.text(scopes)))
+        let secret = try TokenTable.issue(.device, for: number, expiresAt: nil, in: database)
+        return .token(DeviceToken(accessToken: secret.reveal(), scope: Scopes.text(scopes)))
     }
 
     private static let unknown = Outcome.refused(
@@ -158,7 +157,7 @@ enum UserCode {
         return parts.count == 2 && parts.allSatisfy { $0.count == 4 && $0.allSatisfy(letters.contains) }
     }
 
-    /// What somebody typed, in good form: case, spaces and the hyphen are no difference. `nil`: it is none.
+    /// What a person typed, in good form: case, spaces and the hyphen are no difference. `nil`: it is none.
     static func read(_ typed: String) -> String? {
         let plain = typed.uppercased().filter { $0 != "-" && $0 != " " }
         guard plain.count == 8, plain.allSatisfy(letters.contains) else { return nil }

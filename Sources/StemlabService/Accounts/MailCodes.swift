@@ -12,7 +12,7 @@ enum MailCodes {
     static let signupLife = Duration.seconds(2 * 86_400)
     static let life = Duration.seconds(3600)
 
-    /// - Parameter account: `nil`: for nobody, so that asking for an address without an account is the same work.
+    /// - Parameter account: `nil`: for no account, so that asking for an address without an account is the same work.
     static func add(
         _ code: ServiceSecret, _ purpose: Purpose, account: String?, email: String? = nil, at now: WallTime,
         in database: Database

@@ -7,18 +7,11 @@ import FoundationEssentials
 import Platform
 
 /// What scrypt costs (RFC 7914): memory is 128 · N · r bytes.
-public struct ScryptCost: Hashable, Sendable {
-    /// The logarithm of N to the base 2.
-    public var logRounds: Int
-    public var blockSize: Int
-    public var parallelism: Int
-
-    /// - Parameter logRounds: 17 is 128 MiB and about half a second.
-    public init(logRounds: Int = 17, blockSize: Int = 8, parallelism: Int = 1) {
-        self.logRounds = logRounds
-        self.blockSize = blockSize
-        self.parallelism = parallelism
-    }
+struct ScryptCost: Hashable, Sendable {
+    /// The logarithm of N to the base 2: 17 is 128 MiB and about half a second.
+    var logRounds = 17
+    var blockSize = 8
+    var parallelism = 1
 }
 
 /// A password as it is kept: `$scrypt$ln=17,r=8,p=1$SALT$KEY`, so that the cost can be raised later.
@@ -57,11 +50,12 @@ struct PasswordHash: Hashable, Sendable {
     }
 
     var text: String {
-        "$scrypt$ln=\(cost.logRounds),r=\(cost.blockSize),p=\(cost.parallelism)$\(Base64.text(of: salt))$\(Base64.text(of: key))"
+        let costs = "ln=\(cost.logRounds),r=\(cost.blockSize),p=\(cost.parallelism)"
+        return "$scrypt$\(costs)$\(Base64.text(of: salt))$\(Base64.text(of: key))"
     }
 
-    /// Whether it is of this password. Takes as long as the cost says, and blocks; the comparison takes the same time whatever
-    /// differs.
+    /// Whether it is of this password. Takes as long as the cost says, and blocks; the comparison takes the same time
+    /// whatever differs.
     func matches(_ password: Secret) throws(Failure) -> Bool {
         try derive(password) == SymmetricKey(data: key)
     }

@@ -5,14 +5,14 @@ import Platform
 import StemlabAPI
 
 /// Where passwords are hashed: four at a time on threads of their own, with a line before them that has an end.
-public final class PasswordHashing: Sendable {
+final class PasswordHashing: Sendable {
     private let cost: ScryptCost
     private let pool: BlockingPool
     private let line: Int
     private let nobody: PasswordHash
 
-    /// - Parameter line: how many may wait; who comes after them is told to come again.
-    public init(cost: ScryptCost = ScryptCost(), threads: Int = 4, line: Int = 64) {
+    /// - Parameter line: how many may wait; later requests are asked to come again.
+    init(cost: ScryptCost = ScryptCost(), threads: Int = 4, line: Int = 64) {
         self.cost = cost
         self.line = line
         pool = BlockingPool(threads: threads)

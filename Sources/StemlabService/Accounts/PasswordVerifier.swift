@@ -5,14 +5,14 @@ import GRDB
 import Platform
 import StemlabAPI
 
-/// Finds out whether somebody is who they say, by address and password: throttled before any hashing, and taking as long for an
+/// Verifies a person by address and password: throttled before any hashing, and taking as long for an
 /// address that has no account.
 struct PasswordVerifier: Sendable {
     let store: Store
     let hashing: PasswordHashing
-    /// Anybody's, by the address's key. Every attempt counts; one that succeeds gives all of them back.
+    /// Of all clients, by the address's key. Every attempt counts; one that succeeds gives all of them back.
     private let attempts: RateLimiter<String>
-    /// Those of who is signed in, by the account, in the same way: strangers use up none of them.
+    /// Those of callers who are signed in, by the account, in the same way: strangers use up none of them.
     private let proofs: RateLimiter<String>
 
     init(store: Store, hashing: PasswordHashing, attempts: RatePolicy) {
@@ -23,8 +23,8 @@ struct PasswordVerifier: Sendable {
     }
 
     /// Compares the password of an address's account.
-    /// - Returns: `nil`: there is no such account, or it has another password; nobody is told which.
-    /// - Throws: ``APIError``: `signin.throttled`, `account.disabled` (told only to who knows the password).
+    /// - Returns: `nil`: there is no such account, or it has another password; the caller does not learn which.
+    /// - Throws: ``APIError``: `signin.throttled`, `account.disabled` (only after the right password).
     func prove(_ email: String, _ password: Secret) async throws -> PasswordProof? {
         let record = try await store.read { try AccountTable.find(email: email, in: $0) }
         let key = EmailAddress.key(email)
@@ -35,7 +35,7 @@ struct PasswordVerifier: Sendable {
         return proof
     }
 
-    /// The same for somebody who is signed in, and has to prove it once more.
+    /// The same for a caller who is signed in, and has to prove it once more.
     /// - Throws: ``APIError``: `password.wrong`, `signin.throttled`.
     func prove(_ holder: Principal, _ password: Secret) async throws -> PasswordProof {
         let record = try await store.read(for: holder) { try AccountTable.find(holder.account, in: $0) }
@@ -65,12 +65,13 @@ struct PasswordVerifier: Sendable {
                 attempts.forget(key)
                 return PasswordProof(account: known)
             }
-            // Set anew meanwhile, or raised by somebody else who signs in: then that has to be compared.
+            // Set anew meanwhile, or raised by another sign-in: then that has to be compared.
             record = try await raise(known, password)
         }
     }
 
-    /// Stores a password that is known to be right at the cost that is asked now, unless it is not what is stored any more.
+    /// Stores a password that is known to be right at the cost that is asked now, unless it is not what is stored any
+    /// more.
     /// - Returns: the account as it is then.
     private func raise(_ known: AccountRecord, _ password: Secret) async throws -> AccountRecord? {
         let raised = try await hashing.hash(password)
@@ -80,5 +81,22 @@ struct PasswordVerifier: Sendable {
                 arguments: [raised, known.id, known.password])
             return try AccountTable.find(known.id, in: database)
         }
+    }
+}
+
+/// Proof that the caller knew an account's password when it was compared: good for as long as it is the account's.
+struct PasswordProof: Sendable {
+    /// As it was then.
+    let account: AccountRecord
+
+    static let wrong = APIError(.passwordWrong, "this is not the account's password")
+
+    /// Whose it is, as it is now: to be asked in the transaction that grants something for it.
+    /// - Returns: `nil`: the account is gone, or has been given another password since.
+    func holder(in database: Database) throws -> AccountRecord? {
+        guard let now = try AccountTable.find(account.id, in: database), now.password == account.password else {
+            return nil
+        }
+        return now
     }
 }

@@ -4,8 +4,8 @@
 import Crypto
 import Platform
 
-/// A secret the service gave out: 256 random bits behind a word that says what it is. Kept as its SHA-256 alone: with that many
-/// bits there is nothing to guess, and finding a row by its digest tells nothing of others.
+/// A secret the service gave out: 256 random bits behind a word for what it is. Kept as its SHA-256 alone: with that
+/// many bits there is nothing to guess, and finding a row by its digest shows nothing of others.
 struct ServiceSecret: Sendable {
     enum Kind: String {
         case access, refresh, device, personal, code, mail

@@ -31,7 +31,7 @@ struct SessionService: Sendable {
         case refused(APIError)
     }
 
-    /// A new pair for a refresh token. A token that comes again when it may not ends the session: somebody copied it.
+    /// A new pair for a refresh token. A token that comes again when it may not ends the session: it was copied.
     func refresh(_ token: Secret, at now: WallTime) async throws -> Session {
         let secret = ServiceSecret(token)
         // What ends a session has to stay: a refusal is handed out of the transaction, not thrown through it.
@@ -73,12 +73,12 @@ struct SessionService: Sendable {
     }
 
     private static func issue(_ token: Int64, at now: WallTime, in database: Database) throws -> Session {
-        let (access, refresh) = (ServiceSecret.make(.access), ServiceSecret.make(.refresh))
+        let life = TokenTable.accessLife
         let end = now.advanced(by: TokenTable.sessionLife)
-        try TokenTable.add(access, to: token, expiresAt: now.advanced(by: TokenTable.accessLife), in: database)
-        try TokenTable.add(refresh, to: token, purpose: .refresh, expiresAt: end, in: database)
+        let access = try TokenTable.issue(.access, for: token, expiresAt: now.advanced(by: life), in: database)
+        let refresh = try TokenTable.issue(.refresh, for: token, expiresAt: end, in: database)
         return Session(
-            accessToken: access.secret.reveal(), expiresIn: Int(TokenTable.accessLife.components.seconds),
-            refreshToken: refresh.secret.reveal(), refreshExpiresAt: Timestamp(end))
+            accessToken: access.reveal(), expiresIn: Int(life.components.seconds), refreshToken: refresh.reveal(),
+            refreshExpiresAt: Timestamp(end))
     }
 }

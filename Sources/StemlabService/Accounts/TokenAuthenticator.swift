@@ -2,21 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import GRDB
-public import Platform
+import Platform
 import StemlabAPI
 
-/// Tells who holds a token.
-public struct TokenAuthenticator: Sendable {
-    private let store: Store
-
-    public init(_ store: Store) { self.store = store }
+/// Finds who holds a token, and checks that it works.
+struct TokenAuthenticator: Sendable {
+    let store: Store
 
     /// - Throws: ``APIError``: `token.invalid`, `token.revoked`, `token.expired`, `account.disabled`.
-    public func admit(_ token: Secret, at now: WallTime) async throws -> Principal {
+    func admit(_ token: Secret, at now: WallTime) async throws -> Principal {
         let secret = ServiceSecret(token)
         let found = try await store.read { try Self.token(of: secret, at: now, in: $0) }
         // Its first use, and one a day: what the list of tokens shows, and what keeps a device's alive.
-        if found.usedAt.map({ $0 < TokenTable.day(now) }) ?? true {
+        if found.usedAt.map({ $0 < now.startOfDay }) ?? true {
             try await store.write { try TokenTable.use(found.number, at: now, in: $0) }
         }
         return Principal(account: found.account, token: found.id, kind: found.kind, scopes: found.scopes) {

@@ -37,8 +37,7 @@ struct TokenRoutes: Sendable {
         guard scopes.isSubset(of: holder.scopes) else {
             throw APIError(.tokenScope, "a token cannot allow more than the one it is asked with")
         }
-        let secret = ServiceSecret.make(.personal)
-        let token = try await store.write(for: holder) { database in
+        let (token, secret) = try await store.write(for: holder) { database in
             let count = try Int.fetchOne(
                 database,
                 sql: """
@@ -54,11 +53,10 @@ struct TokenRoutes: Sendable {
             let end = days.map { now.advanced(by: .seconds($0 * 86_400)) }
             let token = try TokenTable.make(
                 .personal, of: holder.account, name: name, scopes: scopes, expiresAt: end, at: now, in: database)
-            try TokenTable.add(secret, to: token.number, expiresAt: end, in: database)
-            return token
+            return (token, try TokenTable.issue(.personal, for: token.number, expiresAt: end, in: database))
         }
         return try .json(
-            NewToken(token: token.wire(current: holder.token), secret: secret.secret.reveal()), status: .created)
+            NewToken(token: token.wire(current: holder.token), secret: secret.reveal()), status: .created)
     }
 
     @Sendable private func revoke(_ request: APIRequest) async throws -> ServiceResponse {

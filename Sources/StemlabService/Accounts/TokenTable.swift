@@ -6,20 +6,18 @@ import GRDB
 import Platform
 import StemlabAPI
 
-/// What is asked of, and done to, the rows of tokens. Each call is part of somebody's transaction.
+/// What is asked of, and done to, the rows of tokens. Each call is part of its caller's transaction.
 enum TokenTable {
     /// An access token of a session.
     static let accessLife = Duration.seconds(15 * 60)
     /// A session that is not refreshed.
     static let sessionLife = Duration.seconds(30 * 86_400)
-    /// A device that is not used.
-    static let deviceLife = Duration.seconds(180 * 86_400)
     /// How long after its use a refresh token may come once more.
     static let grace = Duration.seconds(60)
     /// Personal tokens of an account.
     static let mostPersonal = 50
 
-    /// Makes a token that nothing is sent for yet.
+    /// Makes a token that no secret stands for yet.
     static func make(
         _ kind: Token.Kind, of account: String, name: String?, scopes: Set<Scope>, expiresAt: WallTime?,
         at now: WallTime,
@@ -39,14 +37,16 @@ enum TokenTable {
         return record
     }
 
-    /// Has `secret` stand for a token from now on.
-    static func add(
-        _ secret: ServiceSecret, to token: Int64, purpose: Purpose = .access, expiresAt: WallTime?,
-        in database: Database
-    ) throws {
+    /// Makes a secret that stands for a token from now on.
+    static func issue(
+        _ kind: ServiceSecret.Kind, for token: Int64, expiresAt: WallTime?, in database: Database
+    ) throws -> Secret {
+        let secret = ServiceSecret.make(kind)
+        let purpose: Purpose = kind == .refresh ? .refresh : .access
         try database.execute(
             sql: "INSERT INTO credential (digest, token, purpose, expires_at) VALUES (?, ?, ?, ?)",
             arguments: [Data(secret.digest), token, purpose.rawValue, expiresAt?.milliseconds])
+        return secret.secret
     }
 
     enum Purpose: String { case access, refresh }
@@ -116,7 +116,8 @@ enum TokenTable {
                 ORDER BY number DESC LIMIT ?
                 """,
             arguments: [
-                account, before ?? .max, now.milliseconds, now.advanced(by: .zero - deviceLife).milliseconds, limit,
+                account, before ?? .max, now.milliseconds,
+                now.advanced(by: .zero - TokenRecord.deviceLife).milliseconds, limit,
             ]
         ).map(TokenRecord.init)
     }
@@ -124,10 +125,24 @@ enum TokenTable {
     /// Notes the day of its use.
     static func use(_ number: Int64, at now: WallTime, in database: Database) throws {
         try database.execute(
-            sql: "UPDATE token SET used_at = ? WHERE number = ?", arguments: [day(now).milliseconds, number])
+            sql: "UPDATE token SET used_at = ? WHERE number = ?", arguments: [now.startOfDay.milliseconds, number])
     }
+}
 
-    static func day(_ now: WallTime) -> WallTime {
-        WallTime(milliseconds: now.milliseconds - now.milliseconds % 86_400_000)
+extension TokenRecord {
+    init(_ row: Row) throws {
+        guard let kind = Token.Kind(rawValue: row["kind"]) else {
+            throw Failure(.systemInternal, "the database has a token of no known kind", remedy: .stop)
+        }
+        number = row["number"]
+        id = row["id"]
+        account = row["account"]
+        self.kind = kind
+        name = row["name"]
+        scopes = Scopes.read(row["scopes"])
+        createdAt = WallTime(milliseconds: row["created_at"])
+        usedAt = (row["used_at"] as Int64?).map(WallTime.init)
+        expiresAt = (row["expires_at"] as Int64?).map(WallTime.init)
+        revokedAt = (row["revoked_at"] as Int64?).map(WallTime.init)
     }
 }

@@ -1,22 +1,22 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Audio
-public import SystemPackage
+import Audio
+import SystemPackage
 
 /// Separates with the built-in separator, in a confined process of our own program (``SeparationChild``).
-public struct BuiltinCompute: Compute {
-    public let model = "masks-1"
-    public let stems = StemName.standard
+struct BuiltinCompute: Compute {
+    let model = "masks-1"
+    let stems = StemName.standard
 
     private let children: Children
 
     /// - Parameters:
     ///   - program: `stemlab`.
     ///   - slots: how many run at once.
-    public init(program: FilePath, slots: Int) { children = Children(program: program, slots: slots) }
+    init(program: FilePath, slots: Int) { children = Children(program: program, slots: slots) }
 
-    public func separate(
+    func separate(
         _ work: ComputeWork, progress: @escaping @Sendable (Double) -> Void
     ) async throws -> ComputeOutcome {
         let bounds = ChildBounds(for: work.limit)

@@ -5,15 +5,15 @@ import Audio
 import Platform
 
 /// What a process of ours may use that decodes, separates or encodes.
-public struct ChildBounds: Hashable, Sendable {
+package struct ChildBounds: Hashable, Sendable {
     /// Bytes of address space.
-    public var memory: UInt64
+    package var memory: UInt64
     /// Seconds of processor time.
-    public var processorTime: UInt64
+    package var processorTime: UInt64
     /// Bytes of one file.
-    public var fileSize: UInt64
+    package var fileSize: UInt64
 
-    public init(memory: UInt64, processorTime: UInt64, fileSize: UInt64) {
+    package init(memory: UInt64, processorTime: UInt64, fileSize: UInt64) {
         self.memory = memory
         self.processorTime = processorTime
         self.fileSize = fileSize
@@ -34,7 +34,7 @@ public struct ChildBounds: Hashable, Sendable {
     /// Twice the processor time: the machine has other things to do.
     var timeLimit: Duration { .seconds(2 * Int64(processorTime)) }
 
-    /// As the subcommands of ours that read audio are told what to do, from their names on.
+    /// The arguments of our subcommands that read audio, from their names on.
     func arguments(_ subcommand: String, _ work: ComputeWork, _ more: [String] = []) -> [[UInt8]] {
         let options = [
             "--stems", work.stems.map(\.rawValue).joined(separator: ","), "--format", work.format.rawValue,

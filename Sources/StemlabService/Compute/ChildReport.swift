@@ -5,14 +5,15 @@ import Audio
 import Platform
 import SystemPackage
 
-/// What the process that separates tells the one that started it: lines on its standard output.
+/// What the process that separates reports to the one that started it: lines on its standard output.
 ///
 ///     progress 0.42
 ///     decoded 213000
 ///     refused audio.broken upload is damaged and cannot be decoded to its end
 ///     fault writing the stems failed
 ///
-/// The process has read hostile bytes, and may say anything: every line is checked, and what makes no sense is passed over.
+/// The process has read hostile bytes, and may print anything: every line is checked, and what makes no sense is passed
+/// over.
 struct ChildReport: Sendable {
     private(set) var progress = 0.0
     private(set) var outcome: ComputeOutcome?
@@ -66,7 +67,8 @@ struct ChildReport: Sendable {
 }
 
 extension ChildReport {
-    /// Runs a subcommand of our own program, on the calling thread, and listens to what it reports. Blocks until it has ended.
+    /// Runs a subcommand of our own program, on the calling thread, and listens to what it reports. Blocks until it has
+    /// ended.
     static func of(
         _ program: FilePath, _ arguments: [[UInt8]], timeLimit: Duration, stop: FileDescriptor,
         progress: @escaping (Double) -> Void
@@ -90,10 +92,10 @@ extension ChildReport {
 }
 
 extension ChildRun.Ending {
-    /// What is told of a process that ended so, and should not have.
+    /// The report on a process that ended so, and should not have.
     /// - Parameters:
     ///   - subject: whose end it was.
-    ///   - words: what it said at last.
+    ///   - words: what it printed last.
     func fault(_ subject: String, words: String? = nil) -> ComputeOutcome {
         let (code, detail) =
             switch self {

@@ -57,18 +57,6 @@ struct ChildRun: ~Copyable {
         return try run.awaitExit()
     }
 
-    private init(
-        child: ChildProcess, process: ProcessHandle, output: FileDescriptor, stop: FileDescriptor,
-        onOutput: @escaping ([UInt8]) -> Void, deadline: ContinuousClock.Instant
-    ) {
-        self.child = child
-        self.process = process
-        self.output = output
-        self.stop = stop
-        self.onOutput = onOutput
-        self.deadline = deadline
-    }
-
     private mutating func awaitExit() throws(Failure) -> Ending {
         while true {
             let ready = try Readiness.wait(

@@ -1,29 +1,29 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Audio
+package import Audio
 import Platform
-public import SystemPackage
+package import SystemPackage
 
 /// What the process does that takes over what a program made of a song: `stemlab collect`, one a job.
 ///
-/// The program read what somebody hostile may have made, and is not believed: exactly the stems of its model must be there,
-/// each a plain file. Confined, this decodes each that is wanted to its end, makes sure that it is as long as the song and that
-/// every sample is a number, and writes its sound into a file of its own.
-public enum CollectingChild {
+/// The program read input that may be hostile, and is not trusted: exactly the stems of its model must be there,
+/// each a plain file. Confined, this decodes each that is wanted to its end, makes sure that it is as long as the song
+/// and that every sample is a number, and writes its sound into a file of its own.
+package enum CollectingChild {
     /// The subcommand of our own program that calls ``run(_:_:within:)``.
-    public static let subcommand = "collect"
+    package static let subcommand = "collect"
 
     /// What is to be there.
-    public struct Order: Hashable, Sendable {
+    package struct Order: Hashable, Sendable {
         /// Where, below the program's home.
-        public var folder: FilePath
+        package var folder: FilePath
         /// All that the program makes, each as `<stem>.wav`.
-        public var made: [StemName]
+        package var made: [StemName]
         /// How long each is.
-        public var length: AudioDuration
+        package var length: AudioDuration
 
-        public init(folder: FilePath, made: [StemName], length: AudioDuration) {
+        package init(folder: FilePath, made: [StemName], length: AudioDuration) {
             self.folder = folder
             self.made = made
             self.length = length
@@ -33,16 +33,16 @@ public enum CollectingChild {
     /// How much longer or shorter than the song a stem may be: resampling rounds, as do milliseconds.
     private static let tolerance = AudioDuration(milliseconds: 2)
 
-    /// Does it, on the calling thread, which must be the only one. What came of it is said on standard output.
+    /// Does it, on the calling thread, which must be the only one. The outcome is printed on standard output.
     /// - Returns: what the process is to exit with.
-    public static func run(_ work: ComputeWork, _ order: Order, within bounds: ChildBounds) -> Int32 {
+    package static func run(_ work: ComputeWork, _ order: Order, within bounds: ChildBounds) -> Int32 {
         ConfinedChild.run(reading: work.home, writing: work.output, within: bounds) { () throws(Failure) in
             let folder = work.home.pushing(order.folder)
             try look(folder, for: order.made)
             var progress = ConfinedChild.Progress()
             for (index, stem) in work.stems.enumerated() {
                 try collect(stem, in: folder, order, work)
-                progress.tell(Double(index + 1) / Double(work.stems.count))
+                progress.report(Double(index + 1) / Double(work.stems.count))
             }
             return order.length
         }

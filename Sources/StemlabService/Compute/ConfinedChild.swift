@@ -7,7 +7,7 @@ import SystemPackage
 
 /// What is common to the processes of ours that read audio: one a step, each confined before it opens anything.
 enum ConfinedChild {
-    /// Enters the sandbox and does `body`, on the calling thread, which must be the only one. What came of it is said on
+    /// Enters the sandbox and does `body`, on the calling thread, which must be the only one. The outcome is printed on
     /// standard output (``ChildReport``).
     /// - Returns: what the process is to exit with.
     static func run(
@@ -20,29 +20,29 @@ enum ConfinedChild {
                 processorTime: bounds.processorTime, fileSize: bounds.fileSize
             ).enter()
         } catch {
-            say(ChildReport.fault(error))
+            printLine(ChildReport.fault(error))
             return 1
         }
         do throws(Failure) {
-            say(ChildReport.decoded(try body()))
+            printLine(ChildReport.decoded(try body()))
             return 0
         } catch {
-            say(error.code.rawValue.hasPrefix("audio.") ? ChildReport.refused(error) : ChildReport.fault(error))
+            printLine(error.code.rawValue.hasPrefix("audio.") ? ChildReport.refused(error) : ChildReport.fault(error))
             return 1
         }
     }
 
-    /// Says shares, 0…1, no more than a hundred of them.
+    /// Prints shares, 0…1, no more than a hundred of them.
     struct Progress {
         private var shown = 0.0
 
-        mutating func tell(_ share: Double) {
+        mutating func report(_ share: Double) {
             guard share - shown >= 0.01 else { return }
             shown = share
-            ConfinedChild.say(ChildReport.progress(min(share, 1)))
+            ConfinedChild.printLine(ChildReport.progress(min(share, 1)))
         }
     }
 
     /// One `write` a line. A reader that is gone has ended this process, or is about to.
-    private static func say(_ line: String) { _ = try? FileDescriptor.standardOutput.writeAll(Array(line.utf8)) }
+    private static func printLine(_ line: String) { _ = try? FileDescriptor.standardOutput.writeAll(Array(line.utf8)) }
 }

@@ -1,22 +1,22 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
-public import SystemPackage
+package import Platform
+package import SystemPackage
 
-/// What the process does that runs a program which is not ours: `stemlab confine`. A program cannot confine itself, so this
-/// process does, and executes the program in its place.
-public enum ConfinedProgram {
+/// What the process does that runs a program which is not ours: `stemlab confine`. A program cannot confine itself, so
+/// this process does, and executes the program in its place.
+package enum ConfinedProgram {
     /// The subcommand of our own program that calls ``run(_:_:_:)``.
-    public static let subcommand = "confine"
-    /// The exit status that says that the program was not executed.
-    public static let notStarted: Int32 = 125
+    package static let subcommand = "confine"
+    /// The exit status when the program was not executed.
+    package static let notStarted: Int32 = 125
 
-    /// Does it, on the calling thread, which must be the only one. Returns only when the program cannot be executed; why not
-    /// is said on standard error.
+    /// Does it, on the calling thread, which must be the only one. Returns only when the program cannot be executed;
+    /// the reason is printed on standard error.
     /// - Parameter arguments: after the program's own name.
     /// - Returns: what the process is to exit with.
-    public static func run(_ sandbox: Sandbox, _ program: FilePath, _ arguments: [String]) -> Int32 {
+    package static func run(_ sandbox: Sandbox, _ program: FilePath, _ arguments: [String]) -> Int32 {
         var sandbox = sandbox
         sandbox.runsProgram = true
         sandbox.openFiles = 256
@@ -45,7 +45,7 @@ public enum ConfinedProgram {
     }
 
     /// A place as ``arguments(_:_:_:)`` writes it; `nil`: it is none.
-    public static func place(_ text: String) -> Sandbox.Place? {
+    package static func place(_ text: String) -> Sandbox.Place? {
         guard let colon = text.firstIndex(of: ":"), let use = Sandbox.Use(rawValue: String(text[..<colon])) else {
             return nil
         }

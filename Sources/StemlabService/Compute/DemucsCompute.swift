@@ -1,20 +1,21 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Audio
-public import Platform
-public import SystemPackage
+import Audio
+import Platform
+import SystemPackage
 
 /// Separates with Demucs, a program that is installed beside the service.
 ///
 /// Three processes, one after the other: ours that makes a plain WAV of the upload (``StagingChild``), Demucs, confined
-/// (``ConfinedProgram``), and ours again that looks through what Demucs made (``CollectingChild``). So Demucs never sees a byte
-/// of an upload, and nothing that Demucs wrote leaves as it is. Its exit status says little: it is 0 also without any stems.
-public struct DemucsCompute: Compute {
-    public let model: String
-    public let stems: [StemName]
+/// (``ConfinedProgram``), and ours again that looks through what Demucs made (``CollectingChild``). So Demucs never
+/// sees a byte of an upload, and nothing that Demucs wrote leaves as it is. Its exit status means little: it is 0 also
+/// without any stems.
+struct DemucsCompute: Compute {
+    let model: String
+    let stems: [StemName]
 
-    private let settings: ServiceConfiguration.Demucs
+    private let settings: DemucsSettings
     private let demucs: DemucsModel
     private let installed: InstalledProgram
     /// What Demucs may reach beside its own directory.
@@ -28,8 +29,8 @@ public struct DemucsCompute: Compute {
     ///   - path: the `PATH` that Demucs is looked for in.
     ///   - guarded: what Demucs must never read: no folder that it may read is allowed to hold one of these.
     /// - Throws: `config.invalid`: it is not there, or would see too much.
-    public init(
-        _ settings: ServiceConfiguration.Demucs, program: FilePath, slots: Int, path: String,
+    init(
+        _ settings: DemucsSettings, program: FilePath, slots: Int, path: String,
         guarding guarded: [FilePath]
     ) throws(Failure) {
         guard let demucs = DemucsModel(settings.model) else {
@@ -70,7 +71,7 @@ public struct DemucsCompute: Compute {
         Failure(.configInvalid, "separation.demucs.\(key): \(what)", hint: hint, remedy: .stop)
     }
 
-    public func separate(
+    func separate(
         _ work: ComputeWork, progress: @escaping @Sendable (Double) -> Void
     ) async throws -> ComputeOutcome {
         try await BlockingPool.shared.run { () throws(Failure) in

@@ -4,14 +4,15 @@
 import Platform
 import SystemPackage
 
-/// A program that is not ours, and the places it is read from: its installation, and those of the interpreters that run it.
+/// A program that is not ours, and the places it is read from: its installation, and those of the interpreters that run
+/// it.
 struct InstalledProgram: Hashable, Sendable {
     /// Without a link on the way.
     let program: FilePath
     /// Folders, without links on the way to them.
     let installation: Set<FilePath>
 
-    /// Used where the program is started, and to find what `env` is told.
+    /// Used where the program is started, and to find the program that `env` names.
     static let searchPath = ProgramSearch.standardPath
 
     /// Blocks on the disk for a moment.

@@ -7,15 +7,15 @@ import SystemPackage
 
 /// What the process does that makes of an upload what another program may be given: `stemlab stage`, one a job.
 ///
-/// Confined, it decodes the upload to its end, makes sure that it is no longer than was declared, and writes its sound into a
-/// plain WAV of 32-bit floats with its rate and channels. No byte of the upload goes further.
-public enum StagingChild {
+/// Confined, it decodes the upload to its end, makes sure that it is no longer than was declared, and writes its sound
+/// into a plain WAV of 32-bit floats with its rate and channels. No byte of the upload goes further.
+package enum StagingChild {
     /// The subcommand of our own program that calls ``run(_:within:)``.
-    public static let subcommand = "stage"
+    package static let subcommand = "stage"
 
-    /// Does it, on the calling thread, which must be the only one. What came of it is said on standard output.
+    /// Does it, on the calling thread, which must be the only one. The outcome is printed on standard output.
     /// - Returns: what the process is to exit with.
-    public static func run(_ work: ComputeWork, within bounds: ChildBounds) -> Int32 {
+    package static func run(_ work: ComputeWork, within bounds: ChildBounds) -> Int32 {
         ConfinedChild.run(
             reading: work.input.removingLastComponent(), writing: work.mix.removingLastComponent(), within: bounds
         ) { () throws(Failure) in
@@ -25,7 +25,7 @@ public enum StagingChild {
             format.samples = .float(bits: 32)
             let copied = try AudioCopy.run(
                 from: try AudioReader(work.input), to: work.mix, as: format, in: .wav, expecting: inspection.frames)
-            // Two decoders may differ by a few frames of a lossy stream; nobody pays for more than was reserved.
+            // Two decoders may differ by a few frames of a lossy stream; no account pays for more than was reserved.
             return min(copied.duration, work.limit)
         }
     }

@@ -27,7 +27,7 @@ enum StemIntake {
         return StemRecord(name: name, bytes: bytes, sha256: digest.hex)
     }
 
-    /// The stems of a job that nobody will ask for: of one that was ended or deleted. Those of one that another worker has, or
+    /// The stems of a job that was ended or deleted, which are not needed. Those of one that another worker has, or
     /// has done, are that one's.
     static func left(_ job: String, _ stems: [StemName], in store: Store) async throws -> [ObjectKey] {
         let state = try await store.read { db in try JobTable.find(job, in: db)?.state }

@@ -4,7 +4,7 @@
 import Platform
 import SystemPackage
 
-/// The places of the system that any program needs, and that hold nobody's secrets: not `/etc`, not `/proc` as a whole.
+/// The places of the system that any program needs, and that hold no secrets: not `/etc`, not `/proc` as a whole.
 enum SystemPlaces {
     private static let programs: [FilePath] = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]
     private static let files: [FilePath] = [

@@ -44,7 +44,7 @@ struct Workers: Sendable {
     private func step(_ wakeup: Wakeup) async {
         do {
             guard let lease = try await store.write({ db in try JobQueue.lease(at: .now, in: db) }) else {
-                let next = try await store.read { db in try JobQueue.nextMoment(in: db) }
+                let next = try await store.read { db in try JobQueue.nextStart(in: db) }
                 // At the latest in a minute: wall clocks jump.
                 let pause = min(max(next.map { $0.since(.now) } ?? .seconds(60), .milliseconds(10)), .seconds(60))
                 return await wakeup.wait(until: .now + pause)
@@ -55,9 +55,8 @@ struct Workers: Sendable {
         } catch is CancellationError {
             return
         } catch {
-            // A full disk, say. The job's lease ends by itself.
-            let failure = (error as? Failure) ?? Store.failure(error, "working on the queue")
-            log.error("\(failure.message)", metadata: ["code": "\(failure.code.rawValue)"])
+            // A full disk, for one. The job's lease ends by itself.
+            log.report(error, "working on the queue")
             await wakeup.wait(until: .now + .seconds(5))
         }
     }
@@ -160,7 +159,7 @@ struct Workers: Sendable {
         }
     }
 
-    /// Stores the stems, then says that they are there. What was stored for a job that is no longer ours goes again.
+    /// Stores the stems, then notes that they are there. What was stored for a job that is no longer ours goes again.
     private func deliver(
         _ lease: JobQueue.Lease, _ work: ComputeWork, _ length: AudioDuration
     ) async throws -> JobEnding? {
@@ -185,7 +184,7 @@ struct Workers: Sendable {
     }
 }
 
-/// How far a job is, told by one thread and read by another.
+/// How far a job is: set by one thread and read by another.
 final class JobProgress: Sendable {
     private let share = Atomic<Int>(0)
     /// 0…99: the last percent is for the stems to be stored.
@@ -206,4 +205,14 @@ enum JobEnding: Sendable, CustomStringConvertible {
         case .fault(let code, _, _): "met a fault: \(code)"
         }
     }
+}
+
+/// Wakes every worker: there may be something to begin.
+struct WorkerWakeup: Sendable {
+    let wakeups: [Wakeup]
+
+    /// - Parameter workers: how many listen, each to its own.
+    init(workers: Int) { wakeups = (0..<workers).map { _ in Wakeup() } }
+
+    func send() { for wakeup in wakeups { wakeup.wake() } }
 }

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
-public import Settings
-public import SystemPackage
+package import Settings
+package import SystemPackage
 
 extension ServiceConfiguration {
     /// Reads `file`, and finds all that is wrong with it at once. Blocks on the disk.
-    public static func read(
+    package static func read(
         _ file: FilePath, environment: [String: String]
     ) throws(ConfigurationProblems) -> ServiceConfiguration {
         let bytes: [UInt8]
@@ -75,7 +75,7 @@ extension ServiceConfiguration {
         }
     }
 
-    /// Why nobody can follow the links that the service gives out.
+    /// Why the links that the service gives out cannot be followed.
     private static func unreachable(_ configuration: ServiceConfiguration) -> String? {
         let listen = configuration.listen
         guard let url = configuration.publicURL else {

@@ -15,10 +15,13 @@ enum ServiceKeys {
         .init(
             "state_dir", .absolutePath, \.stateDirectory,
             "Where the database, uploads, stems and mails are kept. It should be on an encrypted disk."),
-        .init("log_level", .logLevel, \.logLevel, "requestLog, debug, info, notice, warning, error or critical."),
+        .init("log_level", .logLevel, \.logLevel, "trace, debug, info, notice, warning, error or critical."),
         .init(
             "public_url", ValueForm<String>.origin.optional, \.publicURL,
-            "How people and programs reach it: what links in mails and signed URLs begin with. null: where it listens."),
+            """
+            How people and programs reach it: what links in mails and signed URLs begin with. \
+            null: where it listens.
+            """),
         .init("listen", group: listen, \.listen, "Where the service listens."),
         .init("accounts", group: accounts, \.accounts, "Who may have an account, and what a new one gets."),
         .init("limits", group: limits, \.limits, "What an account may do; stemlab account limits changes it for one."),
@@ -34,7 +37,10 @@ enum ServiceKeys {
         .init("port", .count(0...65_535), \.port, "0: any that is free."),
         .init(
             "certificate", ValueForm<FilePath>.absolutePath.optional, \.certificate,
-            "The certificate with its chain, in PEM. With it, HTTP/2 is spoken too. null: plain HTTP/1.1, behind a reverse proxy that does TLS."
+            """
+            The certificate with its chain, in PEM. With it, HTTP/2 is spoken too. \
+            null: plain HTTP/1.1, behind a reverse proxy that does TLS.
+            """
         ),
         .init("key", ValueForm<FilePath>.absolutePath.optional, \.key, "The certificate's key, in PEM."),
         .init(
@@ -49,7 +55,7 @@ enum ServiceKeys {
             "Connections at once; an eighth of them, and 16 at least, from one address that is no trusted proxy."),
     ]
 
-    private static let accounts: [ConfigurationKey<ServiceConfiguration.Accounts>] = [
+    private static let accounts: [ConfigurationKey<AccountSettings>] = [
         .init(
             "signup", .choice("a way to sign up"), \.signup,
             "open: anybody whose address is proved by a mail. closed: accounts are made with stemlab account add."),
@@ -57,7 +63,7 @@ enum ServiceKeys {
             "minutes", ValueForm<AudioDuration>.minutes.optional, \.minutes,
             "Minutes of audio that a new account is given. null: none."),
         .init(
-            "attempts_per_hour", .count(1...10_000), \.attemptsPerHour,
+            "attempts_per_hour", .count(1...10_000), \.attempts.quota,
             "Passwords that may be tried for one address, whoever tries them; and again as many by who is signed in."),
     ]
 
@@ -68,7 +74,8 @@ enum ServiceKeys {
         .init(
             "open_uploads", .count(1...10_000), \.openUploads,
             """
-            Uploads that no job uses yet. All uploads that are there, also those of jobs, may be upload times (open_uploads +
+            Uploads that no job uses yet. All uploads that are there, also those of jobs, may be \
+            upload times (open_uploads +
             concurrent_jobs) together.
             """),
         .init(
@@ -76,14 +83,15 @@ enum ServiceKeys {
             "Audio for the jobs made in one day (UTC). null: no limit."),
     ]
 
-    private static let separation: [ConfigurationKey<ServiceConfiguration.Separation>] = [
+    private static let separation: [ConfigurationKey<SeparationSettings>] = [
         .init("slots", .count(1...64), \.slots, "Jobs that run at once."),
         .init(
             "free_space", .size(0...1_000_000_000_000_000), \.freeBytes, "Uploads stop when less is free on the disk."),
         .init(
             "compute", .choice("a way to separate"), \.compute,
             """
-            builtin: needs nothing else. demucs: Demucs (4.1 or later), which is to be installed beside the service; its stems
+            builtin: needs nothing else. demucs: Demucs (4.1 or later), which is to be installed beside the service; \
+            its stems
             are at 44.1 kHz, in stereo.
             """),
         .init(
@@ -91,17 +99,23 @@ enum ServiceKeys {
             "How Demucs is run: without a network, and with no files but these and its own."),
     ]
 
-    private static let demucs: [ConfigurationKey<ServiceConfiguration.Demucs>] = [
+    private static let demucs: [ConfigurationKey<DemucsSettings>] = [
         .init(
             "program", .program, \.program,
-            "Its whole path, or its name alone. It may read the folder that it is installed in, so give it one of its own."
+            """
+            Its whole path, or its name alone. It may read the folder that it is installed in, \
+            so give it one of its own.
+            """
         ),
         .init(
             "model", .demucsModel, \.model,
             "htdemucs, htdemucs_ft, htdemucs_6s (six stems), or one of models that makes the usual four."),
         .init(
             "device", .device, \.device,
-            "What it computes on: cpu, cuda, cuda:1. With cuda there is no limit on memory: a card maps far more than it uses."
+            """
+            What it computes on: cpu, cuda, cuda:1. With cuda there is no limit on memory: \
+            a card maps far more than it uses.
+            """
         ),
         .init("threads", .count(1...256), \.threads, "Processors that one separation uses."),
         .init(
@@ -120,7 +134,8 @@ enum ServiceKeys {
         .init(
             "memory", .size(268_435_456...17_592_186_044_416), \.memoryBytes,
             """
-            The most address space of one separation: what the model takes, 1 GiB at least, and 250 MiB for each minute of the
+            The most address space of one separation: what the model takes, 1 GiB at least, \
+            and 250 MiB for each minute of the
             track.
             """),
         .init(
@@ -128,7 +143,7 @@ enum ServiceKeys {
             "A separation that takes longer is ended, and the job tried again or failed."),
     ]
 
-    private static let mail: [ConfigurationKey<ServiceConfiguration.Mail>] = [
+    private static let mail: [ConfigurationKey<MailSettings>] = [
         .init(
             "outbox", ValueForm<FilePath>.absolutePath.optional, \.outbox,
             "The folder that mails are written into, each a file that stays for a week. null: outbox below state_dir."),
@@ -136,7 +151,7 @@ enum ServiceKeys {
         .init("resend", group: resend, \.resend, "Sends mails through Resend in place of the outbox."),
     ]
 
-    private static let resend: [ConfigurationKey<ServiceConfiguration.Resend>] = [
+    private static let resend: [ConfigurationKey<ResendSettings>] = [
         .init(
             "api_key", ValueForm<SecretSource>.secretSource.optional, \.apiKey,
             """
@@ -151,9 +166,23 @@ enum ServiceKeys {
             "Certificates (PEM) of a private authority that signed that one's. null: those the system trusts."),
     ]
 
-    private static let rates: [ConfigurationKey<ServiceConfiguration.Rates>] = [
-        .init("address", .count(1...1_000_000), \.address, "From one IP address, or /64 of IPv6."),
-        .init("signin", .count(1...1_000_000), \.signin, "Signing up and in, from one of those."),
-        .init("account", .count(1...1_000_000), \.account, "With the tokens of one account."),
+    private static let rates: [ConfigurationKey<RateSettings>] = [
+        .init("address", .count(1...1_000_000), \.address.quota, "From one IP address, or /64 of IPv6."),
+        .init("signin", .count(1...1_000_000), \.signin.quota, "Signing up and in, from one of those."),
+        .init("account", .count(1...1_000_000), \.account.quota, "With the tokens of one account."),
     ]
+}
+
+/// `config/stemlab.yaml`: every key with what it is for, at its default, made from the tables that the reader reads by.
+enum ServiceConfigurationReference {
+    static var text: String {
+        var page = ReferencePage()
+        page.prose(
+            """
+            stemlab: every key of the configuration, at its default. Remove the # before a key to change it.
+            stemlab check --config FILE says what is wrong with a file. null is the same as leaving the key out.
+            """)
+        for key in ServiceKeys.all { page.key(key.description(of: ServiceConfiguration())) }
+        return page.text
+    }
 }

@@ -5,12 +5,12 @@ import Platform
 import StemlabAPI
 import Synchronization
 
-/// An object as an export has it: opened when the first of it is read, and closed after the last, so that an export holds one
-/// file open, however many there are.
+/// An object as an export has it: opened when the first of it is read, and closed after the last, so that an export
+/// holds one file open, however many there are.
 final class ExportedObject: Sendable {
     private struct State {
         var reader: (any ObjectReader)?
-        /// Kept until the export is done, or nobody has it any more.
+        /// Kept until the export is done or released.
         var turn: Exports.Turn?
         var endsExport = false
     }
@@ -69,7 +69,7 @@ final class Exports: Sendable {
         return Turn(self, account)
     }
 
-    /// Ends when it is told to, or nobody has it any more: an export that is cut off just goes.
+    /// Ends with ``end()`` or when it is released: an export that is cut off just goes.
     final class Turn: Sendable {
         private let account: String
         private let exports: Mutex<Exports?>

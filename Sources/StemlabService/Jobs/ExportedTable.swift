@@ -5,7 +5,8 @@ import Audio
 import GRDB
 import Platform
 
-/// A table as an export has it: the account's rows, each column by its name. Times are written out; what is NULL is left out.
+/// A table as an export has it: the account's rows, each column by its name. Times are written out; what is NULL is
+/// left out.
 struct ExportedTable: Sendable {
     let name: String
     let sql: String
@@ -21,8 +22,8 @@ struct ExportedTable: Sendable {
         Self(
             name: "jobs.json",
             sql: """
-                SELECT id, client_reference, upload, format, wanted, state, progress AS progress_percent, model, reserved_ms,
-                    charged_ms, failure_code, failure_detail, created_at, started_at, finished_at, expires_at,
+                SELECT id, client_reference, upload, format, wanted, state, progress AS progress_percent, model,
+                    reserved_ms, charged_ms, failure_code, failure_detail, created_at, started_at, finished_at, expires_at,
                     (SELECT group_concat(name || ' ' || sha256, ', ') FROM stem WHERE stem.job = job.id) AS stems
                 FROM job WHERE account = ? ORDER BY number
                 """),

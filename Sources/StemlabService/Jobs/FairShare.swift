@@ -4,12 +4,12 @@
 import Audio
 import GRDB
 
-/// Whose job is next: start-time fair queueing (Goyal, Vin and Cheng, 1996), with an account as a flow and the audio of a job
-/// as its length.
+/// Whose job is next: start-time fair queueing (Goyal, Vin and Cheng, 1996), with an account as a flow and the audio of
+/// a job as its length.
 ///
-/// A job's tag is where its account's last one ends, or the queue's clock if that is later; the smallest tag goes first, and
-/// is the clock then. So an account that queues a thousand jobs delays another's first by one job, not by a thousand; and who
-/// was away has saved nothing up.
+/// A job's tag is where its account's last one ends, or the queue's clock if that is later; the smallest tag goes
+/// first, and is the clock then. So an account that queues a thousand jobs delays another's first by one job, not by a
+/// thousand; and who was away has saved nothing up.
 enum FairShare {
     /// What a job counts beyond its audio, so that many short ones are not free: about what starting one costs.
     private static let overhead: Int64 = 5000

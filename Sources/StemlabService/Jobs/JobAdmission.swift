@@ -7,7 +7,7 @@ import GRDB
 import Platform
 import StemlabAPI
 
-/// Lets a job into the queue, or says why not: key, upload, limits and minutes, in one transaction.
+/// Lets a job into the queue, or refuses it with the reason: key, upload, limits and minutes, in one transaction.
 struct JobAdmission: Sendable {
     /// What was asked for, in good form.
     struct Order: Hashable, Sendable {

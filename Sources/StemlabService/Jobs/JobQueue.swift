@@ -6,10 +6,10 @@ import GRDB
 import Platform
 import StemlabAPI
 
-/// The jobs of all accounts, as those see them who do the work. Each call belongs into one transaction.
+/// The jobs of all accounts, as the workers see them. Each call belongs into one transaction.
 ///
-/// A worker has a job by a lease that it renews. A worker that dies loses it, and the job runs again; a worker that lost its
-/// lease, or whose job was cancelled, changes nothing any more.
+/// A worker has a job by a lease that it renews. A worker that dies loses it, and the job runs again; a worker that
+/// lost its lease, or whose job was cancelled, changes nothing any more.
 enum JobQueue {
     /// How long a lease is good for without being renewed.
     static let leaseTerm: Duration = .seconds(60)
@@ -18,19 +18,19 @@ enum JobQueue {
     /// How often a job may end in a fault of ours before it has failed.
     static let faultLimit = 3
     /// How long it waits after the first fault; after each of the others twice as long as before.
-    private static let firstPause: Duration = .seconds(5)
-    private static let longestPause: Duration = firstPause * (1 << (faultLimit - 2))
+    private static let pauses = Backoff(from: .seconds(5), to: longestPause)
+    private static let longestPause: Duration = .seconds(10)
     /// How often a job is begun at all: one that takes the whole service down with it ends too.
     static let leaseLimit = 50
 
     /// The right to work on a job.
     struct Lease: Hashable, Sendable {
         var job: JobRecord
-        /// Nobody else's.
+        /// Known to its holder alone.
         var token: String
     }
 
-    /// Gives the next job to whoever asks; `nil`: there is none to begin now.
+    /// Gives the next job to the worker that asks; `nil`: there is none to begin now.
     static func lease(at now: WallTime, in db: Database) throws -> Lease? {
         try takeBackExpired(at: now, in: db)
         guard
@@ -56,8 +56,8 @@ enum JobQueue {
         return Lease(job: try JobTable.find(id, in: db).unwrapped(), token: token)
     }
 
-    /// When the next job can be begun that cannot be now; `nil`: nothing waits for a moment.
-    static func nextMoment(in db: Database) throws -> WallTime? {
+    /// When the next job can be begun that cannot be now; `nil`: nothing waits for a time.
+    static func nextStart(in db: Database) throws -> WallTime? {
         try Int64.fetchOne(
             db,
             sql: """
@@ -68,7 +68,7 @@ enum JobQueue {
         ).map(WallTime.init)
     }
 
-    /// Keeps a lease, and says how far the job is.
+    /// Keeps a lease, and notes how far the job is.
     /// - Parameter progress: 0…100.
     /// - Returns: `false`: the lease is lost, or the job was ended; stop.
     static func renew(_ lease: Lease, progress: Int, at now: WallTime, in db: Database) throws -> Bool {
@@ -105,7 +105,7 @@ enum JobQueue {
         return true
     }
 
-    /// Ends a job that nobody can do, gives back all that was reserved for it, and forgets its upload.
+    /// Ends a job that cannot be done, gives back all that was reserved for it, and forgets its upload.
     /// - Returns: `false`: the lease is lost; nothing was changed.
     static func fail(
         _ lease: Lease, _ failure: Job.Failure, at now: WallTime, in db: Database
@@ -115,26 +115,26 @@ enum JobQueue {
 
     /// Puts a job back after a fault of ours, for another try a little later; ends it after ``faultLimit`` of them.
     ///
-    /// What exactly went wrong tells of the machine, its paths for one: that is for the log. The owner is told what the code says.
+    /// What exactly went wrong shows details of the machine, such as paths: that is for the log. The owner gets what
+    /// the code means.
     /// - Returns: `false`: the lease is lost; nothing was changed.
     static func fault(_ lease: Lease, _ failure: Job.Failure, at now: WallTime, in db: Database) throws -> Bool {
         guard let job = try JobTable.find(lease.job.id, in: db) else { return false }
         if job.faults + 1 >= faultLimit {
             let isLate = failure.code == "compute.timeout"
-            let told = isLate ? "separating it took too long" : "the service could not separate it"
-            return try fail(lease, Job.Failure(code: failure.code, detail: told), at: now, in: db)
+            let detail = isLate ? "separating it took too long" : "the service could not separate it"
+            return try fail(lease, Job.Failure(code: failure.code, detail: detail), at: now, in: db)
         }
-        let pause = firstPause * (1 << job.faults)
         try db.execute(
             sql: """
                 UPDATE job SET state = 'queued', lease = NULL, lease_until = NULL, faults = faults + 1, not_before = ?
                 WHERE id = ? AND lease = ?
                 """,
-            arguments: [now.advanced(by: pause).milliseconds, lease.job.id, lease.token])
+            arguments: [now.advanced(by: pauses.wait(after: job.faults + 1)).milliseconds, lease.job.id, lease.token])
         return db.changesCount == 1
     }
 
-    /// Takes back every lease: for the start of the one process that has workers, when nobody can hold any.
+    /// Takes back every lease: for the start of the one process that has workers, when no worker can hold any.
     /// - Returns: how many there were.
     @discardableResult
     static func takeBackAll(at now: WallTime, in db: Database) throws -> Int {
@@ -142,8 +142,8 @@ enum JobQueue {
     }
 
     private static func takeBackExpired(at now: WallTime, in db: Database) throws {
-        // One that ends so far ahead was last renewed before the clock was set back: by a worker that lives it is renewed within
-        // seconds. Twice the term, since clocks are set right by a little all the time.
+        // One that ends so far ahead was last renewed before the clock was set back: by a worker that lives it is
+        // renewed within seconds. Twice the term, since clocks are set right by a little all the time.
         try reclaim(
             "lease_until <= ? OR lease_until > ?",
             [now.milliseconds, now.advanced(by: leaseTerm * 2).milliseconds], at: now, in: db)
@@ -184,7 +184,7 @@ enum JobQueue {
             ])
         guard db.changesCount == 1 else { return false }
         try MinuteLedger.settle(job.id, of: job.account, reserved: job.reserved, charged: .zero, at: now, in: db)
-        try UploadTable.removeUsed(by: job, in: db)
+        try UploadTable.removeUsed(job.upload, in: db)
         return true
     }
 }

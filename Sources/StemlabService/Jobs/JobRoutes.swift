@@ -22,7 +22,7 @@ struct JobRoutes: Sendable {
     }
 
     private static let key = TextForm.characters(
-        "8 to 128 emailTemplates, digits, dots, underscores, colons and hyphens", 8...128
+        "8 to 128 letters, digits, dots, underscores, colons and hyphens", 8...128
     ) {
         isReference($0)
     }

@@ -1,12 +1,12 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Audio
+import Audio
 import Platform
 import StemlabAPI
 
-/// Takes orders for jobs, and tells how they stand.
-public struct JobService: Sendable {
+/// Takes orders for jobs, and reports how they stand.
+struct JobService: Sendable {
     let store: Store
     let storage: any ObjectStorage
     let uploads: UploadService
@@ -16,7 +16,7 @@ public struct JobService: Sendable {
     let onWork: @Sendable () -> Void
 
     /// - Parameter stems: what the service makes.
-    public init(
+    init(
         store: Store, storage: any ObjectStorage, uploads: UploadService, usualLimits: AccountLimits, stems: [StemName],
         onWork: @escaping @Sendable () -> Void
     ) {

@@ -72,12 +72,12 @@ enum JobTable {
             arguments: [account]) ?? 0
     }
 
-    /// Ends a job that is not over, gives back what was reserved for it, and forgets its upload, whose object may be removed
-    /// afterwards. Of one that was cancelled: how it stands.
+    /// Ends a job that is not over, gives back what was reserved for it, and forgets its upload, whose object may be
+    /// removed afterwards. Of one that was cancelled: how it stands.
     static func cancel(_ id: String, of account: String, at now: WallTime, in db: Database) throws -> Standing {
         let found = try find(id, of: account, in: db)
         if found.job.state == .cancelled { return found }
-        // The same statement that a worker's end races with: whoever comes second finds nothing to change.
+        // The same statement that a worker's end races with: the second of the two finds nothing to change.
         try db.execute(
             sql: """
                 UPDATE job SET state = 'cancelled', lease = NULL, lease_until = NULL, finished_at = ?, expires_at = ?,
@@ -91,7 +91,7 @@ enum JobTable {
         try MinuteLedger.settle(
             id, of: account, reserved: found.job.reserved, charged: .zero, at: now, in: db)
         if found.job.state == .queued { try FairShare.giveBack(found.job, in: db) }
-        try UploadTable.removeUsed(by: found.job, in: db)
+        try UploadTable.removeUsed(found.job.upload, in: db)
         return try find(id, of: account, in: db)
     }
 
@@ -104,8 +104,47 @@ enum JobTable {
             sql: """
                 INSERT INTO deleted_job SELECT account, idempotency_key FROM job WHERE id = ?
                 """, arguments: [id])
-        try UploadTable.removeUsed(by: found.job, in: db)
+        try UploadTable.removeUsed(found.job.upload, in: db)
         try db.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [id])
         return found.stems.map { .stem(id, $0.name) } + (found.job.upload.map { [.upload($0)] } ?? [])
+    }
+}
+
+extension JobRecord {
+    init(_ row: Row) throws {
+        guard let state = Job.State(rawValue: row["state"]), let format = AudioContainer(rawValue: row["format"]) else {
+            throw UnreadableRow(table: "job")
+        }
+        number = row["number"]
+        id = row["id"]
+        account = row["account"]
+        request = row["request"]
+        clientReference = row["client_reference"]
+        upload = row["upload"]
+        self.format = format
+        wanted = (row["wanted"] as String).split(separator: ",").compactMap { StemName(rawValue: String($0)) }
+        reserved = AudioDuration(milliseconds: row["reserved_ms"])
+        self.state = state
+        progress = row["progress"]
+        model = row["model"]
+        charged = (row["charged_ms"] as Int64?).map(AudioDuration.init)
+        if let code = row["failure_code"] as String? {
+            failure = Job.Failure(code: code, detail: row["failure_detail"] ?? "")
+        }
+        func time(_ column: String) -> WallTime? { (row[column] as Int64?).map(WallTime.init) }
+        createdAt = WallTime(milliseconds: row["created_at"])
+        startedAt = time("started_at")
+        finishedAt = time("finished_at")
+        expiresAt = time("expires_at")
+        isSwept = row["swept"]
+        leases = row["leases"]
+        faults = row["faults"]
+    }
+}
+
+extension StemRecord {
+    init(_ row: Row) throws {
+        guard let name = StemName(rawValue: row["name"]) else { throw UnreadableRow(table: "stem") }
+        self.init(name: name, bytes: row["bytes"], sha256: row["sha256"])
     }
 }

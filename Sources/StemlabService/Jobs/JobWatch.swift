@@ -4,8 +4,8 @@
 import Platform
 import Synchronization
 
-/// Tells whoever waits for a job that its state has changed. A change is told after it is on disk; whoever waits looks for
-/// itself.
+/// Wakes the requests that wait for a job when its state has changed. They are woken after the change is on disk, and
+/// look for themselves.
 final class JobWatch: Sendable {
     private let waiting = Mutex<[String: [ObjectIdentifier: Wakeup]]>([:])
 
@@ -28,6 +28,6 @@ final class JobWatch: Sendable {
         for wakeup in waiting.withLock({ $0[job].map { Array($0.values) } ?? [] }) { wakeup.wake() }
     }
 
-    /// Jobs that somebody waits for.
+    /// Jobs that a request waits for.
     var count: Int { waiting.withLock { $0.count } }
 }

@@ -70,7 +70,8 @@ enum JobsSchema {
                     PRIMARY KEY (account, idempotency_key)
                 ) STRICT, WITHOUT ROWID;
 
-                -- Start-time fair queueing: the tag of the job that was begun last, and where each account's next one goes.
+                -- Start-time fair queueing: the tag of the job that was begun last, and where each account's
+                -- next one goes.
                 CREATE TABLE queue_clock (id INTEGER PRIMARY KEY CHECK (id = 1), tag INTEGER NOT NULL) STRICT;
                 INSERT INTO queue_clock VALUES (1, 0);
                 CREATE TABLE queue_share (

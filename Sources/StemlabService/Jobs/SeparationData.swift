@@ -1,49 +1,38 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Audio
-public import GRDB
-public import Platform
+import Audio
+import GRDB
+import Platform
 
 /// What the separating part keeps of accounts: minutes, uploads, jobs and the audio of both.
-public struct SeparationData: AccountDataOwner {
-    private let store: Store
-    private let storage: any ObjectStorage
-    private let welcome: AudioDuration
-    private let ended: @Sendable ([ObjectKey], [String]) async throws -> Void
+struct SeparationData: AccountDataOwner {
+    let store: Store
+    let storage: any ObjectStorage
+    /// Minutes that a new account is given.
+    let welcome: AudioDuration
+    /// Removes objects, and ends jobs that may still run. For a process beside the service: removing is enough, since a
+    /// worker whose job is gone finds that out.
+    let ended: @Sendable (_ objects: [ObjectKey], _ jobs: [String]) async throws -> Void
     private let exports = Exports()
 
-    /// - Parameters:
-    ///   - welcome: minutes that a new account is given.
-    ///   - ended: removes objects, and ends jobs that may still run. For a process beside the service: removing is enough, since
-    ///     a worker whose job is gone finds that out.
-    public init(
-        store: Store, storage: any ObjectStorage, welcome: AudioDuration,
-        ended: @escaping @Sendable (_ objects: [ObjectKey], _ jobs: [String]) async throws -> Void
-    ) {
-        self.store = store
-        self.storage = storage
-        self.welcome = welcome
-        self.ended = ended
-    }
-
-    public func opened(_ account: String, at now: WallTime, in database: Database) throws {
+    func opened(_ account: String, at now: WallTime, in database: Database) throws {
         guard welcome > .zero else { return }
         try MinuteLedger.grant(welcome, to: account, note: "welcome", at: now, in: database)
     }
 
-    public func erasing(_ account: String, in database: Database) throws -> @Sendable () async throws -> Void {
-        let objects = try SeparationService.objects(of: account, in: database)
+    func erasing(_ account: String, in database: Database) throws -> @Sendable () async throws -> Void {
+        let objects = try Self.objects(of: account, in: database)
         let jobs = try String.fetchAll(database, sql: "SELECT id FROM job WHERE account = ?", arguments: [account])
         let ended = ended
         return { try await ended(objects, jobs) }
     }
 
-    public func archive(of account: String) async throws -> [ArchiveMember] {
+    func archive(of account: String) async throws -> [ArchiveMember] {
         let (tables, objects) = try await store.read { database in
             (
                 try ExportedTable.all.map { ArchiveMember($0.name, try $0.json(of: account, in: database)) },
-                try SeparationService.objects(of: account, in: database).map { key in
+                try Self.objects(of: account, in: database).map { key in
                     (key, try ExportedTable.name(of: key, in: database))
                 }
             )
@@ -66,5 +55,15 @@ public struct SeparationData: AccountDataOwner {
                     try await StorageCalls.run { () throws(Failure) in try object.read(at: offset) }
                 }
             }
+    }
+
+    /// What is stored for an account: to be asked for in the transaction that erases it, before that.
+    private static func objects(of account: String, in db: Database) throws -> [ObjectKey] {
+        let uploads = try String.fetchAll(db, sql: "SELECT id FROM upload WHERE account = ?", arguments: [account])
+        let stems = try Row.fetchAll(
+            db, sql: "SELECT stem.* FROM stem JOIN job ON job.id = stem.job WHERE job.account = ?",
+            arguments: [account])
+        return uploads.map(ObjectKey.upload)
+            + (try stems.map { .stem($0["job"], try StemRecord($0).name) })
     }
 }

@@ -3,8 +3,22 @@
 
 import Platform
 
+/// A mail to be sent, in plain text.
+struct Email: Sendable {
+    /// What it is about, for the list of mails and the log.
+    enum Kind: String {
+        case verification, alreadyThere = "already_there", reset, newAddress = "new_address", addressChanges =
+            "address_changes"
+    }
+
+    let kind: Kind
+    let recipient: String
+    let subject: String
+    let text: String
+}
+
 /// Writes the mails the service sends: all of them transactional, each saying why it came.
-public struct EmailTemplates: Sendable {
+struct EmailTemplates: Sendable {
     /// Where links begin.
     let publicURL: String
     let mailSender: MailSender

@@ -4,10 +4,12 @@
 import GRDB
 import Platform
 
-/// The rows of mails. Each call is part of somebody's transaction: a mail is sent if, and only if, what it tells of happened.
+/// The rows of mails. Each call is part of its caller's transaction: a mail is sent if, and only if, what it reports
+/// happened.
 enum MailQueue {
     /// How long sending is tried: less than the 24 hours for which a provider remembers a mail's key.
     static let patience = Duration.seconds(23 * 3600)
+    private static let pauses = Backoff(from: .seconds(60), to: .seconds(3600))
 
     /// - Returns: its id.
     @discardableResult
@@ -27,8 +29,8 @@ enum MailQueue {
         return id
     }
 
-    /// The work of adding a mail, with nothing to be sent: for an address without an account, whose asker must not learn that by
-    /// a watch.
+    /// The work of adding a mail, with nothing to be sent: for an address without an account, whose asker must not
+    /// learn that by a watch.
     static func pretend(_ email: Email, at now: WallTime, in database: Database) throws {
         let id = try add(email, account: nil, at: now, in: database)
         try database.execute(sql: "DELETE FROM mail WHERE id = ?", arguments: [id])
@@ -59,11 +61,12 @@ enum MailQueue {
     /// It could not be sent: later again, or never.
     /// - Returns: whether it is given up.
     static func failed(_ mail: QueuedMail, at now: WallTime, in database: Database) throws -> Bool {
-        let due = now.advanced(by: Backoff(from: .seconds(60), to: .seconds(3600)).wait(after: Int(mail.attempts) + 1))
+        let due = now.advanced(by: pauses.wait(after: mail.attempts + 1))
         let isOver = due >= mail.createdAt.advanced(by: patience)
         try database.execute(
             sql: """
-                UPDATE mail SET attempts = attempts + 1, due_at = ?, state = ?, text = CASE WHEN ? THEN NULL ELSE text END
+                UPDATE mail SET attempts = attempts + 1, due_at = ?, state = ?,
+                    text = CASE WHEN ? THEN NULL ELSE text END
                 WHERE id = ?
                 """, arguments: [due.milliseconds, isOver ? "given_up" : "waiting", isOver, mail.id])
         return isOver
@@ -83,8 +86,8 @@ enum MailQueue {
             arguments: [time.milliseconds, time.milliseconds])
     }
 
-    /// Gives up what has waited for too long, also while nobody was there to send it: it may have been sent before that,
-    /// and would be sent a second time.
+    /// Gives up what has waited for too long, also while the service was not running: it may have been sent before
+    /// that, and would be sent a second time.
     /// - Returns: how many.
     static func expire(at now: WallTime, in database: Database) throws -> Int {
         try database.execute(
@@ -93,15 +96,15 @@ enum MailQueue {
         return database.changesCount
     }
 
-    /// All to an address, whoever had it sent, and all of an account, whomever it was sent to.
-    /// - Returns: which, to be taken back from who carries them.
+    /// All to an address, whichever account had it sent, and all of an account, to whatever address.
+    /// - Returns: which, to be taken back from the transport.
     static func erase(_ key: String, of account: String, in database: Database) throws -> [String] {
         try String.fetchAll(
             database, sql: "DELETE FROM mail WHERE recipient_key = ? OR account = ? RETURNING id",
             arguments: [key, account])
     }
 
-    /// What an export tells: that there were mails, not what stood in them.
+    /// What an export holds: that there were mails, not their texts.
     static func json(of account: String, in database: Database) throws -> JSONValue {
         let rows = try Row.fetchAll(
             database, sql: "SELECT * FROM mail WHERE account = ? ORDER BY created_at", arguments: [account])
@@ -119,7 +122,7 @@ enum MailQueue {
 }
 
 /// A mail that waits to be sent.
-public struct QueuedMail: Sendable {
+struct QueuedMail: Sendable {
     let id: String
     let recipient: String
     let kind: String

@@ -4,8 +4,8 @@
 import GRDB
 
 /// The queue of mail. A text is kept until it is sent; that one was sent, for thirty days.
-public enum MailSchema {
-    public static let migration = Migration("mail") { database in
+enum MailSchema {
+    static let migration = Migration("mail") { database in
         try database.execute(
             sql: """
                 CREATE TABLE mail (

@@ -1,23 +1,23 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Logging
+import Logging
 import Platform
 
 /// Sends what is in the queue of mails.
 ///
-/// A mail is marked as sent after it was: who is killed between the two sends it again under the same id, by which whoever takes
-/// it knows it, and nothing is sent that has waited for longer than that is remembered.
-public struct MailSender: Sendable {
+/// A mail is marked as sent after it was: a service killed between the two sends it again under the same id, by which
+/// the transport knows it. Nothing is sent that has waited for longer than the transport remembers ids.
+struct MailSender: Sendable {
     private let store: Store
     private let transport: any MailTransport
     private let log: Logger
     private let wakeup = Wakeup()
     private let linger: @Sendable () async throws -> Void
 
-    /// - Parameter linger: what comes before each of its rounds: a pause of a few seconds, nobody knows how many, so that no one
-    ///   who asks for a mail can tell by how busy the service is after that whether there was one.
-    public init(
+    /// - Parameter linger: what comes before each of its rounds: a pause of a random few seconds, so that a
+    ///   client that asks for a mail cannot find out by how busy the service is after that whether there was one.
+    init(
         _ store: Store, _ transport: any MailTransport, log: Logger,
         linger: @escaping @Sendable () async throws -> Void = {
             try await Task.sleep(for: .milliseconds(Int64.random(in: 1000...5000)))
@@ -62,7 +62,7 @@ public struct MailSender: Sendable {
             return try await note(error, of: mail, at: now)
         }
         guard try await store.write({ try MailQueue.sent(mail.id, at: now, in: $0) }) else {
-            // Its account was erased while it was on the way, by whom it was not there to be taken back.
+            // Its account was erased while it was on the way, when it could not be taken back yet.
             try await takeBack([mail.id])
             return true
         }
@@ -106,7 +106,7 @@ public struct MailSender: Sendable {
     }
 
     /// Sends until it is cancelled.
-    public func run() async {
+    func run() async {
         while !Task.isCancelled {
             var next: WallTime?
             do {
@@ -115,8 +115,7 @@ public struct MailSender: Sendable {
             } catch is CancellationError {
                 return
             } catch {
-                let failure = (error as? Failure) ?? Store.failure(error, "sending mail")
-                log.error("\(failure.message)", metadata: ["code": "\(failure.code.rawValue)"])
+                log.report(error, "sending mail")
                 next = WallTime.now.advanced(by: .seconds(60))
             }
             guard let next else {

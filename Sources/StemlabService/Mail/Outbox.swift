@@ -1,12 +1,13 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
-public import SystemPackage
+import Platform
+import SystemPackage
 
-/// A folder that mails are written into, each a file named by its id (RFC 5322, UTF-8): for a machine without a mail provider,
-/// or another program that sends them on. Writing one twice is writing it once. What nobody has taken away goes by itself.
-public struct Outbox: MailTransport {
+/// A folder that mails are written into, each a file named by its id (RFC 5322, UTF-8): for a machine without a mail
+/// provider, or another program that sends them on. Writing one twice is writing it once. What is not taken away goes
+/// by itself.
+struct Outbox: MailTransport {
     /// How long a file stays: longer than any code in it works, and than a program that sends them on may be down.
     static let patience = Duration.seconds(7 * 86_400)
 
@@ -14,17 +15,17 @@ public struct Outbox: MailTransport {
     /// Whom mails come from.
     let sender: String
 
-    public init(_ folder: FilePath, from sender: String) {
+    init(_ folder: FilePath, from sender: String) {
         self.folder = folder
         self.sender = sender
     }
 
-    public func deliver(_ mail: QueuedMail) async throws(Failure) {
+    func deliver(_ mail: QueuedMail) async throws(Failure) {
         try await BlockingPool.shared.run { () throws(Failure) in try write(mail) }
     }
 
     private func write(_ mail: QueuedMail) throws(Failure) {
-        try PrivateFile.makeDirectory(folder)
+        try DurableFiles.makeDirectories(folder, mode: 0o700)
         let lines = [
             "From: \(sender)", "To: \(mail.recipient)", "Subject: \(mail.subject)", "Message-ID: <\(mail.id)@stemlab>",
             "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit", "",
@@ -35,7 +36,7 @@ public struct Outbox: MailTransport {
 
     private func file(of mail: String) -> FilePath { folder.appending("\(mail).eml") }
 
-    public func takeBack(_ mails: [String]) async throws(Failure) {
+    func takeBack(_ mails: [String]) async throws(Failure) {
         try await BlockingPool.shared.run { () throws(Failure) in
             guard try FileStatus.at(folder) != nil else { return }
             for mail in mails { try DurableFiles.removeTree(file(of: mail)) }

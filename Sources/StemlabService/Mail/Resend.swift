@@ -1,14 +1,14 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
-public import SystemPackage
+import Platform
+import SystemPackage
 
 /// Sends mails through Resend's API (`POST /emails`).
 ///
-/// The mail's id is the idempotency key, which Resend remembers for 24 hours: a mail whose answer was lost, or that a crash
-/// kept from being noted, is asked for again and goes out once.
-public struct Resend: MailTransport {
+/// The mail's id is the idempotency key, which Resend remembers for 24 hours: a mail whose answer was lost, or that a
+/// crash kept from being noted, is asked for again and goes out once.
+struct Resend: MailTransport {
     let service: ServiceURL
     let key: Secret
     /// Whom mails come from.
@@ -16,7 +16,7 @@ public struct Resend: MailTransport {
     /// Whose signatures are trusted; `nil`: the system's.
     let caFile: FilePath?
 
-    public init(_ service: ServiceURL, key: Secret, from sender: String, caFile: FilePath?) {
+    init(_ service: ServiceURL, key: Secret, from sender: String, caFile: FilePath?) {
         self.service = service
         self.key = key
         self.sender = sender
@@ -51,17 +51,17 @@ public struct Resend: MailTransport {
         return request
     }
 
-    public func deliver(_ mail: QueuedMail) async throws(Failure) {
+    func deliver(_ mail: QueuedMail) async throws(Failure) {
         let answer = try await HTTPClient.send(try request(for: mail))
         if let failure = Self.failure(answer, now: .now) { throw failure }
     }
 
     /// What was sent is with its recipient.
-    public func takeBack(_ mails: [String]) {}
+    func takeBack(_ mails: [String]) {}
 
     /// Why a mail was not taken; `nil`: it was.
     ///
-    /// Of what the provider says only the error's name is told: its message may hold the recipient's address.
+    /// Of the provider's answer only the error's name is reported: its message may hold the recipient's address.
     static func failure(_ answer: HTTPAnswer, now: WallTime) -> Failure? {
         let json = parsed(answer.body)
         if (200..<300).contains(answer.status) {
@@ -71,37 +71,37 @@ public struct Resend: MailTransport {
                 remedy: .retry(after: nil))
         }
         let name = json?["name"]?.string.flatMap { word($0) }
-        let told = "\(answer.status)\(name.map { " \($0)" } ?? "")"
+        let shown = "\(answer.status)\(name.map { " \($0)" } ?? "")"
         switch (answer.status, name) {
         case (409, "invalid_idempotent_request"):
             // This mail was taken before, when something else of the request was different, its sender perhaps.
             return nil
         case (429, "daily_quota_exceeded"), (429, "monthly_quota_exceeded"):
             return Failure(
-                .mailQuota, "the mail provider sends no more mails for now: its quota is used up (\(told))",
+                .mailQuota, "the mail provider sends no more mails for now: its quota is used up (\(shown))",
                 hint: "mails wait for up to 23 hours; a larger plan lifts it",
                 remedy: .hold(until: .time(now.advanced(by: .seconds(3600)))))
         case (429, _):
             return Failure(
-                .rateLimited, "the mail provider takes no more requests for now (\(told))",
+                .rateLimited, "the mail provider takes no more requests for now (\(shown))",
                 remedy: .retry(after: wait(answer.headers, now: now)))
         case (401, _), (403, _), (422, "invalid_from_address"):
             return Failure(
-                .mailUnauthorized, "the mail provider does not let this service send mails (\(told))",
+                .mailUnauthorized, "the mail provider does not let this service send mails (\(shown))",
                 hint: "check mail.resend.api_key, and that the domain of mail.from is verified there", remedy: .stop)
         case (404, _), (405, _):
             return Failure(
-                .mailUnauthorized, "what is at mail.resend.url sends no mails (\(told))",
+                .mailUnauthorized, "what is at mail.resend.url sends no mails (\(shown))",
                 hint: "leave the key out for Resend itself", remedy: .stop)
         case (408, _), (409, _), (500..., _):
             let after = answer.headers["retry-after"].flatMap { HTTPTiming.retryAfter($0, now: now) }
             return Failure(
-                .mailUnavailable, "the mail provider cannot send a mail now (\(told))", remedy: .retry(after: after))
+                .mailUnavailable, "the mail provider cannot send a mail now (\(shown))", remedy: .retry(after: after))
         case (400..<500, _):
-            return Failure(.mailRefused, "the mail provider refuses a mail (\(told))", remedy: .reject)
+            return Failure(.mailRefused, "the mail provider refuses a mail (\(shown))", remedy: .reject)
         default:
             return Failure(
-                .networkProtocol, "the mail provider does not answer as agreed (\(told))", remedy: .retry(after: nil))
+                .networkProtocol, "the mail provider does not answer as agreed (\(shown))", remedy: .retry(after: nil))
         }
     }
 

@@ -3,10 +3,11 @@
 
 import GRDB
 
-/// What an account's movements up to one of them sum up to, carried forward so that a balance stays as quick to read after
-/// years as on the first day.
+/// What an account's movements up to one of them sum up to, carried forward so that a balance stays as quick to read
+/// after years as on the first day.
 ///
-/// It cannot drift from what it sums up: movements never change, and the database takes no closing that is not their sum.
+/// It cannot drift from what it sums up: movements never change, and the database takes no closing that is not their
+/// sum.
 enum BalanceSnapshot {
     static let migration = Migration("minute closings") { db in
         try db.execute(

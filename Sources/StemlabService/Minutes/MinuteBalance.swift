@@ -1,17 +1,18 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Audio
+package import Audio
 import GRDB
 import Platform
 
-/// The books of one account: sums of its movements (``BalanceSnapshot`` and what came since), never fields that could drift.
-public struct MinuteBalance: Hashable, Sendable {
-    public var granted = AudioDuration.zero
-    public var reserved = AudioDuration.zero
-    public var spent = AudioDuration.zero
+/// The books of one account: sums of its movements (``BalanceSnapshot`` and what came since), never fields that could
+/// drift.
+package struct MinuteBalance: Hashable, Sendable {
+    package var granted = AudioDuration.zero
+    package var reserved = AudioDuration.zero
+    package var spent = AudioDuration.zero
     /// Granted, less reserved, less spent.
-    public var available: AudioDuration { granted - reserved - spent }
+    package var available: AudioDuration { granted - reserved - spent }
 
     static func of(_ account: String, in db: Database) throws -> MinuteBalance {
         var sums: [MinuteLedger.Kind: AudioDuration] = [:]
@@ -29,7 +30,7 @@ public struct MinuteBalance: Hashable, Sendable {
             db, sql: "SELECT kind, sum(amount_ms) FROM movement WHERE account = ? AND id > ? GROUP BY kind",
             arguments: [account, closing?["movement"] ?? 0])
         while let row = try since.next() {
-            guard let kind = MinuteLedger.Kind(rawValue: row[0]) else { throw UnknownMovement(kind: row[0]) }
+            guard let kind = MinuteLedger.Kind(rawValue: row[0]) else { throw UnreadableRow(table: "movement") }
             add(row[1], kind)
         }
         func sum(_ kind: MinuteLedger.Kind) -> AudioDuration { sums[kind] ?? .zero }
@@ -49,22 +50,4 @@ public struct MinuteBalance: Hashable, Sendable {
             arguments: [account, now.startOfDay.milliseconds])
         return AudioDuration(milliseconds: sum ?? 0)
     }
-}
-
-/// A database written by a newer version.
-struct UnknownMovement: Error {
-    var kind: String
-}
-
-extension WallTime {
-    private static let day: Int64 = 86_400_000
-
-    /// 00:00 UTC of this moment's day.
-    var startOfDay: WallTime {
-        let rest = milliseconds % Self.day
-        return WallTime(milliseconds: milliseconds - (rest < 0 ? rest + Self.day : rest))
-    }
-
-    /// 00:00 UTC of the day after.
-    var nextDay: WallTime { WallTime(milliseconds: startOfDay.milliseconds + Self.day) }
 }

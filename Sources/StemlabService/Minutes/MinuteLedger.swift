@@ -1,15 +1,15 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Audio
-public import GRDB
-public import Platform
+import Audio
+import GRDB
+import Platform
 
-/// The minutes of an account, as movements between its books (``MinutesSchema``). Each call belongs into the transaction of
-/// whatever it pays for.
-public enum MinuteLedger {
+/// The minutes of an account, as movements between its books (``MinutesSchema``). Each call belongs into the
+/// transaction of whatever it pays for.
+enum MinuteLedger {
     /// Why minutes moved.
-    public enum Kind: String, Hashable, Sendable, CaseIterable {
+    enum Kind: String, Hashable, Sendable, CaseIterable {
         case grant, reserve, charge, refund
 
         fileprivate var books: (source: String, target: String) {
@@ -27,14 +27,14 @@ public enum MinuteLedger {
     ///   - amount: negative: takes back of what was granted and is still available.
     ///   - note: for the statement, 200 characters at most.
     /// - Throws: when more is taken back than is available.
-    public static func grant(
+    static func grant(
         _ amount: AudioDuration, to account: String, note: String?, at now: WallTime, in db: Database
     ) throws {
         try move(.grant, amount, of: account, job: nil, note: note, at: now, in: db)
     }
 
     /// Sets minutes aside for a job that is being made.
-    /// - Throws: when they are not there. ``Admission`` looks before, and can say so in words.
+    /// - Throws: when they are not there. ``JobAdmission`` looks before, and can give the reason.
     static func reserve(
         _ amount: AudioDuration, of account: String, for job: String, at now: WallTime, in db: Database
     ) throws {

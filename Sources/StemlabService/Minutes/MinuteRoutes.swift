@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Audio
+import GRDB
 import HTTPTypes
 import Platform
 import StemlabAPI
@@ -10,6 +11,8 @@ import StemlabAPI
 struct MinuteRoutes: Sendable {
     let store: Store
     let usualLimits: AccountLimits
+    /// Counts the jobs of an account that are queued or running.
+    let jobsUnderWay: @Sendable (_ account: String, Database) throws -> Int
 
     var routes: [Route] {
         [
@@ -30,7 +33,7 @@ struct MinuteRoutes: Sendable {
                 today: .init(
                     spentMilliseconds: try MinuteBalance.spentToday(account, at: now, in: db).milliseconds,
                     limitMilliseconds: limits.day?.milliseconds, resetsAt: Timestamp(now.nextDay)),
-                jobsUnderWay: try JobTable.underWay(of: account, in: db),
+                jobsUnderWay: try jobsUnderWay(account, db),
                 limits: Limits(
                     trackMilliseconds: limits.track.milliseconds, uploadBytes: limits.uploadBytes,
                     concurrentJobs: limits.concurrentJobs, openUploads: limits.openUploads,

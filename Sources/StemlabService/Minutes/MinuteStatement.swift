@@ -1,26 +1,26 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Audio
-public import GRDB
-public import Platform
+import Audio
+import GRDB
+import Platform
 
 /// The movements of an account, for its owner to read.
-public enum MinuteStatement {
+enum MinuteStatement {
     /// One line.
-    public struct Entry: Hashable, Sendable {
+    struct Entry: Hashable, Sendable {
         /// Grows from entry to entry.
-        public var id: Int64
-        public var kind: MinuteLedger.Kind
-        public var amount: AudioDuration
-        public var job: String?
-        public var note: String?
-        public var at: WallTime
+        var id: Int64
+        var kind: MinuteLedger.Kind
+        var amount: AudioDuration
+        var job: String?
+        var note: String?
+        var at: WallTime
     }
 
     /// Newest first.
     /// - Parameter before: only entries whose id is smaller: the last of the page before.
-    public static func page(
+    static func page(
         of account: String, before: Int64? = nil, limit: Int, in db: Database
     ) throws -> [Entry] {
         try Row.fetchAll(
@@ -31,7 +31,7 @@ public enum MinuteStatement {
                 """,
             arguments: [account, before ?? .max, limit]
         ).map { row in
-            guard let kind = MinuteLedger.Kind(rawValue: row[1]) else { throw UnknownMovement(kind: row[1]) }
+            guard let kind = MinuteLedger.Kind(rawValue: row[1]) else { throw UnreadableRow(table: "movement") }
             return Entry(
                 id: row[0], kind: kind, amount: AudioDuration(milliseconds: row[2]), job: row[3], note: row[4],
                 at: WallTime(milliseconds: row[5]))

@@ -5,8 +5,8 @@ import GRDB
 
 /// The minute ledger's tables, and the rules that no code above them can break.
 ///
-/// A movement takes milliseconds of audio from one book to another, so that the books of an account sum to zero by the shape
-/// of a row:
+/// A movement takes milliseconds of audio from one book to another, so that the books of an account sum to zero by the
+/// shape of a row:
 ///
 /// | kind    | from      | to        |
 /// |---------|-----------|-----------|
@@ -16,8 +16,8 @@ import GRDB
 /// | refund  | reserved  | available |
 ///
 /// A grant that is taken back is one of a negative amount.
-public enum MinutesSchema {
-    public static let migration = Migration("minutes") { db in
+enum MinutesSchema {
+    static let migration = Migration("minutes") { db in
         try db.execute(
             sql: """
                 CREATE TABLE movement (

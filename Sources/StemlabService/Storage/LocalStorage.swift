@@ -2,16 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Audio
-public import Platform
-public import SystemPackage
+import Platform
+import SystemPackage
 
-/// Objects as files below one directory: `uploads/<upload>` and `stems/<job>/<stem>`, for nobody else to read.
-public struct LocalStorage: ObjectStorage {
+/// Objects as files below one directory: `uploads/<upload>` and `stems/<job>/<stem>`, which other users cannot read.
+struct LocalStorage: ObjectStorage {
     private let uploads: FilePath
     private let stems: FilePath
 
     /// Makes what is missing of the directories.
-    public init(_ root: FilePath) throws(Failure) {
+    init(_ root: FilePath) throws(Failure) {
         uploads = root.appending("uploads")
         stems = root.appending("stems")
         for path in [uploads, stems] { try DurableFiles.makeDirectories(path, mode: 0o700) }
@@ -28,7 +28,7 @@ public struct LocalStorage: ObjectStorage {
         }
     }
 
-    public func write(_ key: ObjectKey, from offset: Int64) throws(Failure) -> any ObjectWriter {
+    func write(_ key: ObjectKey, from offset: Int64) throws(Failure) -> any ObjectWriter {
         let path = path(key)
         if case .stem = key { try DurableFiles.makeDirectory(path.removingLastComponent(), mode: 0o700) }
         let file = try Failure.translating("opening", path) {
@@ -43,7 +43,7 @@ public struct LocalStorage: ObjectStorage {
         return writer
     }
 
-    public func read(_ key: ObjectKey) throws(Failure) -> (any ObjectReader)? {
+    func read(_ key: ObjectKey) throws(Failure) -> (any ObjectReader)? {
         let path = path(key)
         guard let status = try FileStatus.at(path) else { return nil }
         guard status.kind == .regular else {
@@ -56,7 +56,7 @@ public struct LocalStorage: ObjectStorage {
         }
     }
 
-    public func adopt(_ files: [(path: FilePath, key: ObjectKey)]) throws(Failure) {
+    func adopt(_ files: [(path: FilePath, key: ObjectKey)]) throws(Failure) {
         var directories: [FilePath] = []
         for (file, key) in files {
             let path = path(key)
@@ -71,22 +71,22 @@ public struct LocalStorage: ObjectStorage {
         for directory in directories { try DurableFiles.sync(directory: directory) }
     }
 
-    public func lend(_ key: ObjectKey, at target: FilePath) throws(Failure) {
+    func lend(_ key: ObjectKey, at target: FilePath) throws(Failure) {
         // The same file under another name: nothing is copied, and it outlives the removal of the object.
         // Where the file system cannot do that, a copy does as well.
         if try !Files.link(path(key), to: target) { try Files.copy(from: path(key), to: target, mode: 0o600) }
     }
 
-    public func remove(_ key: ObjectKey) throws(Failure) {
+    func remove(_ key: ObjectKey) throws(Failure) {
         let path = path(key)
         try DurableFiles.removeTree(path)
         if case .stem = key { try Files.removeDirectoryIfEmpty(path.removingLastComponent()) }
     }
 
-    public func keys() throws(Failure) -> [ObjectKey] {
+    func keys() throws(Failure) -> [ObjectKey] {
         var keys: [ObjectKey] = []
         for entry in try DirectoryListing.entries(of: uploads) {
-            // What nobody here named is nobody's to remove.
+            // A file that was not named here is not ours to remove.
             let id = entry.name.string
             if Identifier.isWellFormed(id, .upload) { keys.append(.upload(id)) }
         }
@@ -103,7 +103,7 @@ public struct LocalStorage: ObjectStorage {
         return keys
     }
 
-    public func room() throws(Failure) -> Int64 { Int64(clamping: try FileSystemStatus.at(uploads).availableBytes) }
+    func room() throws(Failure) -> Int64 { Int64(clamping: try FileSystemStatus.at(uploads).availableBytes) }
 }
 
 /// `@unchecked Sendable`: `offset` is touched by one call at a time, as ``ObjectWriter`` asks.

@@ -1,22 +1,24 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
-public import SystemPackage
+import Platform
+import StemlabAPI
+import SystemPackage
 
 /// Where uploads and stems are kept. Memory does not grow with their size.
 ///
-/// Every call blocks: make it on a pool of own threads. Which objects there should be is the database's to say; what is here
-/// without a row there is left over, and the sweep removes it.
-public protocol ObjectStorage: Sendable {
+/// Every call blocks: make it on a pool of own threads. The database decides which objects there should be; what is
+/// here without a row there is left over, and the sweep removes it.
+protocol ObjectStorage: Sendable {
     /// Opens an object for writing from `offset` on; what was behind that is cut off. Makes it at offset 0.
     /// - Throws: when there are fewer than `offset` bytes.
     func write(_ key: ObjectKey, from offset: Int64) throws(Failure) -> any ObjectWriter
     /// Opens an object for reading; `nil`: it is not there.
     func read(_ key: ObjectKey) throws(Failure) -> (any ObjectReader)?
-    /// Takes finished files over as objects, durably, replacing what was there. The files are gone from their paths then.
+    /// Takes finished files over as objects, durably, replacing what was there. The files are gone from their paths
+    /// then.
     func adopt(_ files: [(path: FilePath, key: ObjectKey)]) throws(Failure)
-    /// Puts an object at `path` as a local file, for a program that reads files. Whoever reads it does not change it.
+    /// Puts an object at `path` as a local file, for a program that reads files. The program does not change it.
     /// - Throws: also when the object is not there.
     func lend(_ key: ObjectKey, at path: FilePath) throws(Failure)
     /// Removes an object. One that is not there is fine.
@@ -28,7 +30,7 @@ public protocol ObjectStorage: Sendable {
 }
 
 /// An object being written. Bytes stay if it is let go of unfinished.
-public protocol ObjectWriter: AnyObject, Sendable {
+protocol ObjectWriter: AnyObject, Sendable {
     /// Appends. One call at a time.
     func write(_ bytes: UnsafeRawBufferPointer) throws(Failure)
     /// Makes everything written durable. Once.
@@ -36,7 +38,7 @@ public protocol ObjectWriter: AnyObject, Sendable {
 }
 
 /// An object being read. Also after it was removed meanwhile.
-public protocol ObjectReader: AnyObject, Sendable {
+protocol ObjectReader: AnyObject, Sendable {
     /// Bytes, when it was opened.
     var length: Int64 { get }
     /// Bytes from `offset` on, as many as `buffer` has room for unless the end comes first.
@@ -47,4 +49,34 @@ public protocol ObjectReader: AnyObject, Sendable {
 extension ObjectStorage {
     /// Bytes of an object; 0 when nothing of it is there.
     func length(of key: ObjectKey) throws(Failure) -> Int64 { try read(key)?.length ?? 0 }
+}
+
+/// Calls of ``ObjectStorage``, off the cooperative pool.
+enum StorageCalls {
+    /// - Throws: `storage.full` as a refusal when there is no room; other failures as they are.
+    static func run<T: Sendable>(_ body: @escaping @Sendable () throws(Failure) -> T) async throws -> T {
+        do throws(Failure) {
+            return try await BlockingPool.shared.run(body)
+        } catch  where error.code == .outputFull {
+            throw APIError(.storageFull, "there is no room: try again later")
+        }
+    }
+}
+
+/// What a whole object is, to the last bit.
+struct ObjectDigest: Hashable, Sendable {
+    /// Bytes.
+    var length: Int64
+    /// In hexadecimal.
+    var sha256: String
+
+    /// Reads all of it, in constant memory. Blocks.
+    /// - Returns: `nil` when it is not there.
+    static func of(_ key: ObjectKey, in storage: any ObjectStorage) throws(Failure) -> ObjectDigest? {
+        guard let reader = try storage.read(key) else { return nil }
+        let (length, digest) = try FileDigest.of { (offset, buffer) throws(Failure) in
+            try reader.read(at: offset, into: buffer)
+        }
+        return ObjectDigest(length: length, sha256: digest.hex)
+    }
 }

@@ -6,7 +6,7 @@ import Platform
 import StemlabAPI
 
 /// The URLs that objects are sent to and fetched from without a token.
-public struct SignedURLs: Sendable {
+struct SignedURLs: Sendable {
     /// How people and programs reach the service, without a slash at the end.
     let origin: String
     let signer: URLSigner

@@ -2,54 +2,47 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Crypto
-public import Platform
+import Platform
 
-/// Makes and checks URLs that carry their own permission: one method, one path, one size, until one moment.
-public struct URLSigner: Sendable {
+/// Makes and checks URLs that carry their own permission: one method, one path, one size, until one time.
+struct URLSigner: Sendable {
     /// Why a URL opens nothing.
-    public enum Rejection: Error, Hashable, Sendable {
+    enum Rejection: Error, Hashable, Sendable {
         /// It was not made here, or was changed since.
         case invalid
         case expired
     }
 
     /// What a URL is good for.
-    public struct Permission: Hashable, Sendable {
+    struct Permission: Hashable, Sendable {
         /// As in the request line.
-        public var method: String
+        var method: String
         /// The whole of it, from the first slash on, as it is sent.
-        public var path: String
+        var path: String
         /// Bytes of the whole object.
-        public var size: Int64
+        var size: Int64
         /// Seconds since 1970.
-        public var expires: Int64
-
-        public init(method: String, path: String, size: Int64, expires: Int64) {
-            self.method = method
-            self.path = path
-            self.size = size
-            self.expires = expires
-        }
+        var expires: Int64
     }
 
     /// Bytes of a key.
-    public static let keySize = 32
+    static let keySize = 32
 
     private let key: SymmetricKey
 
     /// - Parameter key: ``keySize`` random bytes, the same as long as URLs are to be good.
-    public init(key: some Sequence<UInt8>) { self.key = SymmetricKey(data: Array(key)) }
+    init(key: some Sequence<UInt8>) { self.key = SymmetricKey(data: Array(key)) }
 
     /// The path with its query: what follows the origin.
-    public func sign(_ permission: Permission) -> String {
+    func sign(_ permission: Permission) -> String {
         let code = HMAC<SHA256>.authenticationCode(for: Self.text(permission), using: key)
         return "\(permission.path)?size=\(permission.size)&expires=\(permission.expires)"
             + "&signature=\(Base64.urlText(of: code))"
     }
 
-    /// Compares in a time that says nothing of where the difference is.
+    /// Compares in a time that does not depend on where the difference is.
     /// - Parameter signature: 43 characters, as it came.
-    public func check(_ permission: Permission, signature: String, at now: WallTime) throws(Rejection) {
+    func check(_ permission: Permission, signature: String, at now: WallTime) throws(Rejection) {
         guard let code = Self.bytes(of: signature),
             HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: Self.text(permission), using: key)
         else { throw .invalid }

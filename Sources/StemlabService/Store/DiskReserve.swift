@@ -11,7 +11,8 @@ struct DiskReserve: Sendable {
 
     /// - Parameter bytes: enough for some thousand decisions.
     init(beside database: FilePath, bytes: Int64) {
-        path = FilePath(database.string + "-diskReserve")
+        // The name that it has had on disks from the beginning.
+        path = FilePath(database.string + "-ballast")
         self.bytes = bytes
     }
 

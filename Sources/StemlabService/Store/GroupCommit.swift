@@ -6,16 +6,16 @@ import Synchronization
 
 /// Puts transactions that wait at the same time on disk together.
 ///
-/// While one commit waits for the disk, others gather; the next commit takes all of them, each in a savepoint of its own, so
-/// that what one throws takes back that one alone. Nobody is answered before the commit is on disk, and a commit that fails
-/// has failed for all of them.
+/// While one commit waits for the disk, others gather; the next commit takes all of them, each in a savepoint of its
+/// own, so that what one throws takes back that one alone. No caller gets its answer before the commit is on disk, and
+/// a commit that fails has failed for all of them.
 final class GroupCommit: Sendable {
     private struct Member: Sendable {
         /// Does what is asked for, apart from the others.
-        /// - Returns: what tells how it went, once it is on disk.
-        /// - Throws: what has taken the whole transaction back: a full disk, say.
+        /// - Returns: what reports the outcome, once it is on disk.
+        /// - Throws: what has taken the whole transaction back, such as a full disk.
         let decide: @Sendable (Database) throws -> @Sendable () -> Void
-        /// Tells that none of it has happened.
+        /// Reports that none of it has happened.
         let refuse: @Sendable (any Error) -> Void
     }
 

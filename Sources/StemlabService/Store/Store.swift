@@ -1,16 +1,18 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import GRDB
-public import Platform
-public import SystemPackage
+import GRDB
+import Logging
+import Platform
+import SystemPackage
 
 /// The service's database: one SQLite file, one writer, any number of readers.
 ///
-/// Every decision is one ``write(_:)``: it is on disk before that returns, or has not happened. Both calls wait on queues of
-/// GRDB's own, never on the cooperative pool. Decisions that wait at the same time share a commit (``GroupCommit``).
-public final class Store: Sendable {
-    public let path: FilePath
+/// Every decision is one ``write(_:)``: it is on disk before that returns, or has not happened. Both calls wait on
+/// queues of GRDB's own, never on the cooperative pool. Decisions that wait at the same time share a commit
+/// (``GroupCommit``).
+final class Store: Sendable {
+    let path: FilePath
     private let pool: DatabasePool
     let commits: GroupCommit
     private let diskReserve: DiskReserve?
@@ -18,11 +20,14 @@ public final class Store: Sendable {
     /// Opens `path`, made if it is not there, and brings its schema up to date. Blocks on the disk.
     /// - Parameter diskReserve: bytes that are kept beside it for when the disk is full; 0: none.
     /// - Throws: `system.io` when it cannot be opened, or is of a later version.
-    public init(_ path: FilePath, migrations: [Migration], diskReserve: Int64 = 0) throws(Failure) {
+    init(_ path: FilePath, migrations: [Migration], diskReserve: Int64 = 0) throws(Failure) {
         self.path = path
         self.diskReserve = diskReserve > 0 ? DiskReserve(beside: path, bytes: diskReserve) : nil
-        // SQLite gives the files beside it the permissions of this one.
-        try PrivateFile.make(path)
+        // For the service's user alone: SQLite gives the files beside it the permissions of this one.
+        try Failure.translating("making", path) {
+            let options: FileDescriptor.OpenOptions = [.create, .closeOnExec]
+            try FileDescriptor.open(path, .readWrite, options: options, permissions: .ownerReadWrite).close()
+        }
         do {
             pool = try DatabasePool(path: path.string, configuration: Self.configuration)
             // GRDB lowers it to NORMAL for WAL, which loses the last transactions with the power.
@@ -57,15 +62,15 @@ public final class Store: Sendable {
     }
 
     /// Reads one state of the database, whatever is written meanwhile.
-    public func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
+    func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
         try await pool.read(body)
     }
 
     /// One transaction: all of it happens, or nothing. What `body` throws takes it back.
     ///
-    /// On a disk that is full the reserve goes, and `body` is called once more: nothing that would free space can do without
-    /// writing that down first, nor can who would have it done sign in.
-    public func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
+    /// On a disk that is full the reserve goes, and `body` is called once more: nothing that would free space can do
+    /// without writing that down first, nor can who would have it done sign in.
+    func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
         do {
             return try await commits.write(body)
         } catch let error as DatabaseError where Self.isFull(error) {
@@ -77,24 +82,24 @@ public final class Store: Sendable {
 
     /// Puts the reserve (back) where it belongs, once there is plenty of room.
     /// - Returns: whether it is there.
-    public func keepReserve() async throws -> Bool {
+    func keepReserve() async throws -> Bool {
         guard let diskReserve else { return false }
         return try await BlockingPool.shared.run { () throws(Failure) in try diskReserve.keep() }
     }
 
     /// Moves what the log holds into the database and empties the log, so that what was erased is in neither.
-    public func truncateLog() async throws {
+    func truncateLog() async throws {
         try await pool.writeWithoutTransaction { database in
             _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         }
     }
 
     /// Writes a whole copy to `file`, which must not be there yet, while the service goes on.
-    public func copy(to file: FilePath) async throws {
+    func copy(to file: FilePath) async throws {
         try await pool.vacuum(into: file.string)
     }
 
-    /// What SQLite says, as a failure: never with a value of a statement in it.
+    /// An error of SQLite as a failure, without any value of the statement.
     static func failure(_ error: any Error, _ doing: String) -> Failure {
         guard let error = error as? DatabaseError else {
             return Failure(.systemIO, "\(doing) failed", remedy: .retry(after: nil))
@@ -114,5 +119,13 @@ public final class Store: Sendable {
     /// Also when the file through which processes share the log cannot grow.
     private static func isFull(_ error: DatabaseError) -> Bool {
         error.resultCode == .SQLITE_FULL || error.extendedResultCode == .SQLITE_IOERR_SHMSIZE
+    }
+}
+
+extension Logger {
+    /// Logs what kept a loop from its work, such as a full disk.
+    func report(_ error: any Error, _ doing: String) {
+        let failure = (error as? Failure) ?? Store.failure(error, doing)
+        self.error("\(failure.message)", metadata: ["code": "\(failure.code.rawValue)"])
     }
 }

@@ -2,21 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
-public import SystemPackage
+import SystemPackage
 
 /// A copy of the service as it stands, made while it goes on: `stemlab.sqlite`, and `objects` with all that is stored.
 ///
 /// What is erased from the service stays in it. Keep it no longer than 30 days, on an encrypted disk.
-public enum Backup {
+package enum Backup {
     /// What was copied.
-    public struct Report: Hashable, Sendable {
-        public var objects = 0
-        public var bytes: Int64 = 0
+    package struct Report: Hashable, Sendable {
+        package var objects = 0
+        package var bytes: Int64 = 0
     }
 
     /// - Parameter target: a directory that is not there yet.
     /// - Throws: with what was copied until then left behind.
-    public static func make(
+    static func make(
         of store: Store, objects storage: any ObjectStorage, into target: FilePath
     ) async throws -> Report {
         try await BlockingPool.shared.run { () throws(Failure) in

@@ -3,40 +3,30 @@
 
 import Audio
 import GRDB
-public import Platform
+import Platform
 
-/// Removes what has had its time: uploads that no job used within a day of their last bytes, and uploads and stems two days after their job has
-/// succeeded. Doing it twice, or beside a running service, is fine.
-public struct Sweep: Sendable {
+/// Removes what has had its time: uploads that no job used within a day of their last bytes, and uploads and stems two
+/// days after their job has succeeded. Doing it twice, or beside a running service, is fine.
+package struct Sweep: Sendable {
     /// What was removed.
-    public struct Report: Hashable, Sendable {
+    package struct Report: Hashable, Sendable {
         /// Uploads that no job used.
-        public var uploads = 0
+        package var uploads = 0
         /// Jobs whose upload and stems had had their time.
-        public var jobs = 0
-        /// Objects that nothing in the database told of.
-        public var strays = 0
+        package var jobs = 0
+        /// Objects that the database does not know.
+        package var strays = 0
     }
 
     let store: Store
     let storage: any ObjectStorage
-    let locks: UploadWriteLocks?
-
-    /// For a process that takes no uploads itself.
-    public init(store: Store, storage: any ObjectStorage) {
-        self.init(store: store, storage: storage, locks: nil)
-    }
-
-    init(store: Store, storage: any ObjectStorage, locks: UploadWriteLocks?) {
-        self.store = store
-        self.storage = storage
-        self.locks = locks
-    }
+    /// `nil`: for a process that takes no uploads itself.
+    var locks: UploadWriteLocks?
 
     /// Jobs or uploads a transaction.
     private static let batch = 100
 
-    public func run(at now: WallTime) async throws -> Report {
+    func run(at now: WallTime) async throws -> Report {
         var report = Report()
         while true {
             let uploads = try await store.write { db in try Self.forgetUploads(at: now, in: db) }
@@ -81,8 +71,8 @@ public struct Sweep: Sendable {
         return (jobs.count, objects)
     }
 
-    /// What a process that was killed between the database and the storage left over. Looks at the storage first: what is
-    /// stored after that is not touched.
+    /// What a process that was killed between the database and the storage left over. Looks at the storage first: what
+    /// is stored after that is not touched.
     private func removeStrays() async throws -> Int {
         let storage = storage
         let keys = try await StorageCalls.run { () throws(Failure) in try storage.keys() }
@@ -96,7 +86,7 @@ public struct Sweep: Sendable {
         case .upload(let id):
             try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM upload WHERE id = ?)", arguments: [id]) ?? false
         case .stem(let job, let name):
-            // Those of a job that runs are stored before the database tells of them; one that waits may run by now.
+            // Those of a job that runs are stored before the database knows them; one that waits may run by now.
             try Bool.fetchOne(
                 db,
                 sql: """

@@ -5,12 +5,13 @@ import Platform
 import StemlabAPI
 import Synchronization
 
-/// Where uploads are read through for their SHA-256: on threads of its own, so that nothing else of the service waits for it,
-/// and one upload of an account at a time, so that no account keeps the others waiting. The line before it has an end.
+/// Where uploads are read through for their SHA-256: on threads of its own, so that nothing else of the service waits
+/// for it, and one upload of an account at a time, so that no account keeps the others waiting. The line before it has
+/// an end.
 final class UploadHashing: Sendable {
     private struct Waiting {
         var account: String
-        /// Told whether it is its turn.
+        /// Receives whether it is its turn.
         var turn: CheckedContinuation<Bool, Never>
     }
 
@@ -27,7 +28,7 @@ final class UploadHashing: Sendable {
     private let share: Int
 
     /// - Parameters:
-    ///   - line: how many may wait; who comes after them is told to come again.
+    ///   - line: how many may wait; later requests are asked to come again.
     ///   - share: how many of them may be of one account.
     init(threads: Int = 2, line: Int = 64, share: Int = 16) {
         self.threads = threads
@@ -65,7 +66,7 @@ final class UploadHashing: Sendable {
         let next: Waiting? = state.withLock { state in
             state.busy.remove(account)
             let ready = state.line.indices.filter { !state.busy.contains(state.line[$0].account) }
-            // Whoever has just been served comes after the others.
+            // The account that has just been served comes after the others.
             guard let place = ready.first(where: { state.line[$0].account != account }) ?? ready.first else {
                 return nil
             }

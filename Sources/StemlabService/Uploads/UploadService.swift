@@ -6,7 +6,7 @@ import Platform
 import StemlabAPI
 
 /// Takes uploads in: tickets, bytes, and the proof that what arrived is what was declared.
-public struct UploadService: Sendable {
+struct UploadService: Sendable {
     let store: Store
     let storage: any ObjectStorage
     let locks = UploadWriteLocks()
@@ -15,13 +15,6 @@ public struct UploadService: Sendable {
     let usualLimits: AccountLimits
     /// Bytes that stay free on the storage: below that, uploads stop.
     let freeBytes: Int64
-
-    public init(store: Store, storage: any ObjectStorage, usualLimits: AccountLimits, freeBytes: Int64) {
-        self.store = store
-        self.storage = storage
-        self.usualLimits = usualLimits
-        self.freeBytes = freeBytes
-    }
 
     /// An upload, and how much of it has arrived.
     struct Standing: Sendable {
@@ -63,7 +56,7 @@ public struct UploadService: Sendable {
         try await discard([id])
     }
 
-    /// Removes the objects of uploads that the database has forgotten, and refuses whoever still writes them.
+    /// Removes the objects of uploads that the database has forgotten, and refuses requests that still write them.
     func discard(_ ids: [String]) async throws {
         for id in ids { locks.end(id) }
         try await blocking { () throws(Failure) in
@@ -71,8 +64,8 @@ public struct UploadService: Sendable {
         }
     }
 
-    /// Reads all that arrived, and says for good whether it is what was declared. Content that is not is thrown away.
-    /// However many ask, it is read once.
+    /// Reads all that arrived, and decides for good whether it is what was declared. Content that is not is thrown
+    /// away. However many ask, it is read once.
     func complete(_ id: String, of holder: Principal) async throws -> Standing {
         let upload = try await store.read(for: holder) { db in try UploadTable.find(id, of: holder.account, in: db) }
         guard upload.state == .open else { return try await standing(upload) }
@@ -86,7 +79,7 @@ public struct UploadService: Sendable {
 
     private func check(_ upload: UploadRecord, _ turn: UploadWriteLocks.Turn, _ number: UInt64) async throws {
         let id = upload.id
-        // Another check may have ended a moment ago.
+        // Another check may have ended just before.
         guard try await store.read({ db in try UploadTable.find(id, of: upload.account, in: db) }).state == .open else {
             return
         }
@@ -95,7 +88,7 @@ public struct UploadService: Sendable {
             throw Self.incomplete(upload, arrived: digest?.length ?? 0)
         }
         guard digest.sha256 == upload.sha256 else {
-            // Unless somebody has begun to send it anew.
+            // Unless another request has begun to send it anew.
             try await blocking { () throws(Failure) in
                 _ = try turn.keeping(number) { () throws(Failure) in try storage.remove(.upload(id)) }
             }
@@ -109,7 +102,7 @@ public struct UploadService: Sendable {
             throw Self.incomplete(upload, arrived: try await standing(upload).offset)
         }
         do {
-            // What was read is so, whoever asked for it.
+            // What was read stays true, whichever request asked for it.
             try await store.write { db in try UploadTable.complete(id, in: db) }
         } catch {
             turn.unseal()
@@ -118,7 +111,7 @@ public struct UploadService: Sendable {
         locks.end(id)
     }
 
-    /// Begins to take bytes of an upload, whoever sent some until now.
+    /// Begins to take bytes of an upload; requests that sent some until now are refused.
     /// - Parameter offset: where they go on; `nil`: they are the whole, in place of what was there.
     func receive(_ id: String, size: Int64, from offset: Int64?, count: Int64) async throws -> UploadStream {
         let turn = locks.turn(id)

@@ -30,10 +30,10 @@ struct UploadStream: Sendable {
         kept = upload.expiresAt.advanced(by: .zero - UploadRecord.patience)
     }
 
-    /// How often it is said that more has arrived: a commit each.
+    /// How often the database notes that more has arrived: a commit each.
     private static let keepInterval: Duration = .seconds(3600)
 
-    /// - Throws: `upload.superseded` once somebody else sends the same upload, or it was removed.
+    /// - Throws: `upload.superseded` once another request sends the same upload, or it was removed.
     mutating func write(_ bytes: ByteBuffer, at now: WallTime = .now) async throws {
         let (writer, turn, number) = (writer, turn, number)
         let isOurs = try await StorageCalls.run { () throws(Failure) in
@@ -55,7 +55,7 @@ struct UploadStream: Sendable {
     }
 
     /// Makes what was written durable.
-    /// - Throws: `upload.superseded` when somebody else sends it by then, or it was removed.
+    /// - Throws: `upload.superseded` when another request sends it by then, or it was removed.
     func finish() async throws {
         let writer = writer
         try await StorageCalls.run { () throws(Failure) in try writer.finish() }

@@ -9,7 +9,8 @@ import StemlabAPI
 enum UploadTable {
     /// A ticket, and whether it was made now.
     ///
-    /// The same content gives the same upload until a job has it, so that a ticket whose answer was lost is never a second one.
+    /// The same content gives the same upload until a job has it, so that a ticket whose answer was lost is never a
+    /// second one.
     static func ticket(
         _ order: UploadOrder, for account: String, limits: AccountLimits, at now: WallTime, in db: Database
     ) throws -> (upload: UploadRecord, isNew: Bool) {
@@ -86,7 +87,7 @@ enum UploadTable {
             arguments: [now.advanced(by: UploadRecord.patience).milliseconds, id])
     }
 
-    /// Says that the content was read, and is what was declared.
+    /// Notes that the content was read, and is what was declared.
     static func complete(_ id: String, in db: Database) throws {
         try db.execute(sql: "UPDATE upload SET state = 'complete' WHERE id = ? AND state = 'open'", arguments: [id])
     }
@@ -98,17 +99,23 @@ enum UploadTable {
         try db.execute(sql: "DELETE FROM upload WHERE id = ?", arguments: [id])
     }
 
-    /// Forgets the upload of a job that is over without stems, or is deleted: no other job can have it.
+    /// Forgets an upload whose job is over without stems, or is deleted: no other job can have it.
     /// Its object may be removed afterwards.
-    static func removeUsed(by job: JobRecord, in db: Database) throws {
-        try db.execute(sql: "DELETE FROM upload WHERE id = ?", arguments: [job.upload])
+    static func removeUsed(_ id: String?, in db: Database) throws {
+        try db.execute(sql: "DELETE FROM upload WHERE id = ?", arguments: [id])
     }
 }
 
-extension Optional {
-    /// For what was written a moment ago in the same transaction.
-    func unwrapped() throws -> Wrapped {
-        guard let self else { throw UnreadableRow(table: "just written") }
-        return self
+extension UploadRecord {
+    init(_ row: Row) throws {
+        guard let state = Upload.State(rawValue: row["state"]) else { throw UnreadableRow(table: "upload") }
+        number = row["number"]
+        id = row["id"]
+        account = row["account"]
+        self.state = state
+        bytes = row["bytes"]
+        sha256 = row["sha256"]
+        createdAt = WallTime(milliseconds: row["created_at"])
+        expiresAt = WallTime(milliseconds: row["expires_at"])
     }
 }

@@ -3,7 +3,7 @@
 
 import Synchronization
 
-/// Has one check under way for each content of an upload: whoever asks for it meanwhile is told what came of it.
+/// Has one check under way for each content of an upload: requests that ask for it meanwhile get its outcome.
 final class UploadVerification: Sendable {
     /// What an upload held in one turn of ``UploadWriteLocks``.
     struct Content: Hashable, Sendable {
@@ -11,10 +11,10 @@ final class UploadVerification: Sendable {
         var turn: UInt64
     }
 
-    /// Those who wait for each check; told `false`, that it was not theirs to make.
+    /// The requests that wait for each check; they receive `false`: the check was not theirs to make.
     private let underWay = Mutex<[Content: [CheckedContinuation<Bool, any Error>]]>([:])
 
-    /// - Throws: what `check` throws, whoever has made it.
+    /// - Throws: what `check` throws, whichever request has made it.
     func once(_ content: Content, _ check: () async throws -> Void) async throws {
         let isOurs = try await withCheckedThrowingContinuation { (answer: CheckedContinuation<Bool, any Error>) in
             let isFirst = underWay.withLock { underWay in

@@ -3,12 +3,12 @@
 
 import Synchronization
 
-/// Whose turn it is with the file of an upload: of two requests that write it the later goes on, and the earlier is refused
-/// before its next byte.
+/// Whose turn it is with the file of an upload: of two requests that write it the later goes on, and the earlier is
+/// refused before its next byte.
 final class UploadWriteLocks: Sendable {
     private let locks = Mutex<[String: Turn]>([:])
 
-    /// The one of an upload, for as long as somebody has it or it is known here.
+    /// The turn of an upload.
     func turn(_ upload: String) -> Turn {
         locks.withLock { locks in
             if let turn = locks[upload] { return turn }
@@ -18,7 +18,7 @@ final class UploadWriteLocks: Sendable {
         }
     }
 
-    /// For an upload that takes no bytes any more: whoever still writes is refused.
+    /// For an upload that takes no bytes any more: requests that still write are refused.
     func end(_ upload: String) {
         locks.withLock { $0.removeValue(forKey: upload) }?.end()
     }
@@ -44,11 +44,11 @@ final class UploadWriteLocks: Sendable {
         /// The turn there is now, without taking it.
         var number: UInt64 { state.withLock { $0.number } }
 
-        /// Whether what was written in this turn is still there: nobody has taken the next, or it has been checked.
+        /// Whether what was written in this turn is still there: no request has taken the next, or it has been checked.
         func stands(_ number: UInt64) -> Bool { state.withLock { $0.number == number || $0.isSealed } }
 
         /// Does `body` if the turn is still this one, keeping others from taking it meanwhile. Blocks.
-        /// - Returns: `nil`: somebody else has it.
+        /// - Returns: `nil`: another request has it.
         func keeping<T: Sendable, E: Error>(_ number: UInt64, _ body: () throws(E) -> T) throws(E) -> T? {
             let outcome: Result<T?, E> = state.withLock { state in
                 guard state.number == number, !state.isSealed else { return .success(nil) }

@@ -2,28 +2,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
-public import StemlabAPI
+import StemlabAPI
 
 /// Thrown by whoever finds that a request cannot be answered as asked; becomes a problem document, or a page.
-public struct APIError: Error, Sendable {
-    public var problem: Problem
+struct APIError: Error, Sendable {
+    var problem: Problem
     /// Told as `Retry-After`, in whole seconds from 1 to 3600.
-    public var retryAfter: Duration?
+    var retryAfter: Duration?
 
-    public init(_ code: ProblemCode, _ detail: String, pointer: String? = nil, retryAfter: Duration? = nil) {
+    init(_ code: ProblemCode, _ detail: String, pointer: String? = nil, retryAfter: Duration? = nil) {
         problem = Problem(code, detail, pointer: pointer)
         self.retryAfter = retryAfter
     }
 
-    public init(_ problem: Problem) { self.problem = problem }
+    init(_ problem: Problem) { self.problem = problem }
 
     /// The request breaks the document, there.
-    public static func malformed(_ pointer: String, _ detail: String) -> Self {
+    static func malformed(_ pointer: String, _ detail: String) -> Self {
         Self(.requestMalformed, detail, pointer: pointer)
     }
 
     /// There is no such thing, or it is another's: both are told alike.
-    public static var unknown: Self { Self(.resourceUnknown, "there is no such thing here, or it is not yours") }
+    static var unknown: Self { Self(.resourceUnknown, "there is no such thing here, or it is not yours") }
 
     var isFault: Bool { problem.status >= 500 }
 }

@@ -5,7 +5,7 @@ import Platform
 import StemlabAPI
 
 /// The members of a request's body, each read by what the document says of it. What is not asked for is passed over.
-public struct BodyMembers: Sendable {
+struct BodyMembers: Sendable {
     private let members: [String: JSONValue]
 
     init(json bytes: [UInt8]) throws(APIError) {
@@ -20,24 +20,24 @@ public struct BodyMembers: Sendable {
     init(form: FormFields) { members = form.all.mapValues { .string($0) } }
 
     /// - Throws: `request.malformed` when it is missing, is no text, or not of this form.
-    public func text(_ name: String, _ form: TextForm) throws(APIError) -> String {
+    func text(_ name: String, _ form: TextForm) throws(APIError) -> String {
         guard let text = try optionalText(name, form) else { throw missing(name) }
         return text
     }
 
-    public func optionalText(_ name: String, _ form: TextForm) throws(APIError) -> String? {
+    func optionalText(_ name: String, _ form: TextForm) throws(APIError) -> String? {
         guard let value = members[name] else { return nil }
         guard let text = value.string else { throw wrong(name, "it is not a text") }
         guard form.matches(text) else { throw wrong(name, "it is not \(form.noun)") }
         return text
     }
 
-    public func integer(_ name: String, _ range: ClosedRange<Int64>) throws(APIError) -> Int64 {
+    func integer(_ name: String, _ range: ClosedRange<Int64>) throws(APIError) -> Int64 {
         guard let number = try optionalInteger(name, range) else { throw missing(name) }
         return number
     }
 
-    public func optionalInteger(_ name: String, _ range: ClosedRange<Int64>) throws(APIError) -> Int64? {
+    func optionalInteger(_ name: String, _ range: ClosedRange<Int64>) throws(APIError) -> Int64? {
         guard let value = members[name] else { return nil }
         // 5.0 is the whole number 5 in JSON Schema.
         guard let number = value.int ?? value.double.flatMap({ Int64(exactly: $0) }), range.contains(number) else {
@@ -47,12 +47,12 @@ public struct BodyMembers: Sendable {
     }
 
     /// One of a few words.
-    public func word<Word: RawRepresentable<String>>(_ name: String, _ type: Word.Type) throws(APIError) -> Word {
+    func word<Word: RawRepresentable<String>>(_ name: String, _ type: Word.Type) throws(APIError) -> Word {
         guard let word = try optionalWord(name, type) else { throw missing(name) }
         return word
     }
 
-    public func optionalWord<Word: RawRepresentable<String>>(
+    func optionalWord<Word: RawRepresentable<String>>(
         _ name: String, _ type: Word.Type
     ) throws(APIError) -> Word? {
         guard let value = members[name] else { return nil }
@@ -63,8 +63,7 @@ public struct BodyMembers: Sendable {
     }
 
     /// A list without repetitions; `nil` when it is not there.
-    public func optionalList(_ name: String, _ count: ClosedRange<Int>, _ form: TextForm) throws(APIError) -> [String]?
-    {
+    func optionalList(_ name: String, _ count: ClosedRange<Int>, _ form: TextForm) throws(APIError) -> [String]? {
         guard let value = members[name] else { return nil }
         guard let elements = value.array, count.contains(elements.count) else {
             throw wrong(name, "it is not a list of \(count.lowerBound) to \(count.upperBound)")
@@ -80,7 +79,7 @@ public struct BodyMembers: Sendable {
         return texts
     }
 
-    public func list(_ name: String, _ count: ClosedRange<Int>, _ form: TextForm) throws(APIError) -> [String] {
+    func list(_ name: String, _ count: ClosedRange<Int>, _ form: TextForm) throws(APIError) -> [String] {
         guard let texts = try optionalList(name, count, form) else { throw missing(name) }
         return texts
     }

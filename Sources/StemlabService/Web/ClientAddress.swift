@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The address of whoever asks, as sixteen bytes of IPv6; one of IPv4 is in there mapped (`::ffff:192.0.2.1`).
-public struct ClientAddress: Hashable, Sendable, CustomStringConvertible {
+struct ClientAddress: Hashable, Sendable, CustomStringConvertible {
     let high: UInt64
     let low: UInt64
 
@@ -14,7 +14,7 @@ public struct ClientAddress: Hashable, Sendable, CustomStringConvertible {
     private init(v4 bits: UInt32) { self.init(high: 0, low: 0xFFFF_0000_0000 | UInt64(bits)) }
 
     /// Reads the textual forms of RFC 4291, 2.2 (with neither zone nor brackets), and dotted IPv4. `nil` for anything else.
-    public init?(_ text: some StringProtocol) {
+    init?(_ text: some StringProtocol) {
         if !text.contains(":") {
             guard let bits = Self.dotted(text) else { return nil }
             self.init(v4: bits)
@@ -94,7 +94,7 @@ public struct ClientAddress: Hashable, Sendable, CustomStringConvertible {
     /// What rates go by: the address, or the /64 of IPv6, which is what one customer is given.
     var rateKey: ClientAddress { isIPv4 ? self : ClientAddress(high: high, low: 0) }
 
-    public var description: String {
+    var description: String {
         if isIPv4 { return (0..<4).map { String((low >> UInt64(24 - 8 * $0)) & 0xFF) }.joined(separator: ".") }
         let groups = (0..<8).map { i in String(((i < 4 ? high : low) >> UInt64(48 - 16 * (i % 4))) & 0xFFFF, radix: 16)
         }
@@ -103,13 +103,13 @@ public struct ClientAddress: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A range of addresses: `10.0.0.0/8`, `fd00::/8`, or a single one.
-public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
+struct AddressRange: Hashable, Sendable, CustomStringConvertible {
     private let base: ClientAddress
     /// Of the 128 of IPv6.
     private let bits: Int
 
     /// `nil` when it is no address, its length is beyond the address's, or bits after it are set.
-    public init?(_ text: String) {
+    init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let address = ClientAddress(parts[0]) else { return nil }
         let width = address.isIPv4 ? 32 : 128
@@ -130,5 +130,5 @@ public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
         return ClientAddress(high: address.high & mask(bits), low: address.low & mask(bits - 64))
     }
 
-    public var description: String { "\(base)/\(base.isIPv4 ? bits - 96 : bits)" }
+    var description: String { "\(base)/\(base.isIPv4 ? bits - 96 : bits)" }
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The fields of a query or a form (`application/x-www-form-urlencoded`). Of fields with the same name the first counts.
-public struct FormFields: Sendable {
+struct FormFields: Sendable {
     private var fields: [String: String] = [:]
     private let place: String
 
@@ -19,12 +19,11 @@ public struct FormFields: Sendable {
         }
     }
 
-    public subscript(name: String) -> String? { fields[name] }
+    subscript(name: String) -> String? { fields[name] }
 
     /// A whole number of the query.
     /// - Throws: `request.malformed` when it is another thing, or out of range.
-    public func integer(_ name: String, _ range: ClosedRange<Int64>, default standard: Int64) throws(APIError) -> Int64
-    {
+    func integer(_ name: String, _ range: ClosedRange<Int64>, default standard: Int64) throws(APIError) -> Int64 {
         guard let text = fields[name] else { return standard }
         let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
         guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int64(text),
@@ -37,7 +36,7 @@ public struct FormFields: Sendable {
     }
 
     /// A text of the query that has to be of a form.
-    public func text(_ name: String, _ form: TextForm) throws(APIError) -> String? {
+    func text(_ name: String, _ form: TextForm) throws(APIError) -> String? {
         guard let text = fields[name] else { return nil }
         guard form.matches(text) else { throw .malformed("\(place)/\(name)", "it is not \(form.noun)") }
         return text

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-public import StemlabAPI
+import StemlabAPI
 
 /// `GET /v1/health`.
-public enum HealthRoute {
-    public static func make(_ health: Health) -> Route {
+enum HealthRoute {
+    static func make(_ health: Health) -> Route {
         Route("health", .get, "/v1/health", .everybody, rate: .unlimited) { _ in try .json(health) }
     }
 }

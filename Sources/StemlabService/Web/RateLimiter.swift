@@ -5,12 +5,12 @@ import Platform
 import Synchronization
 
 /// So many requests in a window: a bucket of `quota` that fills evenly over `window`.
-public struct RatePolicy: Hashable, Sendable {
-    public var quota: Int
+struct RatePolicy: Hashable, Sendable {
+    var quota: Int
     /// Whole seconds.
-    public var window: Duration
+    var window: Duration
 
-    public init(_ quota: Int, per window: Duration) {
+    init(_ quota: Int, per window: Duration) {
         self.quota = max(1, quota)
         self.window = window
     }
@@ -31,15 +31,15 @@ struct RateStanding: Sendable {
 ///
 /// Bounded: of the buckets that are full again none is kept, and when there are too many still, the emptiest are: a flood from
 /// many addresses cannot make anybody's limit be forgotten by pushing it out.
-public final class RateLimiter<Key: Hashable & Sendable>: Sendable {
-    public typealias Instant = ContinuousClock.Instant
+final class RateLimiter<Key: Hashable & Sendable>: Sendable {
+    typealias Instant = ContinuousClock.Instant
 
-    public let policy: RatePolicy
+    let policy: RatePolicy
     private let capacity: Int
     /// When each bucket will be full: all that has to be known of one.
     private let full: Mutex<[Key: Instant]>
 
-    public init(_ policy: RatePolicy, capacity: Int = 100_000) {
+    init(_ policy: RatePolicy, capacity: Int = 100_000) {
         self.policy = policy
         self.capacity = capacity
         full = Mutex([:])

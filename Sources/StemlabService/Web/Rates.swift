@@ -6,12 +6,10 @@ import Platform
 import StemlabAPI
 
 /// How often may be asked, by whom.
-public struct RateSettings: Hashable, Sendable {
-    public var address = RatePolicy(600, per: .seconds(60))
-    public var signin = RatePolicy(20, per: .seconds(60))
-    public var account = RatePolicy(300, per: .seconds(60))
-
-    public init() {}
+struct RateSettings: Hashable, Sendable {
+    var address = RatePolicy(600, per: .seconds(60))
+    var signin = RatePolicy(20, per: .seconds(60))
+    var account = RatePolicy(300, per: .seconds(60))
 }
 
 /// Keeps ``RateSettings``, and announces how things stand (draft-ietf-httpapi-ratelimit-headers-10).

@@ -19,10 +19,15 @@ struct Responder: HTTPResponder {
     /// Tells who holds a token, or refuses.
     typealias Authenticate = @Sendable (_ token: Secret, _ now: WallTime) async throws -> Principal
 
+    /// What an error means that is neither a refusal nor a failure: the database has errors of its own for what is no fault of
+    /// the service, that it is full or busy.
+    typealias FailureOf = @Sendable (_ error: any Error, _ doing: String) -> Failure
+
     let table: RouteTable
     let rates: Rates
     let proxies: TrustedProxies
     let authenticate: Authenticate
+    let failure: FailureOf
     /// Browsers are told to come over HTTPS only.
     let isSecure: Bool
     let log: Logger
@@ -169,8 +174,7 @@ struct Responder: HTTPResponder {
         if error is CancellationError {
             return APIError(.serviceUnavailable, "the service is being stopped", retryAfter: .seconds(5))
         }
-        // The database has errors of its own for what is no fault of ours: that it is full, or busy.
-        let failure = (error as? Failure) ?? Store.failure(error, "answering \(requestLog.route?.name ?? "a request")")
+        let failure = (error as? Failure) ?? failure(error, "answering \(requestLog.route?.name ?? "a request")")
         log.error("\(failure.message)", metadata: ["request": "\(requestLog.id)", "code": "\(failure.code.rawValue)"])
         switch failure.code {
         case .outputFull: return APIError(.storageFull, "there is no room for it")

@@ -1,15 +1,15 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import HTTPTypes
+import HTTPTypes
 import Hummingbird
-public import StemlabAPI
+import StemlabAPI
 
 /// One thing the service does: where it is, who may ask for it, how often, with what, and what then happens.
-public struct Route: Sendable {
-    public typealias Handler = @Sendable (APIRequest) async throws -> ServiceResponse
+struct Route: Sendable {
+    typealias Handler = @Sendable (APIRequest) async throws -> ServiceResponse
 
-    public enum Access: Hashable, Sendable {
+    enum Access: Hashable, Sendable {
         /// Nobody is asked who they are.
         case everybody
         /// The holder of a token, whatever it allows.
@@ -18,7 +18,7 @@ public struct Route: Sendable {
         case token(Scope)
     }
 
-    public enum Rate: Hashable, Sendable {
+    enum Rate: Hashable, Sendable {
         case unlimited
         /// By the client's address; of a route that wants a token, by the account too.
         case usual
@@ -26,7 +26,7 @@ public struct Route: Sendable {
         case signingIn
     }
 
-    public enum Body: Hashable, Sendable {
+    enum Body: Hashable, Sendable {
         /// Whatever is sent is not looked at.
         case none
         case json
@@ -36,18 +36,18 @@ public struct Route: Sendable {
     }
 
     /// The operation of the document: what logs call it.
-    public let name: String
-    public let method: HTTPRequest.Method
+    let name: String
+    let method: HTTPRequest.Method
     /// `/v1/tokens/{token_id}`: each name in braces stands for one segment.
-    public let path: String
-    public let access: Access
-    public let rate: Rate
-    public let body: Body
+    let path: String
+    let access: Access
+    let rate: Rate
+    let body: Body
     /// Its refusals are pages too.
-    public let isPage: Bool
+    let isPage: Bool
     let handle: Handler
 
-    public init(
+    init(
         _ name: String, _ method: HTTPRequest.Method, _ path: String, _ access: Access, rate: Rate = .usual,
         body: Body = .none, isPage: Bool = false, handle: @escaping Handler
     ) {

@@ -1,31 +1,31 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import HTTPTypes
-public import Hummingbird
+import HTTPTypes
+import Hummingbird
 import NIOCore
 import StemlabAPI
 
 /// What a handler answers with.
-public struct ServiceResponse: Sendable {
-    public var status: HTTPResponse.Status
-    public var headers: HTTPFields
-    public var body: ResponseBody
+struct ServiceResponse: Sendable {
+    var status: HTTPResponse.Status
+    var headers: HTTPFields
+    var body: ResponseBody
     /// The problem's code, for the log.
     var code: String?
 
-    public init(_ status: HTTPResponse.Status, headers: HTTPFields = [:], body: ResponseBody = .init()) {
+    init(_ status: HTTPResponse.Status, headers: HTTPFields = [:], body: ResponseBody = .init()) {
         self.status = status
         self.headers = headers
         self.body = body
     }
 
     /// 204.
-    public static var done: Self { Self(.noContent) }
+    static var done: Self { Self(.noContent) }
     /// 202.
-    public static var accepted: Self { Self(.accepted) }
+    static var accepted: Self { Self(.accepted) }
 
-    public static func json(
+    static func json(
         _ value: some Encodable, status: HTTPResponse.Status = .ok, type: String = "application/json"
     ) throws -> Self {
         // Answers hold tokens and signed URLs: nothing on the way keeps them.

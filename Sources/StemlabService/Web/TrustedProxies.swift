@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Whose word about a client's address is taken.
-public struct TrustedProxies: Hashable, Sendable {
-    public var ranges: [AddressRange]
+struct TrustedProxies: Hashable, Sendable {
+    var ranges: [AddressRange]
 
-    public init(_ ranges: [AddressRange] = []) { self.ranges = ranges }
+    init(_ ranges: [AddressRange] = []) { self.ranges = ranges }
 
     /// Who asks: the peer of the connection, or, when that is a trusted proxy, the last address of `X-Forwarded-For` that is
     /// none. What stands before that one was written by whoever wanted to be someone else.

@@ -4,16 +4,16 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
-public import Logging
+import Logging
 import NIOCore
 import NIOSSL
-public import Platform
-public import ServiceLifecycle
+import Platform
+import ServiceLifecycle
 import SystemPackage
 
 /// Serves the routes over HTTP/1.1, and with a certificate over HTTP/2 too, until it is told to stop: then it takes no more requests, and ends when those under way are
 /// answered.
-public struct WebServer: Service {
+struct WebServer: Service {
     private let settings: WebSettings
     private let responder: Responder
     private let onReady: @Sendable (_ port: Int) -> Void
@@ -21,11 +21,13 @@ public struct WebServer: Service {
 
     /// - Parameters:
     ///   - authenticate: tells who holds a token, or throws a ``APIError``.
+    ///   - failure: what an error means that is neither a refusal nor a failure: one of the database, say.
     ///   - onReady: called once, when it can be reached.
     /// - Throws: `config.invalid`.
-    public init(
+    init(
         _ settings: WebSettings, routes: [Route],
-        authenticate: @escaping @Sendable (_ token: Secret, _ now: WallTime) async throws -> Principal, log: Logger,
+        authenticate: @escaping @Sendable (_ token: Secret, _ now: WallTime) async throws -> Principal,
+        failure: @escaping @Sendable (_ error: any Error, _ doing: String) -> Failure, log: Logger,
         onReady: @escaping @Sendable (_ port: Int) -> Void
     ) throws(Failure) {
         try settings.check()
@@ -34,11 +36,10 @@ public struct WebServer: Service {
         self.log = log
         responder = Responder(
             table: RouteTable(routes), rates: Rates(settings.rates), proxies: settings.proxies,
-            authenticate: authenticate,
-            isSecure: settings.isSecure, log: log)
+            authenticate: authenticate, failure: failure, isSecure: settings.isSecure, log: log)
     }
 
-    public func run() async throws {
+    func run() async throws {
         var quiet = log
         // What it would say at its own levels is the lifecycle's business, or the client's.
         quiet.logLevel = .critical

@@ -107,44 +107,52 @@ public struct Plan: Sendable {
     }
 }
 
-extension Plan {
+extension Plan: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case files, fit, held, rejected, paused, summary, items, troubles
+        case total = "minutes_ms"
+        case balance = "balance_ms"
+        case heldAlready = "held_already"
+    }
+
     /// For scripts: keys in the words of the ledger; a path that is not UTF-8 is written as people are shown it.
-    public var json: JSONValue {
-        .object([
-            "files": .int(Int64(items.count)),
-            "minutes_ms": .int(total.milliseconds),
-            "balance_ms": balance.map { .int($0.milliseconds) } ?? .null,
-            "fit": .int(Int64(fitting)),
-            "held": .int(Int64(held)),
-            "rejected": .int(Int64(rejected)),
-            "held_already": .int(Int64(heldAlready)),
-            "paused": .array(paused.map { .string($0.rawValue) }),
-            "summary": .string(summary),
-            "items": .array(items.map(\.json)),
-            "troubles": .array(troubles.map { .string($0.message) }),
-        ])
+    public func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(items.count, forKey: .files)
+        try members.encode(total.milliseconds, forKey: .total)
+        try members.encode(balance?.milliseconds, forKey: .balance)
+        try members.encode(fitting, forKey: .fit)
+        try members.encode(held, forKey: .held)
+        try members.encode(rejected, forKey: .rejected)
+        try members.encode(heldAlready, forKey: .heldAlready)
+        try members.encode(paused.map(\.rawValue), forKey: .paused)
+        try members.encode(summary, forKey: .summary)
+        try members.encode(items, forKey: .items)
+        try members.encode(troubles.map(\.message), forKey: .troubles)
     }
 }
 
-extension Plan.Item {
-    fileprivate var json: JSONValue {
-        var members: [String: JSONValue] = [
-            "path": .string(
-                path.withPlatformString(String.init(validatingPlatformString:)) ?? Printable(path).description)
-        ]
-        if let duration { members["minutes_ms"] = .int(duration.milliseconds) }
+extension Plan.Item: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case path, state, code, message, hint
+        case duration = "minutes_ms"
+    }
+
+    public func encode(to encoder: any Encoder) throws {
         let (state, failure): (String, Failure?) =
             switch fate {
             case .fits: ("fits", nil)
             case .held(let why): ("held", why)
             case .rejected(let why): ("rejected", why)
             }
-        members["state"] = .string(state)
-        if let failure {
-            members["code"] = .string(failure.code.rawValue)
-            members["message"] = .string(failure.message)
-            members["hint"] = failure.hint.map(JSONValue.string)
-        }
-        return .object(members)
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(
+            path.withPlatformString(String.init(validatingPlatformString:)) ?? Printable(path).description,
+            forKey: .path)
+        try members.encodeIfPresent(duration?.milliseconds, forKey: .duration)
+        try members.encode(state, forKey: .state)
+        try members.encodeIfPresent(failure?.code.rawValue, forKey: .code)
+        try members.encodeIfPresent(failure?.message, forKey: .message)
+        try members.encodeIfPresent(failure?.hint, forKey: .hint)
     }
 }

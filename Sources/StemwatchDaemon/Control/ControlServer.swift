@@ -9,9 +9,23 @@ import NIOCore
 import Platform
 import SystemPackage
 
+/// What the control socket needs of whoever decides: what is known, and a few orders. An order is durable when it returns.
+protocol ControlledEngine: Sendable {
+    func snapshot() async -> EngineSnapshot
+    func retry(_ job: JobID) async throws(Failure) -> Job
+    func cancel(_ job: JobID) async throws(Failure) -> Job
+    func pause(_ folder: FolderName?) async throws(Failure)
+    func resume(_ folder: FolderName?) async throws(Failure)
+    /// - Throws: `folder.unknown`.
+    func check(_ folder: FolderName?) async throws(Failure)
+    func recheck(_ backend: BackendName, available: AudioDuration?) async throws(Failure) -> Int
+}
+
+extension Engine: ControlledEngine {}
+
 /// Answers the command line on a Unix socket that only the daemon's user can open.
 struct ControlServer: Sendable {
-    let engine: Engine
+    let engine: any ControlledEngine
     let station: SettlingMonitor
     let rescan: @Sendable (FolderName?) -> Void
     let stateDirectory: FilePath
@@ -19,7 +33,7 @@ struct ControlServer: Sendable {
 
     /// Runs until cancelled. Without a socket the daemon's work goes on; only it cannot be asked.
     func run() async {
-        let socket = ControlSocket.path(in: stateDirectory)
+        let socket = ControlClient.socket(in: stateDirectory)
         do throws(Failure) {
             try await BlockingPool.shared.run { () throws(Failure) in try LocalSocket.clear(socket) }
         } catch {
@@ -53,23 +67,29 @@ struct ControlServer: Sendable {
 
     private func router() -> Router<BasicRequestContext> {
         let router = Router()
-        router.get("v1/status") { _, _ in await reply { await engine.status(pending: station.pendingCount) } }
-        router.get("v1/jobs") { request, _ in
-            await reply { () throws(Failure) in await engine.reports.jobs(try JobFilter(request.uri.query)) }
+        router.get("v1/status") { _, _ in
+            await reply { await StatusReport(engine.snapshot(), settling: station.pendingCount) }
         }
-        router.get("v1/jobs/:job") { _, context in
+        router.get("v1/jobs") { request, _ in
             await reply { () throws(Failure) in
-                let id = try job(context)
-                return try await HistoryReport.json(engine.reports.job(id), id, in: stateDirectory)
+                let filter = try JobFilter(request.uri.query)
+                return await engine.snapshot().jobs(filter)
             }
         }
-        router.get("v1/why") { request, _ in await reply { () throws(Failure) in try await why(request.uri.query) } }
-        router.get("v1/limits") { _, _ in await reply { await engine.limits() } }
+        router.get("v1/jobs/:job") { _, context in
+            await reply { () throws(Failure) in try await engine.snapshot().job(job(context)) }
+        }
+        router.get("v1/why") { request, _ in
+            await reply { () throws(Failure) in
+                try await PathReport(path(request.uri.query), engine.snapshot()) { await station.pending($0) }
+            }
+        }
+        router.get("v1/limits") { _, _ in await reply { await engine.snapshot().limits() } }
         router.post("v1/jobs/:job/retry") { _, context in
-            await reply { () throws(Failure) in try await JobSummary.json(engine.retry(job(context))) }
+            await reply { () throws(Failure) in JobSummary(try await engine.retry(job(context))) }
         }
         router.post("v1/jobs/:job/cancel") { _, context in
-            await reply { () throws(Failure) in try await JobSummary.json(engine.cancel(job(context))) }
+            await reply { () throws(Failure) in JobSummary(try await engine.cancel(job(context))) }
         }
         router.post("v1/pause") { request, _ in
             await order(request) { (folder) throws(Failure) in try await engine.pause(folder) }
@@ -86,7 +106,7 @@ struct ControlServer: Sendable {
         router.post("v1/recheck") { request, _ in
             await reply { () throws(Failure) in
                 let (backend, available) = try account(QueryText(request.uri.query))
-                return ["resumed": .int(Int64(try await engine.recheck(backend, available: available)))]
+                return Resumed(resumed: try await engine.recheck(backend, available: available))
             }
         }
         return router
@@ -99,27 +119,16 @@ struct ControlServer: Sendable {
         let backend = BackendName(rawValue: name)
         guard let text = query.texts("available_ms").first else { return (backend, nil) }
         guard let milliseconds = Int64(text) else {
-            throw Failure(.controlProtocol, "'\(Printable(text))' is no number of milliseconds", remedy: .reject)
+            throw Failure(.controlProtocol, "'\(Printable(text))' is not a number of milliseconds", remedy: .reject)
         }
         return (backend, AudioDuration(milliseconds: milliseconds))
     }
 
-    private func why(_ query: String?) async throws(Failure) -> JSONValue {
-        guard let bytes = QueryText(query).bytes("path"), case let path = FilePath(bytes: bytes), path.isAbsolute else {
-            throw Failure(.controlProtocol, "the question names no absolute path", remedy: .reject)
+    private func path(_ query: String?) throws(Failure) -> FilePath {
+        if let bytes = QueryText(query).bytes("path"), case let path = FilePath(bytes: bytes), path.isAbsolute {
+            return path
         }
-        let configuration = await engine.configuration
-        guard case .watched(let key) = PathLocation(path, configuration) else {
-            return await WhyReport(isRunning: true).json(path, configuration)
-        }
-        let book = await engine.book
-        let job = book.job(at: key)
-        return await WhyReport(
-            job: job, history: try HistoryReport.json(of: key, in: stateDirectory), pending: station.pending(key),
-            folders: book.folders, trouble: engine.folders[key.folder]?.trouble(at: key),
-            isInHand: engine.isInHand(job), activity: engine.activity(of: job), owner: engine.owner(ofTwin: job),
-            isRunning: true
-        ).json(path, configuration)
+        throw Failure(.controlProtocol, "the question names no absolute path", remedy: .reject)
     }
 
     private func job(_ context: BasicRequestContext) throws(Failure) -> JobID {
@@ -134,21 +143,22 @@ struct ControlServer: Sendable {
                 FolderName(rawValue: String(decoding: $0, as: UTF8.self))
             }
             try await act(folder)
-            return ["done": true]
+            return Done()
         }
     }
 
-    private func reply(_ answer: () async throws(Failure) -> JSONValue) async -> Response {
+    private func reply(_ answer: () async throws(Failure) -> some Encodable) async -> Response {
         do throws(Failure) {
             return Self.response(.ok, try await answer())
         } catch {
-            return Self.response(.init(code: ControlProblem.status(error)), ControlProblem.json(error))
+            let report = FailureReport(error)
+            return Self.response(.init(code: report.status), report)
         }
     }
 
-    private static func response(_ status: HTTPResponse.Status, _ body: JSONValue) -> Response {
+    private static func response(_ status: HTTPResponse.Status, _ body: some Encodable) -> Response {
         Response(
             status: status, headers: [.contentType: "application/json"],
-            body: .init(byteBuffer: ByteBuffer(bytes: body.bytes())))
+            body: .init(byteBuffer: ByteBuffer(bytes: JSONValue(encoding: body).bytes())))
     }
 }

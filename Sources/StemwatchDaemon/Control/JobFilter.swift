@@ -4,21 +4,21 @@
 import Platform
 
 /// Which jobs a list is to have.
-public struct JobFilter: Sendable, Equatable {
+package struct JobFilter: Sendable, Equatable {
     /// Empty: any.
-    public var states: [String]
-    public var folder: FolderName?
+    package var states: [String]
+    package var folder: FolderName?
     /// The newest so many.
-    public var limit: Int?
+    package var limit: Int?
 
-    public init(states: [String] = [], folder: FolderName? = nil, limit: Int? = nil) {
+    package init(states: [String] = [], folder: FolderName? = nil, limit: Int? = nil) {
         self.states = states
         self.folder = folder
         self.limit = limit
     }
 
     /// Every state there is.
-    public static let states = JobState.allCases.map(\.rawValue)
+    package static let states = JobState.allCases.map(\.rawValue)
 
     func holds(_ job: Job) -> Bool {
         (states.isEmpty || states.contains(job.state)) && (folder == nil || folder == job.key.folder)
@@ -45,4 +45,25 @@ public struct JobFilter: Sendable, Equatable {
         if let limit { parts.append("limit=\(limit)") }
         return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
     }
+}
+
+extension EngineSnapshot {
+    /// The jobs a filter holds, the newest last.
+    func jobs(_ filter: JobFilter) -> [JobSummary] {
+        let found = book.jobs.filter(filter.holds)
+        return found.suffix(filter.limit ?? found.count).map(summary)
+    }
+
+    /// One job with its history.
+    /// - Throws: `job.unknown`, and what keeps the ledger from being read.
+    func job(_ id: JobID) async throws(Failure) -> JobSummary {
+        guard let job = book.job(id) else {
+            throw Failure(.jobUnknown, "there is no job \(id)", hint: "stemwatch jobs lists them", remedy: .reject)
+        }
+        var summary = summary(job)
+        summary.history = try await HistoryEvent.all(of: id, in: configuration.stateDirectory)
+        return summary
+    }
+
+    private func summary(_ job: Job) -> JobSummary { JobSummary(job, activity: daemon?.runs[job.id] ?? nil) }
 }

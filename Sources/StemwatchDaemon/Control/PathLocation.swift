@@ -2,20 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
-import SystemPackage
+package import SystemPackage
 
-/// Where a path stands among the watched folders, before any job: what `why` begins with.
+/// Where a path stands among the watched folders, before any job.
 enum PathLocation: Sendable {
     /// Below no watched folder.
     case outside(watched: [FilePath])
-    /// Below one, but none of our business, by this rule.
+    /// Below one, but ignored by this rule.
     case ignored(FolderName, rule: String)
     /// The name of a file that is watched for.
     case watched(FileKey)
 
     init(_ path: FilePath, _ configuration: Configuration) {
-        let homes = configuration.folders.filter { path.starts(with: $0.watch.root) && path != $0.watch.root }
-        guard let folder = homes.max(by: { $0.watch.root.length < $1.watch.root.length }) else {
+        guard let folder = configuration.folder(holding: path), path != folder.watch.root else {
             self = .outside(watched: configuration.folders.map(\.watch.root))
             return
         }
@@ -26,44 +25,25 @@ enum PathLocation: Sendable {
         case .watched: self = .watched(FileKey(folder: folder.name, path: relative))
         }
     }
+}
 
-    /// The report on a path, up to what its jobs say.
-    /// - Parameter status: what is there now; `nil`: nothing.
-    func json(_ path: FilePath, _ status: FileStatus?, _ configuration: Configuration) -> [String: JSONValue] {
-        var report: [String: JSONValue] = [
-            "path": .string(Printable(path).description), "exists": .bool(status != nil),
-        ]
-        if status?.kind == .directory {
-            switch PathLocation(path.appending("song.wav"), configuration) {
-            case .outside: break
-            case .ignored(let folder, let rule):
-                report["folder"] = .string(folder.rawValue)
-                report["verdict"] = .string("it is a directory that is ignored: \(rule)")
-                report["rule"] = .string(rule)
-                return report
-            case .watched(let key):
-                report["folder"] = .string(key.folder.rawValue)
-                report["verdict"] = "it is a directory that is watched: ask for a file in it"
-                return report
-            }
+extension Configuration {
+    /// The innermost watched folder that a path is below, or that it is.
+    func folder(holding path: FilePath) -> FolderConfiguration? {
+        folders.filter { path.starts(with: $0.watch.root) }.max { $0.watch.root.length < $1.watch.root.length }
+    }
+
+    /// The name by which a watched folder knows a file: `path` itself, or where `path` leads into the folder through links, the
+    /// name below the folder as it is configured. Blocks on the disk.
+    package func watchedName(of path: FilePath) -> FilePath {
+        if folder(holding: path) != nil { return path }
+        // What the last name stands for is the question, so a link there is not followed.
+        guard let name = path.lastComponent, let directory = path.removingLastComponent().resolved else { return path }
+        let real = directory.appending(name)
+        for folder in folders {
+            guard let root = folder.watch.root.resolved, real.starts(with: root) else { continue }
+            return folder.watch.root.appending(real.components.dropFirst(root.components.count))
         }
-        switch self {
-        case .outside(let watched):
-            report["verdict"] = .string(
-                "it is below no watched folder; watched: "
-                    + watched.map { Printable($0).description }.joined(separator: ", "))
-        case .ignored(let folder, let rule):
-            report["folder"] = .string(folder.rawValue)
-            report["verdict"] = .string("it is ignored: \(rule)")
-            report["rule"] = .string(rule)
-        case .watched(let key):
-            report["folder"] = .string(key.folder.rawValue)
-            if let status, status.kind == .symlink {
-                report["verdict"] = "it is a symbolic link, and links are never followed"
-            } else if let status, status.kind != .regular {
-                report["verdict"] = "it is not a regular file"
-            }
-        }
-        return report
+        return path
     }
 }

@@ -27,14 +27,8 @@ public struct PlanSurvey: Sendable {
     ///   A directory that cannot be read stands in the plan's troubles, and keeps nothing else from being planned.
     /// - Throws: `folder.missing` for a path below no watched folder; what keeps a path that was named from being read.
     public func plan(_ paths: [FilePath]) async throws(Failure) -> Plan {
-        let directory = configuration.stateDirectory
-        let book = try await BlockingPool.shared.run { () throws(Failure) in
-            var book = JobBook()
-            try LedgerReader.replay(stateDirectory: directory, into: &book)
-            return book
-        }
-        var meter = MinuteMeter(calendar: .local)
-        for known in book.spendings(since: .distantPast) { meter.add(known.spending, folder: known.folder) }
+        let snapshot = try await EngineSnapshot(ledgerOf: configuration)
+        let book = snapshot.book
         var candidates: [Plan.Candidate] = []
         var troubles: [Failure] = []
         var (heldAlready, paused): (Int, [FolderName]) = (0, [])
@@ -63,7 +57,9 @@ public struct PlanSurvey: Sendable {
                 candidates.append(Plan.Candidate(path: file.path, folder: folder.name, examined: examined))
             }
         }
-        var plan = Plan(candidates, budget: Budget(configuration), meter: meter, allowance: nil, now: .now)
+        var plan = Plan(
+            candidates, budget: snapshot.admission.budget, meter: snapshot.admission.meter, allowance: nil,
+            now: snapshot.now)
         (plan.troubles, plan.heldAlready, plan.paused) = (troubles, heldAlready, paused)
         return plan
     }
@@ -91,8 +87,7 @@ public struct PlanSurvey: Sendable {
     }
 
     private func folder(of path: FilePath) throws(Failure) -> FolderConfiguration {
-        let homes = configuration.folders.filter { path.starts(with: $0.watch.root) }
-        if let home = homes.max(by: { $0.watch.root.length < $1.watch.root.length }) { return home }
+        if let folder = configuration.folder(holding: path) { return folder }
         throw Failure(
             .folderMissing, "\(Printable(path)) is below no watched folder",
             hint: "watched: "

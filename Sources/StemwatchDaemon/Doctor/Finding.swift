@@ -4,8 +4,8 @@
 public import Platform
 
 /// One thing that the doctor looked at.
-public struct Finding: Sendable, Equatable {
-    public enum Verdict: String, Sendable, Comparable {
+public struct Finding: Sendable, Equatable, Encodable {
+    public enum Verdict: String, Sendable, Comparable, Encodable {
         case good, warning, problem
         public static func < (a: Self, b: Self) -> Bool { a.rank < b.rank }
         private var rank: Int { self == .good ? 0 : self == .warning ? 1 : 2 }
@@ -16,7 +16,7 @@ public struct Finding: Sendable, Equatable {
     /// What was found, in one sentence.
     public let message: String
     /// What to paste, or do; `nil` where nothing needs doing.
-    public let fix: String?
+    @Nullable public var fix: String?
 
     init(_ verdict: Verdict, _ about: String, _ message: String, fix: String? = nil) {
         self.verdict = verdict
@@ -28,12 +28,5 @@ public struct Finding: Sendable, Equatable {
     /// A look that failed is a finding too.
     init(_ about: String, _ failure: Failure) {
         self.init(.problem, about, failure.message, fix: failure.hint)
-    }
-
-    public var json: JSONValue {
-        [
-            "verdict": .string(verdict.rawValue), "about": .string(about), "message": .string(message),
-            "fix": fix.map { .string($0) } ?? .null,
-        ]
     }
 }

@@ -25,6 +25,9 @@ struct FolderRuntime: Sendable {
         files = earlier?.files
         staleNotes = earlier?.staleNotes ?? []
     }
+
+    /// Why a file is not looked for now: its folder, or a directory on the way to it, cannot be read.
+    func trouble(at key: FileKey) -> Failure? { trouble ?? unreadable.first { key.path.starts(with: $0.key) }?.value }
 }
 
 extension FolderConfiguration {

@@ -1,8 +1,6 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Platform
-
 /// What is being done for a job in hand, as people see it.
 struct Activity: Hashable, Sendable {
     enum Kind: String, Sendable { case uploading, separating, downloading }
@@ -22,10 +20,5 @@ struct Activity: Hashable, Sendable {
         guard !activities.isEmpty else { return "" }
         let shown = activities.prefix(3).map(\.words) + (activities.count > 3 ? ["…"] : [])
         return " (\(shown.joined(separator: ", ")))"
-    }
-
-    /// For scripts, beside what they are told of the job.
-    var members: [String: JSONValue] {
-        ["activity": .string(kind.rawValue), "progress": fraction.map { .double($0) } ?? .null]
     }
 }

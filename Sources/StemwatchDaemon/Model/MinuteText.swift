@@ -6,7 +6,7 @@ import Audio
 extension AudioDuration {
     /// `142.6 min`: for messages and tables, rounded up to a tenth so that nothing that costs something shows as nothing; below
     /// a minute to a hundredth, where tenths would make different amounts look the same.
-    var minutes: String { "\(minuteFigure) min" }
+    package var minutes: String { "\(minuteFigure) min" }
 
     /// ``minutes`` without the unit.
     var minuteFigure: String {

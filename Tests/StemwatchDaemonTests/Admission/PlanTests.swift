@@ -67,7 +67,7 @@ struct PlanTests {
                   c\\xff: rejected, every sample is zero (audio.silent); check the export
                 """)
         #expect(
-            plan.json.text() == """
+            JSONValue(encoding: plan).text() == """
                 {"balance_ms":null,"files":2,"fit":1,"held":0,"held_already":0,"items":[{"code":"audio.silent","hint":"check the export",\
                 "message":"every sample is zero","path":"c\\\\xff","state":"rejected"},{"minutes_ms":60000,"path":"b",\
                 "state":"fits"}],"minutes_ms":60000,"paused":[],"rejected":1,"summary":"2 files, 1.0 min: 1 fit, 0 held, 1 rejected",\

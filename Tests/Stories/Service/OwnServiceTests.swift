@@ -50,7 +50,7 @@ import Testing
         let own = try OwnService()
         let end = try await withService(own.serviceConfiguration) { service in
             service.send(SIGHUP)
-            try await service.line(with: "nothing is read anew")
+            try await service.line(with: "SIGHUP changes nothing")
             try await own.open(minutes: 1)
             try await own.signIn()
         }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
+import Settings
 import Synchronization
 import SystemPackage
 
@@ -58,7 +59,7 @@ final class StemlabClient: Sendable {
     func send(_ request: HTTPRequest) async throws(Failure) -> HTTPAnswer {
         var request = request
         request.caFile = caFile
-        request.set("User-Agent", "stemwatch/\(StemwatchVersion.text)")
+        request.set("User-Agent", "stemwatch/\(ProgramVersion.text)")
         try await waitForTurn()
         let answer = try await HTTPClient.send(request)
         let refusal = StemlabRefusal(answer, from: service, now: .now)

@@ -1,7 +1,0 @@
-// Copyright (c) 2026 the Stemwatch authors
-// SPDX-License-Identifier: Apache-2.0
-
-/// What this is, for `--version` and `/v1/health`.
-public enum StemlabVersion {
-    public static let text = "0.2.0"
-}
