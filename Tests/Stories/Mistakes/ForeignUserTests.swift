@@ -24,7 +24,9 @@ import Testing
                 let words = [StoryProgram.path] + line.map { FilePath($0) }
                 #expect(try await !Shell.succeeds(Self.foreignUser, words, in: home))
                 let answer = try home.appending("answer").text()
-                #expect(answer.contains("\(home)/state/control.sock is closed to this user, so it is not known whether a daemon"))
+                #expect(
+                    answer.contains(
+                        "\(home)/state/control.sock is closed to this user, so it is not known whether a daemon"))
                 #expect(answer.contains("sudo -u stemwatch"))
             }
         }
