@@ -96,12 +96,12 @@ struct LedgerMaintenanceTests {
             S.entry(6, .watched(FolderName(rawValue: "inbox")), job: nil),
         ]
         try file.write(entries.flatMap(LedgerLine.bytes(of:)))
-        #expect(try JobHistory.entries(of: S.id(7), stateDirectory: directory.path).map(\.sequence) == [1, 3])
+        #expect(try LedgerReader.entries(of: S.id(7), in: directory.path).map(\.sequence) == [1, 3])
         #expect(
-            try JobHistory.entries(at: S.key("a.wav"), stateDirectory: directory.path).map(\.sequence) == [1, 3, 5])
+            try LedgerReader.entries(at: S.key("a.wav"), in: directory.path).map(\.sequence) == [1, 3, 5])
         _ = try LedgerMaintenance.compact(stateDirectory: directory.path, now: S.time(9))
         #expect(
-            try JobHistory.entries(at: S.key("a.wav"), stateDirectory: directory.path).map(\.job) == [S.id(7), other])
-        #expect(try JobHistory.entries(at: S.key("c.wav"), stateDirectory: directory.path).isEmpty)
+            try LedgerReader.entries(at: S.key("a.wav"), in: directory.path).map(\.job) == [S.id(7), other])
+        #expect(try LedgerReader.entries(at: S.key("c.wav"), in: directory.path).isEmpty)
     }
 }

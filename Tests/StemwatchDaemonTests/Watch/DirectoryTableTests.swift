@@ -13,11 +13,11 @@ import Testing
     /// 1: root, 2: a, 3: a/b, 4: a/b/c, 5: d
     private func table() -> DirectoryTable {
         var table = DirectoryTable()
-        table.place(watch(1), nil, in: DirectoryTable.root, scan: 1)
-        table.place(watch(2), "a", in: watch(1), scan: 1)
-        table.place(watch(3), "b", in: watch(2), scan: 1)
-        table.place(watch(4), "c", in: watch(3), scan: 1)
-        table.place(watch(5), "d", in: watch(1), scan: 1)
+        table.record(watch(1), nil, in: DirectoryTable.root, scan: 1)
+        table.record(watch(2), "a", in: watch(1), scan: 1)
+        table.record(watch(3), "b", in: watch(2), scan: 1)
+        table.record(watch(4), "c", in: watch(3), scan: 1)
+        table.record(watch(5), "d", in: watch(1), scan: 1)
         return table
     }
 
@@ -31,7 +31,7 @@ import Testing
 
     @Test func `a directory that moves takes its children along`() {
         var table = table()
-        table.place(watch(3), "x", in: watch(5), scan: 2)
+        table.record(watch(3), "x", in: watch(5), scan: 2)
         #expect(table.path(of: watch(4)) == "d/x/c")
         #expect(table.watch("b", in: watch(2)) == nil)
         #expect(table.removeTree(watch(2)) == [watch(2)])
@@ -55,17 +55,17 @@ import Testing
 
     @Test func `removes directories that a scan did not see`() {
         var table = table()
-        table.place(watch(1), nil, in: DirectoryTable.root, scan: 2)
-        table.place(watch(2), "a", in: watch(1), scan: 2)
+        table.record(watch(1), nil, in: DirectoryTable.root, scan: 2)
+        table.record(watch(2), "a", in: watch(1), scan: 2)
         // Another directory stands at a/b by now.
-        table.place(watch(6), "b", in: watch(2), scan: 2)
+        table.record(watch(6), "b", in: watch(2), scan: 2)
         #expect(Set(table.removeUnseen(by: 2)) == [watch(3), watch(4), watch(5)])
         #expect(table.path(of: watch(6)) == "a/b" && table.watch("b", in: watch(2)) == watch(6))
     }
 
     @Test func `a directory bind-mounted into itself keeps its first path`() {
         var table = table()
-        table.place(watch(2), "again", in: watch(4), scan: 2)
+        table.record(watch(2), "again", in: watch(4), scan: 2)
         #expect(table.path(of: watch(4)) == "a/b/c")
     }
 }

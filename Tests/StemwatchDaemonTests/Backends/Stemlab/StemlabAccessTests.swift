@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
+import StemlabAPI
 import SystemPackage
 import TestKit
 import Testing
@@ -63,7 +64,7 @@ struct StemlabAccessTests {
             email: StemlabDouble.email, password: Secret(StemlabDouble.password), name: "stemwatch")
         #expect(service.tokens == [token.reveal()])
         #expect(service.web.requests.last?.target == "/v1/sessions/current")
-        #expect(try await access.minutes(token)["available_ms"]?.int == 3_600_000)
+        #expect(try await access.minutes(token).availableMilliseconds == 3_600_000)
         try await access.revoke(token)
         #expect(service.tokens.isEmpty)
         try await access.revoke(token)

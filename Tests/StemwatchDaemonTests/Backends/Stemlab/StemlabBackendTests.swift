@@ -4,16 +4,17 @@
 import Audio
 import BackendKit
 import Platform
+import StemlabAPI
 import SystemPackage
 import TestKit
 import Testing
 
 @testable import StemwatchDaemon
 
-/// Tests only for the service's backend, step by step.
+/// What is particular to the service's backend, step by step.
 @Suite(.timeLimit(.minutes(2)))
 struct StemlabBackendTests {
-    @Test func `a submission whose response was lost is found again from its checkpoint alone`() async throws {
+    @Test func `a submission whose answer was lost is found again, from its checkpoint alone`() async throws {
         let bench = try BackendBench(.stemlab)
         let service = try #require(bench.service)
         let track = try bench.track()
@@ -21,22 +22,22 @@ struct StemlabBackendTests {
         let lost = await #expect(throws: Failure.self) { try await bench.submit(track, to: bench.backend()) }
         #expect(lost?.code == .networkInterrupted)
         #expect(bench.saved.map(\.step) == ["ticket", "uploaded", "submitting"])
-        let before = service.web.requests.count
+        let asked = service.web.requests.count
         let job = try await bench.submit(track, to: bench.backend(), from: bench.saved.last)
-        #expect(service.web.requests.count == before + 1)
+        #expect(service.web.requests.count == asked + 1)
         #expect(service.submissions == 1)
         let found = try await bench.backend().find(track.job, from: bench.saved.last)
         #expect(found == job)
         #expect(service.violations == [])
     }
 
-    @Test func `a login during a request delays nothing`() async throws {
+    @Test func `a login while an answer is on its way holds nothing up`() async throws {
         let bench = try BackendBench(.stemlab)
         let service = try #require(bench.service)
         let token = try #require(service.tokens.first)
         let file = StemlabSettings(url: try ServiceURL(service.origin)).tokenFile(
             stateDirectory: bench.directory("state"))
-        // The old token is revoked, and the new one saved, while a request with the old one is pending.
+        // The old token is revoked, and the new one kept, while the service thinks about the old one.
         service.setTokens([token + "new"])
         service.web.plan(.answer(WebDouble.Response(401))) { request in
             #expect(throws: Never.self) { try file.write(token + "new\n") }
@@ -58,7 +59,7 @@ struct StemlabBackendTests {
         #expect(service.violations == [])
     }
 
-    @Test func `the upload of a cancelled job is removed`() async throws {
+    @Test func `what was uploaded for a job that was called off is removed`() async throws {
         let bench = try BackendBench(.stemlab)
         let service = try #require(bench.service)
         let track = try bench.track()
@@ -70,13 +71,13 @@ struct StemlabBackendTests {
         #expect(try await backend.release(left) == .none, "nothing can be made of an upload that is deleted")
         #expect(try await backend.release(left) == .possible, "an upload that is gone may have been used")
         #expect(service.uploads == 0)
-        // No job was requested.
+        // A job was never asked for.
         let unasked = try #require(try await backend.find(track.job, from: bench.saved.first { $0.step == "uploaded" }))
         #expect(try await backend.release(unasked) == .none)
         #expect(try await backend.find(track.job, from: nil) == nil)
     }
 
-    @Test func `an upload that another job of the same audio uses is kept`() async throws {
+    @Test func `an upload that another job of the same audio has is left to it`() async throws {
         let bench = try BackendBench(.stemlab)
         let service = try #require(bench.service)
         let (track, backend) = (try bench.track(), try bench.backend())
@@ -103,12 +104,12 @@ struct StemlabBackendTests {
         }
         #expect(failure?.code == .backendOutcomeUnknown)
         #expect(failure?.remedy == .hold(until: .person))
-        // Started again by a person, it has a new key.
+        // Begun anew by a person, it has a key of its own.
         _ = try await bench.submit(track, to: backend)
         #expect(try await bench.starts() == 2)
     }
 
-    @Test func `a download continues after a cut, and with a new address when the old one has expired`() async throws {
+    @Test func `a download goes on after a cut, and is asked for again when its address has expired`() async throws {
         let bench = try BackendBench(.stemlab)
         let service = try #require(bench.service)
         let track = try bench.track()
@@ -124,14 +125,14 @@ struct StemlabBackendTests {
         #expect(try FileStatus.at(file) == nil)
         service.expireAddresses()
         try await bench.backend().fetch(stems[0], of: job, into: file)
-        let requests = service.web.requests.filter { $0.path.hasPrefix("/v1/objects/stems/") }
-        let range = try #require(requests.last?.headers["range"])
+        let asked = service.web.requests.filter { $0.path.hasPrefix("/v1/objects/stems/") }
+        let range = try #require(asked.last?.headers["range"])
         #expect(range.hasPrefix("bytes=") && range != "bytes=0-")
         #expect(try AudioReader(file).expectedFrames() == track.facts.frames)
         #expect(service.violations == [])
     }
 
-    @Test func `bytes that arrived before a cut count from the beginning of the next try`() async throws {
+    @Test func `what arrived before a cut counts as moved from the beginning of the next try`() async throws {
         let bench = try BackendBench(.stemlab)
         let service = try #require(bench.service)
         let track = try bench.track()
@@ -159,7 +160,7 @@ struct StemlabBackendTests {
         #expect(rest.shares.last == 1)
     }
 
-    @Test func `a partial download is removed with its job, or at a start when no live job needs it`()
+    @Test func `what came of a download is removed with its job, and at a start when no live job goes on with it`()
         async throws
     {
         let bench = try BackendBench(.stemlab)
@@ -191,7 +192,7 @@ struct StemlabBackendTests {
         #expect(try parts() == Set(names + ["readme"]))
         try scratch.sweep(keeping: [jobs[1].handle])
         #expect(try parts() == [names[1], "readme"])
-        // Also when the service cannot be reached.
+        // Also when the service cannot be asked.
         service.web.refuse()
         await #expect(throws: Failure.self) { try await backend.release(jobs[1]) }
         #expect(try parts() == ["readme"])
@@ -240,17 +241,66 @@ struct StemlabBackendTests {
         #expect(none?.hint == "stemwatch login \(settings.url)")
     }
 
-    @Test func `the balance is the account's, within the day's limit`() throws {
-        func minutes(_ today: JSONValue) throws -> Allowance {
-            let body: JSONValue = [
-                "available_ms": 1000, "reserved_ms": 5, "spent_ms": 7, "today": today, "limits": [:],
-            ]
-            return try #require(StemlabMinutes(body)).allowance
+    @Test func `the balance is the account's, less what the day does not allow`() throws {
+        let midnight = try #require(WallTime(rfc3339: "2026-11-29T00:00:00Z"))
+        func allowance(spentToday: Int64, limit: Int64? = nil) -> Allowance {
+            Minutes(
+                availableMilliseconds: 1000, reservedMilliseconds: 5, spentMilliseconds: 7,
+                today: Minutes.Today(
+                    spentMilliseconds: spentToday, limitMilliseconds: limit, resetsAt: Timestamp(midnight)),
+                jobsUnderWay: 0,
+                limits: Limits(
+                    trackMilliseconds: 1, uploadBytes: 1, concurrentJobs: 1, openUploads: 1, dayMilliseconds: limit)
+            ).allowance
         }
-        #expect(try minutes(["spent_ms": 0]) == Allowance(remaining: AudioDuration(milliseconds: 1000)))
-        let day = try minutes(["spent_ms": 90, "limit_ms": 100, "resets_at": "2026-11-29T00:00:00.000Z"])
+        #expect(allowance(spentToday: 0) == Allowance(remaining: AudioDuration(milliseconds: 1000)))
+        let day = allowance(spentToday: 90, limit: 100)
         #expect(day.remaining == AudioDuration(milliseconds: 10))
-        #expect(day.resetsAt == WallTime(rfc3339: "2026-11-29T00:00:00Z"))
-        #expect(try minutes(["spent_ms": 200, "limit_ms": 100]).remaining == .zero)
+        #expect(day.resetsAt == midnight)
+        #expect(allowance(spentToday: 200, limit: 100).remaining == .zero)
+    }
+
+    /// A path, the members of its good response that are others, and what they are instead.
+    private static let unusable: [(path: String, member: String, value: JSONValue)] = [
+        ("/v1/uploads", "bytes", -1), ("/v1/uploads", "offset", -1), ("/v1/uploads", "offset", 11),
+        ("/v1/uploads", "id", "upl_../../jobs/0000000000000"), ("/v1/uploads", "url", "http://192.0.2.1/v1"),
+        ("/v1/uploads", "url", .null), ("/v1/uploads", "state", "stolen"),
+        ("/v1/minutes", "available_ms", .int(.min)), ("/v1/minutes", "available_ms", "many"),
+        ("/v1/minutes", "today", ["spent_ms": 1, "limit_ms": .int(.min), "resets_at": "2030-01-01T00:00:00.000Z"]),
+        ("/v1/jobs", "jobs", ["no job"]), ("/v1/jobs", "jobs", .null),
+    ]
+
+    @Test(arguments: unusable)
+    func `a response with a value that cannot be used is refused`(path: String, member: String, value: JSONValue)
+        async throws
+    {
+        let upload: [String: JSONValue] = [
+            "id": .string("upl_" + String(repeating: "0", count: 26)), "state": "open", "bytes": 10, "offset": 0,
+            "sha256": .string(String(repeating: "0", count: 64)), "url": "https://stems.example.com/v1/objects",
+            "created_at": "2026-11-28T12:00:00.000Z",
+        ]
+        let minutes: [String: JSONValue] = [
+            "available_ms": 1, "reserved_ms": 1, "spent_ms": 1, "jobs_under_way": 0,
+            "today": ["spent_ms": 1, "resets_at": "2030-01-01T00:00:00.000Z"],
+            "limits": ["track_ms": 1, "upload_bytes": 1, "concurrent_jobs": 1, "open_uploads": 1],
+        ]
+        let good: [String: [String: JSONValue]] = [
+            "/v1/uploads": upload, "/v1/minutes": minutes, "/v1/jobs": ["jobs": []],
+        ]
+        let client = StemlabClient(try ServiceURL("https://stems.example.com"), caFile: nil)
+        func read(_ members: [String: JSONValue]) throws(Failure) {
+            let answer = HTTPAnswer(status: 200, headers: HTTPHeaders(), body: JSONValue.object(members).bytes())
+            switch path {
+            case "/v1/uploads": _ = try client.upload(in: answer)
+            case "/v1/minutes": _ = try client.minutes(in: answer)
+            default: _ = try client.jobs(in: answer)
+            }
+        }
+        var members = try #require(good[path])
+        #expect(throws: Never.self) { try read(members) }
+        members[member] = value
+        let failure = #expect(throws: Failure.self) { try read(members) }
+        #expect(failure?.code == .networkProtocol)
+        #expect(failure?.remedy == .retry(after: nil))
     }
 }

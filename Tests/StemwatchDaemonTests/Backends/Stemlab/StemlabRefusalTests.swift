@@ -15,7 +15,11 @@ struct StemlabRefusalTests {
         var headers = HTTPHeaders()
         if code != nil { headers.add(line: Array("Content-Type: application/problem+json".utf8)) }
         if let retryAfter { headers.add(line: Array("Retry-After: \(retryAfter)".utf8)) }
-        let body: JSONValue = .object(more.merging(["code": code.map { .string($0) } ?? .null]) { $1 })
+        let problem: [String: JSONValue] = [
+            "type": "urn:x", "title": "A title", "status": .int(Int64(status)), "detail": "what happened",
+            "code": code.map { .string($0) } ?? .null,
+        ]
+        let body: JSONValue = .object(problem.merging(more) { $1 })
         return StemlabRefusal(
             HTTPAnswer(status: status, headers: headers, body: body.bytes(), isHTTP2: false),
             from: try ServiceURL("https://stems.example.com"), now: .now)
