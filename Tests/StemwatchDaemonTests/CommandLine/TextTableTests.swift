@@ -60,7 +60,7 @@ struct TextTableTests {
         #expect(Self.display().color("x", .bad) == "\u{1B}[31mx\u{1B}[0m")
         #expect(Self.display().color("", .bad) == "" && Self.display().color("x", nil) == "x")
         let colored = table(["abc", "abcdef"]).lines(Self.display())
-        #expect(colored[1] == " 0  \u{1B}[32mabc   \u{1B}[0m  e")
+        #expect(colored[1] == "0  \u{1B}[32mabc   \u{1B}[0m  e")
     }
 
     @Test(arguments: [

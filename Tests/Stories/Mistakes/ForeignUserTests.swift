@@ -33,6 +33,6 @@ import Testing
         // Only the owner can read the state directory, so another user cannot see that the daemon has ended.
         let words = [StoryProgram.path, "jobs", "--config", folder.configuration]
         #expect(try await !Shell.succeeds(Self.foreignUser, words, in: home))
-        #expect(try home.appending("answer").text().contains("whether a daemon runs there cannot be told"))
+        #expect(try home.appending("answer").text().contains("so it is not known whether a daemon is running there"))
     }
 }
