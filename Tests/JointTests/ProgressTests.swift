@@ -52,7 +52,8 @@ struct ProgressTests {
                 #expect(jobs.firstMatch(of: /submitting, uploading [0-9]{1,2} %  inbox\/Song.wav/) != nil, "\(jobs)")
                 let why = try await ask("why", home("inbox").appending("Song.wav").string)
                 #expect(why.contains(#/being uploaded to studio, [0-9]{1,2} % done/#), "\(why)")
-                let job = String(jobs.prefix(26))
+                let job = try #require(
+                    JSONValue(parsing: await ask("jobs", "--json").utf8).array?.first?["job"]?.string)
                 #expect(try await ask("show", job).contains(", uploading "))
                 let shown = try JSONValue(parsing: try await ask("show", job, "--json").utf8)
                 #expect(shown["activity"]?.string == "uploading")

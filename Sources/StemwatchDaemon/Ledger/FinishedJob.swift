@@ -118,9 +118,13 @@ final class FinishedJob: Sendable {
                 }, reusedFrom: reusedFrom)
         }
         guard !rest.isEmpty else { return job }
-        // What was written here is read here: a member that could not be read was in no line of the ledger either.
-        try? rest.withUnsafeBytes { (text) throws(JSONProblem) in
-            try job.readUncommon(from: JSONMembers(parsing: text))
+        rest.withUnsafeBytes { text in
+            do throws(JSONProblem) {
+                try job.readUncommon(from: JSONMembers(parsing: text))
+            } catch {
+                // This text was written by `init` above: it cannot fail to be read.
+                assertionFailure("\(error)")
+            }
         }
         return job
     }

@@ -29,7 +29,8 @@ import Testing
         let ended = "job_" + String(repeating: "7", count: 26) + "-vocals.part"
         try transfers.appending(ended).write("of a job that is over")
 
-        let job = String(try await folder.run("jobs").output.prefix(26))
+        let jobs = try await folder.run("jobs", "--json").output
+        let job = try #require(JSONValue(parsing: jobs.utf8).array?.first?["job"]?.string)
         try await withDaemon(folder.configuration) { daemon in
             #expect(try parts() == [live])
             #expect(try await folder.run("retry", job).status.isSuccess)
