@@ -71,7 +71,7 @@ let package = Package(
         .target(
             name: "StemwatchDaemon",
             dependencies: [
-                "Platform", "Audio", "Settings",
+                "Platform", "Audio", "Settings", "StemlabAPI",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Collections", package: "swift-collections"),
@@ -83,7 +83,7 @@ let package = Package(
         .executableTarget(
             name: "stemwatch",
             dependencies: [
-                "Platform", "Audio", "Settings", "StemwatchDaemon",
+                "Platform", "Audio", "Settings", "StemlabAPI", "StemwatchDaemon",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -160,7 +160,7 @@ let package = Package(
         .testTarget(name: "AudioTests", dependencies: ["Audio", "TestKit"], swiftSettings: strict),
         .testTarget(
             name: "StemwatchDaemonTests",
-            dependencies: ["stemwatch", "StemwatchDaemon", "Settings", "TestKit", "BackendKit"],
+            dependencies: ["stemwatch", "StemwatchDaemon", "StemlabAPI", "Settings", "TestKit", "BackendKit"],
             swiftSettings: strict),
         .testTarget(
             name: "StemlabServiceTests", dependencies: ["stemlab", "StemlabService", "StemlabAPI", "TestKit"],

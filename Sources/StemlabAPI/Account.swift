@@ -11,10 +11,7 @@ public struct Account: Codable, Hashable, Sendable {
     public var createdAt: Timestamp
 
     public init(id: String, email: String, pendingEmail: String?, name: String, createdAt: Timestamp) {
-        self.id = id
-        self.email = email
-        self.pendingEmail = pendingEmail
-        self.name = name
+        (self.id, self.email, self.pendingEmail, self.name) = (id, email, pendingEmail, name)
         self.createdAt = createdAt
     }
 
@@ -36,10 +33,7 @@ public struct AccountCorrection: Codable, Sendable {
     public init(
         name: String? = nil, email: String? = nil, newPassword: String? = nil, currentPassword: String? = nil
     ) {
-        self.name = name
-        self.email = email
-        self.newPassword = newPassword
-        self.currentPassword = currentPassword
+        (self.name, self.email, self.newPassword, self.currentPassword) = (name, email, newPassword, currentPassword)
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -47,13 +41,4 @@ public struct AccountCorrection: Codable, Sendable {
         case newPassword = "new_password"
         case currentPassword = "current_password"
     }
-}
-
-/// Confirms that an account is to be erased.
-public struct AccountErasure: Codable, Sendable {
-    public var currentPassword: String
-
-    public init(currentPassword: String) { self.currentPassword = currentPassword }
-
-    private enum CodingKeys: String, CodingKey { case currentPassword = "current_password" }
 }

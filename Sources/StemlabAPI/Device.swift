@@ -16,12 +16,8 @@ public struct DeviceAuthorization: Codable, Sendable {
         deviceCode: String, userCode: String, verificationURI: String, verificationURIComplete: String, expiresIn: Int,
         interval: Int
     ) {
-        self.deviceCode = deviceCode
-        self.userCode = userCode
-        self.verificationURI = verificationURI
-        self.verificationURIComplete = verificationURIComplete
-        self.expiresIn = expiresIn
-        self.interval = interval
+        (self.deviceCode, self.userCode, self.verificationURI) = (deviceCode, userCode, verificationURI)
+        (self.verificationURIComplete, self.expiresIn, self.interval) = (verificationURIComplete, expiresIn, interval)
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -76,20 +72,5 @@ public struct OAuthError: Codable, Hashable, Sendable {
     }
 }
 
-/// Approves or denies a program.
-public struct DeviceDecision: Codable, Sendable {
-    public enum Decision: String, Codable, Sendable { case approve, deny }
-
-    public var userCode: String
-    public var decision: Decision
-
-    public init(userCode: String, decision: Decision) {
-        self.userCode = userCode
-        self.decision = decision
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case userCode = "user_code"
-        case decision
-    }
-}
+/// What a person answers to a program that asks for a token.
+public enum DeviceDecision: String, Codable, Sendable { case approve, deny }

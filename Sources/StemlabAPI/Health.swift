@@ -13,9 +13,6 @@ public struct Health: Codable, Hashable, Sendable {
 
     public init(version: String, model: String, stems: [String], formats: [String]) {
         status = "ok"
-        self.version = version
-        self.model = model
-        self.stems = stems
-        self.formats = formats
+        (self.version, self.model, self.stems, self.formats) = (version, model, stems, formats)
     }
 }

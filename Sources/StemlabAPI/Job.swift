@@ -55,23 +55,11 @@ public struct Job: Codable, Hashable, Sendable {
         chargedMilliseconds: Int64? = nil, failure: Failure? = nil, createdAt: Timestamp, startedAt: Timestamp? = nil,
         finishedAt: Timestamp? = nil, expiresAt: Timestamp? = nil, swept: Bool? = nil, stems: [Stem]
     ) {
-        self.id = id
-        self.state = state
-        self.clientReference = clientReference
-        self.upload = upload
-        self.format = format
-        self.wanted = wanted
-        self.model = model
-        self.progressPercent = progressPercent
-        self.reservedMilliseconds = reservedMilliseconds
-        self.chargedMilliseconds = chargedMilliseconds
-        self.failure = failure
-        self.createdAt = createdAt
-        self.startedAt = startedAt
-        self.finishedAt = finishedAt
-        self.expiresAt = expiresAt
-        self.swept = swept
-        self.stems = stems
+        (self.id, self.state, self.clientReference, self.upload) = (id, state, clientReference, upload)
+        (self.format, self.wanted, self.model, self.progressPercent) = (format, wanted, model, progressPercent)
+        (self.reservedMilliseconds, self.chargedMilliseconds) = (reservedMilliseconds, chargedMilliseconds)
+        (self.failure, self.createdAt, self.startedAt, self.finishedAt) = (failure, createdAt, startedAt, finishedAt)
+        (self.expiresAt, self.swept, self.stems) = (expiresAt, swept, stems)
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -98,11 +86,7 @@ public struct Stem: Codable, Hashable, Sendable {
     public var urlExpiresAt: Timestamp
 
     public init(name: String, bytes: Int64, sha256: String, url: String, urlExpiresAt: Timestamp) {
-        self.name = name
-        self.bytes = bytes
-        self.sha256 = sha256
-        self.url = url
-        self.urlExpiresAt = urlExpiresAt
+        (self.name, self.bytes, self.sha256, self.url, self.urlExpiresAt) = (name, bytes, sha256, url, urlExpiresAt)
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -127,11 +111,8 @@ public struct JobOrder: Codable, Hashable, Sendable {
         upload: String, durationMilliseconds: Int64, stems: [String]? = nil, format: String? = nil,
         clientReference: String? = nil
     ) {
-        self.upload = upload
-        self.durationMilliseconds = durationMilliseconds
-        self.stems = stems
-        self.format = format
-        self.clientReference = clientReference
+        (self.upload, self.durationMilliseconds, self.stems) = (upload, durationMilliseconds, stems)
+        (self.format, self.clientReference) = (format, clientReference)
     }
 
     private enum CodingKeys: String, CodingKey {

@@ -11,8 +11,7 @@ public struct Minutes: Codable, Hashable, Sendable {
         public var resetsAt: Timestamp
 
         public init(spentMilliseconds: Int64, limitMilliseconds: Int64?, resetsAt: Timestamp) {
-            self.spentMilliseconds = spentMilliseconds
-            self.limitMilliseconds = limitMilliseconds
+            (self.spentMilliseconds, self.limitMilliseconds) = (spentMilliseconds, limitMilliseconds)
             self.resetsAt = resetsAt
         }
 
@@ -35,11 +34,8 @@ public struct Minutes: Codable, Hashable, Sendable {
         availableMilliseconds: Int64, reservedMilliseconds: Int64, spentMilliseconds: Int64, today: Today,
         jobsUnderWay: Int, limits: Limits
     ) {
-        self.availableMilliseconds = availableMilliseconds
-        self.reservedMilliseconds = reservedMilliseconds
-        self.spentMilliseconds = spentMilliseconds
-        self.today = today
-        self.jobsUnderWay = jobsUnderWay
+        (self.availableMilliseconds, self.reservedMilliseconds) = (availableMilliseconds, reservedMilliseconds)
+        (self.spentMilliseconds, self.today, self.jobsUnderWay) = (spentMilliseconds, today, jobsUnderWay)
         self.limits = limits
     }
 
@@ -66,11 +62,8 @@ public struct Limits: Codable, Hashable, Sendable {
     public init(
         trackMilliseconds: Int64, uploadBytes: Int64, concurrentJobs: Int, openUploads: Int, dayMilliseconds: Int64?
     ) {
-        self.trackMilliseconds = trackMilliseconds
-        self.uploadBytes = uploadBytes
-        self.concurrentJobs = concurrentJobs
-        self.openUploads = openUploads
-        self.dayMilliseconds = dayMilliseconds
+        (self.trackMilliseconds, self.uploadBytes) = (trackMilliseconds, uploadBytes)
+        (self.concurrentJobs, self.openUploads, self.dayMilliseconds) = (concurrentJobs, openUploads, dayMilliseconds)
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -94,11 +87,7 @@ public struct MinuteEntry: Codable, Hashable, Sendable {
     public var at: Timestamp
 
     public init(id: Int64, kind: String, amountMilliseconds: Int64, job: String?, note: String?, at: Timestamp) {
-        self.id = id
-        self.kind = kind
-        self.amountMilliseconds = amountMilliseconds
-        self.job = job
-        self.note = note
+        (self.id, self.kind, self.amountMilliseconds, self.job, self.note) = (id, kind, amountMilliseconds, job, note)
         self.at = at
     }
 

@@ -1,6 +1,17 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+/// Signing up and in.
+public struct Credentials: Codable, Sendable {
+    public var email: String
+    public var password: String
+
+    public init(email: String, password: String) {
+        self.email = email
+        self.password = password
+    }
+}
+
 /// A pair of tokens: the first for requests, the second for the next pair.
 public struct Session: Codable, Sendable {
     public var accessToken: String
@@ -14,9 +25,7 @@ public struct Session: Codable, Sendable {
     public init(accessToken: String, expiresIn: Int, refreshToken: String, refreshExpiresAt: Timestamp) {
         self.accessToken = accessToken
         tokenType = "Bearer"
-        self.expiresIn = expiresIn
-        self.refreshToken = refreshToken
-        self.refreshExpiresAt = refreshExpiresAt
+        (self.expiresIn, self.refreshToken, self.refreshExpiresAt) = (expiresIn, refreshToken, refreshExpiresAt)
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -26,13 +35,4 @@ public struct Session: Codable, Sendable {
         case refreshToken = "refresh_token"
         case refreshExpiresAt = "refresh_expires_at"
     }
-}
-
-/// Asks for the next pair.
-public struct SessionRefresh: Codable, Sendable {
-    public var refreshToken: String
-
-    public init(refreshToken: String) { self.refreshToken = refreshToken }
-
-    private enum CodingKeys: String, CodingKey { case refreshToken = "refresh_token" }
 }

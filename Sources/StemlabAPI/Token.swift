@@ -1,6 +1,13 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
+/// What a token allows.
+public enum Scope: String, Codable, CaseIterable, Sendable {
+    case jobsRead = "jobs:read"
+    case jobsWrite = "jobs:write"
+    case account
+}
+
 /// A token of an account, without its secret.
 public struct Token: Codable, Hashable, Sendable {
     public enum Kind: String, Codable, Sendable { case session, device, personal }
@@ -22,14 +29,8 @@ public struct Token: Codable, Hashable, Sendable {
         expiresAt: Timestamp?,
         current: Bool
     ) {
-        self.id = id
-        self.kind = kind
-        self.name = name
-        self.scopes = scopes
-        self.createdAt = createdAt
-        self.usedAt = usedAt
-        self.expiresAt = expiresAt
-        self.current = current
+        (self.id, self.kind, self.name, self.scopes, self.createdAt) = (id, kind, name, scopes, createdAt)
+        (self.usedAt, self.expiresAt, self.current) = (usedAt, expiresAt, current)
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -60,9 +61,7 @@ public struct TokenOrder: Codable, Sendable {
     public var expiresInDays: Int?
 
     public init(name: String, scopes: [Scope], expiresInDays: Int? = nil) {
-        self.name = name
-        self.scopes = scopes
-        self.expiresInDays = expiresInDays
+        (self.name, self.scopes, self.expiresInDays) = (name, scopes, expiresInDays)
     }
 
     private enum CodingKeys: String, CodingKey {

@@ -32,15 +32,8 @@ public struct Upload: Codable, Hashable, Sendable {
         id: String, state: State, bytes: Int64, sha256: String, offset: Int64, url: String? = nil,
         urlExpiresAt: Timestamp? = nil, createdAt: Timestamp, expiresAt: Timestamp? = nil
     ) {
-        self.id = id
-        self.state = state
-        self.bytes = bytes
-        self.sha256 = sha256
-        self.offset = offset
-        self.url = url
-        self.urlExpiresAt = urlExpiresAt
-        self.createdAt = createdAt
-        self.expiresAt = expiresAt
+        (self.id, self.state, self.bytes, self.sha256, self.offset) = (id, state, bytes, sha256, offset)
+        (self.url, self.urlExpiresAt, self.createdAt, self.expiresAt) = (url, urlExpiresAt, createdAt, expiresAt)
     }
 
     private enum CodingKeys: String, CodingKey {

@@ -1,15 +1,15 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import FoundationEssentials
+import FoundationEssentials
 
-/// JSON as the service writes and reads it.
+/// JSON as the service and its clients write and read it.
 public enum WireCoding {
     /// Keys sorted, slashes as they are; what does not apply is left out.
-    public static func bytes(_ value: some Encodable) throws -> Data {
+    public static func bytes(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(value)
+        return Array(try encoder.encode(value))
     }
 
     /// Members that are not known are passed over.

@@ -21,7 +21,7 @@ struct Account: AsyncParsableCommand {
         let place = try StemlabPlace(url, in: configuration)
         let token = try await BlockingPool.shared.run { () throws(Failure) in try place.token() }
         let minutes = try await place.access(caFile: authority.file).minutes(token)
-        let available = StemlabAccess.allowance(in: minutes)?.remaining
+        let available = StemlabAccess.allowance(in: minutes).remaining
         let news = await RecheckNotice.tell(place, available: available, configuration)
         output.print(minutes) { "\(place.service)\n" + $0.account($1) + (news.map { "\n\($0)" } ?? "") }
     }

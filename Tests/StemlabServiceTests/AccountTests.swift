@@ -34,7 +34,7 @@ import Testing
                 try await scene.mails().contains {
                     $0.contains("To: ada@example.com") && $0.contains("another address")
                 })
-            #expect(try await client.post("/v1/accounts/verify", MailCode(code: code)).status == 204)
+            #expect(try await client.post("/v1/accounts/verify", ["code": code]).status == 204)
             let after = try await mine.ask("GET", "/v1/account").json(Account.self)
             #expect(after.email == "new@example.com" && after.pendingEmail == nil && after.name == "Countess")
         }
@@ -100,13 +100,13 @@ import Testing
             let correction = AccountCorrection(email: "victim@example.com", currentPassword: AccountsScene.password)
             #expect(try await eve.patch("/v1/account", correction).status == 200)
             #expect(
-                try await eve.post("/v1/account/erase", AccountErasure(currentPassword: AccountsScene.password)).status
+                try await eve.post("/v1/account/erase", ["current_password": AccountsScene.password]).status
                     == 204)
             let mails = try await scene.store.read {
                 try String.fetchAll($0, sql: "SELECT kind FROM mail WHERE recipient = 'victim@example.com'")
             }
             #expect(mails == ["verification"])
-            #expect(try await client.post("/v1/accounts/verify", MailCode(code: code)).status == 204)
+            #expect(try await client.post("/v1/accounts/verify", ["code": code]).status == 204)
             #expect(try await client.post("/v1/sessions", victim).status == 201)
         }
     }
@@ -151,13 +151,13 @@ import Testing
             let mine = client.with(session.accessToken)
             _ = try await mine.patch("/v1/account", AccountCorrection(name: "Planted Name"))
             _ = try await mine.post("/v1/tokens", TokenOrder(name: "planted-token", scopes: [.account]))
-            _ = try await client.post("/v1/password/forgot", ForgottenPassword(email: "planted-address@example.com"))
+            _ = try await client.post("/v1/password/forgot", ["email": "planted-address@example.com"])
             _ = try await client.post("/v1/device/code", form: "client_id=stemwatch")
             #expect(
-                try await mine.post("/v1/account/erase", AccountErasure(currentPassword: "wrong")).problem.code
+                try await mine.post("/v1/account/erase", ["current_password": "wrong"]).problem.code
                     == "password.wrong")
             #expect(
-                try await mine.post("/v1/account/erase", AccountErasure(currentPassword: AccountsScene.password)).status
+                try await mine.post("/v1/account/erase", ["current_password": AccountsScene.password]).status
                     == 204)
             #expect(drawer.events.withLock { $0 } == ["opened", "erasing", "removed"])
             #expect(try await mine.ask("GET", "/v1/account").problem.code == "token.invalid")
@@ -179,7 +179,7 @@ import Testing
         try await scene.serve { client in
             let session = try await scene.signIn(client)
             let mine = client.with(session.accessToken)
-            _ = try await client.post("/v1/password/forgot", ForgottenPassword(email: "ada@example.com"))
+            _ = try await client.post("/v1/password/forgot", ["email": "ada@example.com"])
             let code = try await scene.code(to: "ada@example.com")
             let answer = try await mine.ask("GET", "/v1/account/export")
             #expect(answer.status == 200)
@@ -208,7 +208,7 @@ import Testing
             let session = try await scene.signIn(client, "planted@example.com", password: "planted password")
             _ = try await client.post(
                 "/v1/sessions", Credentials(email: "planted@example.com", password: "planted wrong one"))
-            _ = try await client.post("/v1/password/forgot", ForgottenPassword(email: "planted@example.com"))
+            _ = try await client.post("/v1/password/forgot", ["email": "planted@example.com"])
             let code = try await scene.code(to: "planted@example.com")
             _ = try await client.ask("GET", "/reset?code=\(code)&odd=planted")
             _ = try await client.ask("GET", "/planted/path?planted")
@@ -226,7 +226,7 @@ import Testing
         try await scene.add()
         try await scene.serve { client in
             let session = try await scene.signIn(client)
-            _ = try await client.post("/v1/password/forgot", ForgottenPassword(email: "ada@example.com"))
+            _ = try await client.post("/v1/password/forgot", ["email": "ada@example.com"])
             let code = try await scene.code(to: "ada@example.com")
             try await scene.store.truncateLog()
             let bytes = try SmallFile.read(scene.directory("stemlab.db"), atMost: 8 << 20) ?? []

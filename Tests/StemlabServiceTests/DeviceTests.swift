@@ -81,7 +81,7 @@ import Testing
         try await scene.serve(more: [route]) { client in
             let device = try await start(client, more: "&scope=jobs:read")
             let session = try await scene.signIn(client)
-            let decision = DeviceDecision(userCode: device.userCode, decision: .approve)
+            let decision = ["user_code": device.userCode, "decision": "approve"]
             #expect(try await client.with(session.accessToken).post("/v1/device/decisions", decision).status == 204)
             #expect(
                 try await client.with(session.accessToken).post("/v1/device/decisions", decision).problem.code
@@ -110,7 +110,7 @@ import Testing
             let mine = client.with(session.accessToken)
             let denied = try await start(client)
             #expect(
-                try await mine.post("/v1/device/decisions", DeviceDecision(userCode: denied.userCode, decision: .deny))
+                try await mine.post("/v1/device/decisions", ["user_code": denied.userCode, "decision": "deny"])
                     .status == 204)
             #expect(try await ask(client, denied.deviceCode).json(OAuthError.self).error == "access_denied")
             let other = try await start(client)
@@ -120,7 +120,7 @@ import Testing
             #expect(try await ask(client, other.deviceCode).json(OAuthError.self).error == "expired_token")
             #expect(
                 try await mine.post(
-                    "/v1/device/decisions", DeviceDecision(userCode: other.userCode, decision: .approve)
+                    "/v1/device/decisions", ["user_code": other.userCode, "decision": "approve"]
                 ).problem.code == "device.unknown")
             let wrong = try await client.post("/v1/device/token", form: "grant_type=password&device_code=x&client_id=y")
             #expect(try wrong.json(OAuthError.self).error == "unsupported_grant_type")
@@ -141,7 +141,7 @@ import Testing
             let session = try await scene.signIn(client)
             let device = try await start(client)
             _ = try await client.with(session.accessToken).post(
-                "/v1/device/decisions", DeviceDecision(userCode: device.userCode, decision: .approve))
+                "/v1/device/decisions", ["user_code": device.userCode, "decision": "approve"])
             let token = Secret(try await ask(client, device.deviceCode).json(DeviceToken.self).accessToken)
             let door = scene.accounts.authenticator
             var now = WallTime.now

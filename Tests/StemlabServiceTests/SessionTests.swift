@@ -49,7 +49,7 @@ import Testing
             #expect(try await mine.ask("DELETE", "/v1/sessions/current").status == 204)
             #expect(try await mine.ask("GET", "/v1/account").problem.code == "token.revoked")
             let refreshed = try await client.post(
-                "/v1/sessions/refresh", SessionRefresh(refreshToken: session.refreshToken))
+                "/v1/sessions/refresh", ["refresh_token": session.refreshToken])
             #expect(try refreshed.problem.code == "token.revoked")
         }
     }
@@ -59,7 +59,7 @@ import Testing
         try await scene.add()
         try await scene.serve { client in
             let first = try await scene.signIn(client)
-            let answer = try await client.post("/v1/sessions/refresh", SessionRefresh(refreshToken: first.refreshToken))
+            let answer = try await client.post("/v1/sessions/refresh", ["refresh_token": first.refreshToken])
             #expect(answer.status == 200)
             let second = try answer.json(Session.self)
             #expect(try await client.with(first.accessToken).ask("GET", "/v1/account").problem.code == "token.revoked")
@@ -67,7 +67,7 @@ import Testing
             // A refresh token is no access token, nor the other way round.
             #expect(
                 try await client.with(second.refreshToken).ask("GET", "/v1/account").problem.code == "token.invalid")
-            let odd = try await client.post("/v1/sessions/refresh", SessionRefresh(refreshToken: second.accessToken))
+            let odd = try await client.post("/v1/sessions/refresh", ["refresh_token": second.accessToken])
             #expect(try odd.problem.code == "token.invalid")
         }
     }
@@ -177,17 +177,17 @@ import Testing
             #expect(try await mine.patch("/v1/account", correction).status == 200)
             // Who is signed in may not guess for ever either.
             for status in [403, 403, 403, 429] {
-                let answer = try await mine.post("/v1/account/erase", AccountErasure(currentPassword: "wrong password"))
+                let answer = try await mine.post("/v1/account/erase", ["current_password": "wrong password"])
                 #expect(answer.status == status)
             }
             // A reset by mail begins both anew.
-            _ = try await client.post("/v1/password/forgot", ForgottenPassword(email: "ada@example.com"))
+            _ = try await client.post("/v1/password/forgot", ["email": "ada@example.com"])
             let code = try await scene.code(to: "ada@example.com")
-            let reset = PasswordReset(code: code, password: "a third password")
+            let reset = ["code": code, "password": "a third password"]
             #expect(try await client.post("/v1/password/reset", reset).status == 204)
             let again = client.with(try await scene.signIn(client, password: "a third password").accessToken)
             #expect(
-                try await again.post("/v1/account/erase", AccountErasure(currentPassword: "a third password")).status
+                try await again.post("/v1/account/erase", ["current_password": "a third password"]).status
                     == 204)
         }
     }
@@ -222,7 +222,7 @@ import Testing
                 try await client.post("/v1/sessions", Credentials(email: "ada@example.com", password: "wrong password"))
                     .problem.code == "session.refused")
             #expect(
-                try await client.post("/v1/sessions/refresh", SessionRefresh(refreshToken: session.refreshToken))
+                try await client.post("/v1/sessions/refresh", ["refresh_token": session.refreshToken])
                     .problem.code == "account.disabled")
             try await scene.store.write { try AccountTable.setDisabled(false, id, at: .now, in: $0) }
             #expect(try await mine.ask("GET", "/v1/account").status == 200)

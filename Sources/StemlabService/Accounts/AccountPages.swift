@@ -12,13 +12,13 @@ struct AccountPages: Sendable {
     var routes: [Route] {
         [
             Route("verifyPage", .get, "/verify", .everybody, isPage: true) { request in
-                Self.verification(try request.query.text("code", Self.code) ?? "").answer()
+                Self.verification(try request.query.text("code", Self.code) ?? "").response()
             },
             Route(
                 "verifyPageForm", .post, "/verify", .everybody, rate: .signingIn, body: .form, isPage: true,
                 handle: verify),
             Route("resetPage", .get, "/reset", .everybody, isPage: true) { request in
-                Self.reset(try request.query.text("code", Self.code) ?? "").answer()
+                Self.reset(try request.query.text("code", Self.code) ?? "").response()
             },
             Route(
                 "resetPageForm", .post, "/reset", .everybody, rate: .signingIn, body: .form, isPage: true, handle: reset
@@ -54,14 +54,15 @@ struct AccountPages: Sendable {
         let form = try request.form()
         let code = try form.text("code", .any("a code", 0...200))
         guard TextForm.secret.matches(code) else {
-            return Self.verification(code, trouble: "This code is not whole: copy all of the link.").answer(.badRequest)
+            return Self.verification(code, trouble: "This code is not whole: copy all of the link.").response(
+                .badRequest)
         }
         do {
             try await service.verify(Secret(code), at: request.now)
-        } catch let refusal as APIError where refusal.problem.code == ProblemCode.codeInvalid.rawValue {
-            return Self.verification("", trouble: "The link was used already, or is too old.").answer(.forbidden)
+        } catch let error as APIError where error.problem.code == ProblemCode.codeInvalid.rawValue {
+            return Self.verification("", trouble: "The link was used already, or is too old.").response(.forbidden)
         }
-        return Page("Your address is confirmed", .html("<p>You can sign in with it now.</p>")).answer()
+        return Page("Your address is confirmed", .html("<p>You can sign in with it now.</p>")).response()
     }
 
     @Sendable private func reset(_ request: APIRequest) async throws -> ServiceResponse {
@@ -70,14 +71,14 @@ struct AccountPages: Sendable {
         let password = try form.text("password", .any("a password", 0...256))
         guard TextForm.secret.matches(code), InputForms.password.matches(password) else {
             return Self.reset(code, trouble: "A password needs 10 characters at least, and the code all of its own.")
-                .answer(.badRequest)
+                .response(.badRequest)
         }
         do {
             try await service.resetPassword(Secret(code), to: Secret(password), at: request.now)
-        } catch let refusal as APIError where refusal.problem.code == ProblemCode.codeInvalid.rawValue {
-            return Self.reset("", trouble: "The link was used already, or is too old: ask for another.").answer(
+        } catch let error as APIError where error.problem.code == ProblemCode.codeInvalid.rawValue {
+            return Self.reset("", trouble: "The link was used already, or is too old: ask for another.").response(
                 .forbidden)
         }
-        return Page("The password is set", .html("<p>Everybody who was signed in has to sign in again.</p>")).answer()
+        return Page("The password is set", .html("<p>Everybody who was signed in has to sign in again.</p>")).response()
     }
 }

@@ -25,12 +25,12 @@ struct DevicePage: Sendable {
 
     @Sendable private func show(_ request: APIRequest) async throws -> ServiceResponse {
         guard let typed = try request.query.text("user_code", Self.typed), !typed.isEmpty else {
-            return Self.question().answer()
+            return Self.question().response()
         }
         guard let pending = try await find(typed, request.now) else {
-            return Self.question(trouble: Self.unknown).answer()
+            return Self.question(trouble: Self.unknown).response()
         }
-        return Self.decision(pending).answer()
+        return Self.decision(pending).response()
     }
 
     @Sendable private func decide(_ request: APIRequest) async throws -> ServiceResponse {
@@ -38,18 +38,18 @@ struct DevicePage: Sendable {
         let typed = try form.text("user_code", Self.typed)
         let email = try form.text("email", .any("an address", 0...254))
         let password = Secret(try form.text("password", InputForms.givenPassword))
-        let decision = try form.word("decision", DeviceDecision.Decision.self)
+        let decision = try form.word("decision", DeviceDecision.self)
         guard let pending = try await find(typed, request.now) else {
-            return Self.question(trouble: Self.unknown).answer(.notFound)
+            return Self.question(trouble: Self.unknown).response(.notFound)
         }
-        if pending.isDecided { return Self.question(trouble: "This has been decided already.").answer(.conflict) }
+        if pending.isDecided { return Self.question(trouble: "This has been decided already.").response(.conflict) }
         let proof: PasswordProof?
         do {
             proof = EmailAddress.form.matches(email) ? try await passwords.prove(email, password) : nil
-        } catch let refusal as APIError where refusal.problem.status == 403 {
-            return Self.decision(pending, trouble: refusal.problem.detail).answer(.forbidden)
+        } catch let error as APIError where error.problem.status == 403 {
+            return Self.decision(pending, trouble: error.problem.detail).response(.forbidden)
         }
-        let wrong = Self.decision(pending, trouble: "Address or password is wrong.").answer(.unauthorized)
+        let wrong = Self.decision(pending, trouble: "Address or password is wrong.").response(.unauthorized)
         guard let proof else { return wrong }
         let now = request.now
         do {
@@ -60,11 +60,11 @@ struct DevicePage: Sendable {
                 return true
             }
             if !isDecided { return wrong }
-        } catch let refusal as APIError {
-            return Self.question(trouble: refusal.problem.detail).answer(.init(code: refusal.problem.status))
+        } catch let error as APIError {
+            return Self.question(trouble: error.problem.detail).response(.init(code: error.problem.status))
         }
         let done = decision == .approve ? "It is approved, and goes on by itself." : "It is denied, and gets nothing."
-        return Page("Done", .html("<p>") + .text(done) + .html(" You can close this page.</p>")).answer()
+        return Page("Done", .html("<p>") + .text(done) + .html(" You can close this page.</p>")).response()
     }
 
     private func find(_ typed: String, _ now: WallTime) async throws -> DeviceTable.Request? {

@@ -66,12 +66,12 @@ struct DeviceRoutes: Sendable {
             }
             code = Secret(try form.text("device_code", .secret))
             client = try form.text("client_id", Self.clientForm)
-        } catch let refusal as APIError {
-            let pointer = refusal.problem.pointer ?? "/body"
+        } catch let error as APIError {
+            let pointer = error.problem.pointer ?? "/body"
             return try Self.refused(
                 OAuthError(
-                    error: "invalid_request", description: "\(pointer): \(refusal.problem.detail)",
-                    code: refusal.problem.code))
+                    error: "invalid_request", description: "\(pointer): \(error.problem.detail)",
+                    code: error.problem.code))
         }
         let now = request.now
         let outcome = try await store.write {
@@ -86,7 +86,7 @@ struct DeviceRoutes: Sendable {
     @Sendable private func decide(_ request: APIRequest) async throws -> ServiceResponse {
         let members = try request.members()
         let userCode = try members.text("user_code", UserCode.form)
-        let decision = try members.word("decision", DeviceDecision.Decision.self)
+        let decision = try members.word("decision", DeviceDecision.self)
         let (holder, now) = (try request.principal, request.now)
         try await store.write(for: holder) {
             try DeviceTable.decide(userCode, decision, by: holder.account, at: now, in: $0)

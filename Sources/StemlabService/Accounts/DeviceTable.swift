@@ -60,7 +60,7 @@ enum DeviceTable {
 
     /// - Throws: ``APIError``: `device.unknown`, `device.decided`.
     static func decide(
-        _ userCode: String, _ decision: DeviceDecision.Decision, by account: String, at now: WallTime,
+        _ userCode: String, _ decision: DeviceDecision, by account: String, at now: WallTime,
         in database: Database
     ) throws {
         guard let request = try find(userCode, at: now, in: database) else {
@@ -98,7 +98,7 @@ enum DeviceTable {
             return .refused(
                 OAuthError(error: "expired_token", description: "nobody approved it in time", code: "device.expired"))
         }
-        switch (row["decision"] as String?).flatMap(DeviceDecision.Decision.init) {
+        switch (row["decision"] as String?).flatMap(DeviceDecision.init) {
         case nil:
             return .refused(
                 OAuthError(

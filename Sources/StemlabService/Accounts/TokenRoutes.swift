@@ -45,10 +45,9 @@ struct TokenRoutes: Sendable {
                         AND (expires_at IS NULL OR expires_at > ?)
                     """, arguments: [holder.account, now.milliseconds])
             if let count, count >= TokenTable.mostPersonal {
-                var refusal = APIError(
-                    .limitsTokens, "an account has at most \(TokenTable.mostPersonal) personal tokens")
-                refusal.problem.limit = Int64(TokenTable.mostPersonal)
-                throw refusal
+                throw APIError(
+                    .limitsTokens, "an account has at most \(TokenTable.mostPersonal) personal tokens"
+                ) { $0.limit = Int64(TokenTable.mostPersonal) }
             }
             let end = days.map { now.advanced(by: .seconds($0 * 86_400)) }
             let token = try TokenTable.make(

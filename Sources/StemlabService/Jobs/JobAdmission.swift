@@ -45,11 +45,12 @@ struct JobAdmission: Sendable {
         let id = Identifier.make(.job, at: now)
         let balance = try MinuteBalance.of(account, in: db)
         guard order.duration <= balance.available else {
-            var refusal = APIError(
-                .minutesExhausted, "this job needs \(order.duration), and \(balance.available) are left")
-            refusal.problem.neededMilliseconds = order.duration.milliseconds
-            refusal.problem.availableMilliseconds = balance.available.milliseconds
-            throw refusal
+            throw APIError(
+                .minutesExhausted, "this job needs \(order.duration), and \(balance.available) are left"
+            ) {
+                $0.neededMilliseconds = order.duration.milliseconds
+                $0.availableMilliseconds = balance.available.milliseconds
+            }
         }
         try MinuteLedger.reserve(order.duration, of: account, for: id, at: now, in: db)
         let tag = try FairShare.tag(for: account, order.duration, in: db)
@@ -109,25 +110,25 @@ struct JobAdmission: Sendable {
         _ order: Order, against limits: AccountLimits, _ account: String, _ now: WallTime, _ db: Database
     ) throws {
         guard order.duration <= limits.track else {
-            var refusal = APIError(.limitsTrackLength, "the account's limit for a track is \(limits.track)")
-            refusal.problem.limitMilliseconds = limits.track.milliseconds
-            throw refusal
+            throw APIError(.limitsTrackLength, "the account's limit for a track is \(limits.track)") {
+                $0.limitMilliseconds = limits.track.milliseconds
+            }
         }
         guard try JobTable.underWay(of: account, in: db) < limits.concurrentJobs else {
-            var refusal = APIError(
-                .limitsConcurrentJobs, "\(limits.concurrentJobs) jobs are under way, as many as the account may have")
-            refusal.problem.limit = Int64(limits.concurrentJobs)
-            throw refusal
+            throw APIError(
+                .limitsConcurrentJobs, "\(limits.concurrentJobs) jobs are under way, as many as the account may have"
+            ) { $0.limit = Int64(limits.concurrentJobs) }
         }
         guard let day = limits.day else { return }
         let spent = try MinuteBalance.spentToday(account, at: now, in: db)
         guard spent + order.duration <= day else {
-            var refusal = APIError(
-                .limitsMinutesADay, "this job needs \(order.duration), and \(spent) of today's \(day) are used")
-            refusal.problem.neededMilliseconds = order.duration.milliseconds
-            refusal.problem.limitMilliseconds = day.milliseconds
-            refusal.problem.resetsAt = Timestamp(now.nextDay)
-            throw refusal
+            throw APIError(
+                .limitsMinutesADay, "this job needs \(order.duration), and \(spent) of today's \(day) are used"
+            ) {
+                $0.neededMilliseconds = order.duration.milliseconds
+                $0.limitMilliseconds = day.milliseconds
+                $0.resetsAt = Timestamp(now.nextDay)
+            }
         }
     }
 }

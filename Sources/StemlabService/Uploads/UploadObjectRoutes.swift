@@ -33,8 +33,8 @@ struct UploadObjectRoutes: Sendable {
                     gathered.clear()
                 }
             }
-        } catch let refusal as APIError {
-            throw refusal
+        } catch let error as APIError {
+            throw error
         } catch let failure as Failure {
             throw failure
         } catch {

@@ -92,10 +92,9 @@ struct UploadService: Sendable {
             try await blocking { () throws(Failure) in
                 _ = try turn.keeping(number) { () throws(Failure) in try storage.remove(.upload(id)) }
             }
-            var refusal = APIError(
-                .uploadDigestMismatch, "what arrived has another SHA-256 than was declared: send it again")
-            refusal.problem.offset = 0
-            throw refusal
+            throw APIError(
+                .uploadDigestMismatch, "what arrived has another SHA-256 than was declared: send it again"
+            ) { $0.offset = 0 }
         }
         guard turn.seal(number) else {
             // Written to since.
@@ -126,9 +125,7 @@ struct UploadService: Sendable {
         }
         let arrived = try await standing(upload).offset
         if let offset, offset != arrived {
-            var refusal = APIError(.uploadOffset, "\(arrived) bytes are there: go on from there")
-            refusal.problem.offset = arrived
-            throw refusal
+            throw APIError(.uploadOffset, "\(arrived) bytes are there: go on from there") { $0.offset = arrived }
         }
         try Self.check(await room(), for: count - (offset == nil ? arrived : 0))
         let writer = try await blocking { () throws(Failure) in
@@ -163,9 +160,7 @@ struct UploadService: Sendable {
     }
 
     private static func incomplete(_ upload: UploadRecord, arrived: Int64) -> APIError {
-        var refusal = APIError(.uploadIncomplete, "\(arrived) of \(upload.bytes) bytes have arrived")
-        refusal.problem.offset = arrived
-        return refusal
+        return APIError(.uploadIncomplete, "\(arrived) of \(upload.bytes) bytes have arrived") { $0.offset = arrived }
     }
 
     private static let closed = APIError(.uploadComplete, "the upload is complete, and takes no more bytes")

@@ -21,26 +21,23 @@ enum UploadTable {
             return (try UploadRecord(known), false)
         }
         guard order.bytes <= limits.uploadBytes else {
-            var refusal = APIError(
-                .limitsUploadBytes, "the account's limit for an upload is \(limits.uploadBytes) bytes")
-            refusal.problem.limit = limits.uploadBytes
-            throw refusal
+            throw APIError(
+                .limitsUploadBytes, "the account's limit for an upload is \(limits.uploadBytes) bytes"
+            ) { $0.limit = limits.uploadBytes }
         }
         let open = try Int.fetchOne(
             db, sql: "SELECT count(*) FROM upload WHERE account = ? AND state <> 'used'", arguments: [account])
         guard open ?? 0 < limits.openUploads else {
-            var refusal = APIError(
-                .limitsOpenUploads, "\(limits.openUploads) uploads wait for a job: use or delete one first")
-            refusal.problem.limit = Int64(limits.openUploads)
-            throw refusal
+            throw APIError(
+                .limitsOpenUploads, "\(limits.openUploads) uploads wait for a job: use or delete one first"
+            ) { $0.limit = Int64(limits.openUploads) }
         }
         let stored = try stored(for: account, in: db)
         guard order.bytes <= limits.storedBytes - stored else {
-            var refusal = APIError(
+            throw APIError(
                 .limitsStoredBytes,
-                "\(stored) of \(limits.storedBytes) bytes are stored for the account: delete jobs that are done")
-            refusal.problem.limit = limits.storedBytes
-            throw refusal
+                "\(stored) of \(limits.storedBytes) bytes are stored for the account: delete jobs that are done"
+            ) { $0.limit = limits.storedBytes }
         }
         let id = Identifier.make(.upload, at: now)
         try db.execute(

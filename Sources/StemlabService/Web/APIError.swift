@@ -10,9 +10,14 @@ struct APIError: Error, Sendable {
     /// Told as `Retry-After`, in whole seconds from 1 to 3600.
     var retryAfter: Duration?
 
-    init(_ code: ProblemCode, _ detail: String, pointer: String? = nil, retryAfter: Duration? = nil) {
+    /// - Parameter amend: sets the members that only some problems have.
+    init(
+        _ code: ProblemCode, _ detail: String, pointer: String? = nil, retryAfter: Duration? = nil,
+        _ amend: (inout Problem) -> Void = { _ in }
+    ) {
         problem = Problem(code, detail, pointer: pointer)
         self.retryAfter = retryAfter
+        amend(&problem)
     }
 
     init(_ problem: Problem) { self.problem = problem }

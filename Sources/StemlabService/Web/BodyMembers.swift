@@ -4,7 +4,9 @@
 import Platform
 import StemlabAPI
 
-/// The members of a request's body, each read by what the document says of it. What is not asked for is passed over.
+/// The members of a request's body, each checked as the API's document says. Members that are not read are passed over.
+///
+/// `Decodable` is not used: a problem document points at the member that is wrong, with a form and a range of its own.
 struct BodyMembers: Sendable {
     private let members: [String: JSONValue]
 
@@ -21,8 +23,7 @@ struct BodyMembers: Sendable {
 
     /// - Throws: `request.malformed` when it is missing, is no text, or not of this form.
     func text(_ name: String, _ form: TextForm) throws(APIError) -> String {
-        guard let text = try optionalText(name, form) else { throw missing(name) }
-        return text
+        try required(name, optionalText(name, form))
     }
 
     func optionalText(_ name: String, _ form: TextForm) throws(APIError) -> String? {
@@ -33,8 +34,7 @@ struct BodyMembers: Sendable {
     }
 
     func integer(_ name: String, _ range: ClosedRange<Int64>) throws(APIError) -> Int64 {
-        guard let number = try optionalInteger(name, range) else { throw missing(name) }
-        return number
+        try required(name, optionalInteger(name, range))
     }
 
     func optionalInteger(_ name: String, _ range: ClosedRange<Int64>) throws(APIError) -> Int64? {
@@ -48,8 +48,7 @@ struct BodyMembers: Sendable {
 
     /// One of a few words.
     func word<Word: RawRepresentable<String>>(_ name: String, _ type: Word.Type) throws(APIError) -> Word {
-        guard let word = try optionalWord(name, type) else { throw missing(name) }
-        return word
+        try required(name, optionalWord(name, type))
     }
 
     func optionalWord<Word: RawRepresentable<String>>(
@@ -80,10 +79,12 @@ struct BodyMembers: Sendable {
     }
 
     func list(_ name: String, _ count: ClosedRange<Int>, _ form: TextForm) throws(APIError) -> [String] {
-        guard let texts = try optionalList(name, count, form) else { throw missing(name) }
-        return texts
+        try required(name, optionalList(name, count, form))
     }
 
-    private func missing(_ name: String) -> APIError { .malformed("/body/\(name)", "it is missing") }
+    private func required<Value>(_ name: String, _ value: Value?) throws(APIError) -> Value {
+        guard let value else { throw wrong(name, "it is missing") }
+        return value
+    }
     private func wrong(_ name: String, _ what: String) -> APIError { .malformed("/body/\(name)", what) }
 }

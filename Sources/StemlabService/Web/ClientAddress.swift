@@ -1,7 +1,10 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The address of whoever asks, as sixteen bytes of IPv6; one of IPv4 is in there mapped (`::ffff:192.0.2.1`).
+import NIOCore
+import Platform
+
+/// The address of a client, as sixteen bytes of IPv6; one of IPv4 is in there mapped (`::ffff:192.0.2.1`).
 struct ClientAddress: Hashable, Sendable, CustomStringConvertible {
     let high: UInt64
     let low: UInt64
@@ -11,79 +14,24 @@ struct ClientAddress: Hashable, Sendable, CustomStringConvertible {
         self.low = low
     }
 
-    private init(v4 bits: UInt32) { self.init(high: 0, low: 0xFFFF_0000_0000 | UInt64(bits)) }
-
-    /// Reads the textual forms of RFC 4291, 2.2 (with neither zone nor brackets), and dotted IPv4. `nil` for anything else.
+    /// Reads the textual forms of RFC 4291, 2.2, without zone or brackets, and dotted IPv4. `nil` for anything else.
     init?(_ text: some StringProtocol) {
-        if !text.contains(":") {
-            guard let bits = Self.dotted(text) else { return nil }
-            self.init(v4: bits)
-            return
+        // No zone, and no NUL, which would end the C string that is read.
+        let isPlain = text.utf8.allSatisfy { byte in
+            byte == UInt8(ascii: ".") || byte == UInt8(ascii: ":") || Hexadecimal.value(of: byte) != nil
         }
-        let halves = Self.halves(text)
-        guard (1...2).contains(halves.count), let front = Self.groups(halves[0], isLast: halves.count == 1) else {
-            return nil
+        guard isPlain, let address = try? SocketAddress(ipAddress: String(text), port: 0) else { return nil }
+        let isIPv4 = address.protocol == .inet
+        // Behind family and port (and flow label), in network order.
+        let bytes = address.withSockAddr { place, size in
+            Array(UnsafeRawBufferPointer(start: place, count: size)[isIPv4 ? 4..<8 : 8..<24])
         }
-        var groups = front
-        if halves.count == 2 {
-            guard let back = Self.groups(halves[1], isLast: true), front.count + back.count < 8 else { return nil }
-            groups += Array(repeating: 0, count: 8 - front.count - back.count) + back
+        func number(_ bytes: some Sequence<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+        if isIPv4 {
+            self.init(high: 0, low: 0xFFFF_0000_0000 | number(bytes))
+        } else {
+            self.init(high: number(bytes[..<8]), low: number(bytes[8...]))
         }
-        guard groups.count == 8 else { return nil }
-        self.init(
-            high: groups[..<4].reduce(0) { $0 << 16 | UInt64($1) },
-            low: groups[4...].reduce(0) { $0 << 16 | UInt64($1) })
-    }
-
-    private static func halves(_ text: some StringProtocol) -> [String] {
-        var parts = [""]
-        var rest = Substring(text)
-        while let first = rest.first {
-            if rest.hasPrefix("::") {
-                parts.append("")
-                rest = rest.dropFirst(2)
-            } else {
-                parts[parts.count - 1].append(first)
-                rest = rest.dropFirst()
-            }
-        }
-        return parts
-    }
-
-    /// Groups of four hexadecimal digits; the last of all may be dotted, and stands for two.
-    private static func groups(_ text: String, isLast: Bool) -> [UInt16]? {
-        if text.isEmpty { return [] }
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        var groups: [UInt16] = []
-        for (i, part) in parts.enumerated() {
-            if part.contains(".") {
-                guard isLast, i == parts.count - 1, let bits = dotted(part) else { return nil }
-                groups += [UInt16(bits >> 16), UInt16(truncatingIfNeeded: bits)]
-            } else {
-                guard (1...4).contains(part.utf8.count), part.utf8.allSatisfy({ isHex($0) }),
-                    let group = UInt16(part, radix: 16)
-                else { return nil }
-                groups.append(group)
-            }
-        }
-        return groups
-    }
-
-    private static func isHex(_ byte: UInt8) -> Bool {
-        (48...57).contains(byte) || (65...70).contains(byte) || (97...102).contains(byte)
-    }
-
-    private static func dotted(_ text: some StringProtocol) -> UInt32? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4 else { return nil }
-        var bits: UInt32 = 0
-        for part in parts {
-            guard (1...3).contains(part.utf8.count), part.utf8.allSatisfy({ (48...57).contains($0) }),
-                let byte = UInt8(part)
-            else { return nil }
-            bits = bits << 8 | UInt32(byte)
-        }
-        return bits
     }
 
     var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }

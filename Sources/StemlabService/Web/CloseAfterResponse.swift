@@ -5,11 +5,37 @@ import Hummingbird
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes a connection of HTTP/1.1 after the answer that says so (`Connection: close`). The answer to a request whose body is still long,
-/// a refused upload say, is made to say so: reading it to its end would cost more than a new connection.
+/// What has not yet come of the body of the request that a connection is reading.
+struct UnreadBody {
+    /// A body of which no more than this is left is read to its end: the connection is worth more.
+    private static let short = 64 << 10
+
+    /// The end of the request has not come.
+    private(set) var isReading = false
+    /// `nil`: the client has not said.
+    private var left: Int? = 0
+
+    mutating func read(_ part: HTTPRequestPart) {
+        switch part {
+        case .head(let head):
+            isReading = true
+            left = head.headerFields[.contentLength].flatMap { Int($0) }
+        case .body(let bytes): left = left.map { $0 - bytes.readableBytes }
+        case .end: isReading = false
+        }
+    }
+
+    /// Reading the rest would cost more than to end here.
+    var isLong: Bool { isReading && (left ?? .max) > Self.short }
+}
+
+/// Closes a connection of HTTP/1.1 after a response that announces it (`Connection: close`). A response to a request of
+/// whose body much is still to come, such as a refused upload, is made to announce it.
 ///
-/// What a client sends before it has seen that answer is thrown away, for a moment: if the connection were closed at once, the
-/// answer could be lost with it.
+/// Threat model: without it a client could make the service read gigabytes that it has refused.
+///
+/// What the client sends before it has seen that response is discarded, for a moment: if the connection were closed at
+/// once, the response could be lost with it.
 ///
 /// Only used on its channel's event loop.
 final class CloseAfterResponse: ChannelDuplexHandler, RemovableChannelHandler {
@@ -18,20 +44,16 @@ final class CloseAfterResponse: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// A body of which no more than this is left is read to its end: the connection is worth more.
-    static let shortBody = 64 << 10
-    /// Of a longer one, what may be under way when its client sees the answer.
+    /// What may be under way when a client sees the last response.
     private static let underWay = 16 << 20
     private static let farewellTime = TimeAmount.seconds(5)
 
-    /// Of the request that comes in: whether its end has not come, and how many bytes of its body; `nil`: nobody said.
-    private var isReading = false
-    private var left: Int? = 0
-    /// Requests that began, and answers.
+    private var unread = UnreadBody()
+    /// Requests and responses that have begun.
     private var requests = 0
-    private var answers = 0
+    private var responses = 0
     private var isLast = false
-    /// After the last answer: so many bytes more are read, and thrown away.
+    /// After the last response: so many bytes more are read, and discarded.
     private var farewell: Int?
     private var end: Scheduled<Void>?
 
@@ -51,24 +73,18 @@ final class CloseAfterResponse: ChannelDuplexHandler, RemovableChannelHandler {
             }
             return
         }
-        switch part {
-        case .head(let head):
-            isReading = true
-            requests += 1
-            left = head.headerFields[.contentLength].flatMap { Int($0) }
-        case .body(let bytes): left = left.map { $0 - bytes.readableBytes }
-        case .end: isReading = false
-        }
+        unread.read(part)
+        if case .head = part { requests += 1 }
         context.fireChannelRead(data)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
-        // "100 Continue" is none yet.
+        // "100 Continue" is no response yet.
         case .head(let head) where head.status.kind == .informational: context.write(data, promise: promise)
         case .head(var head):
-            answers += 1
-            if isUnread, (left ?? .max) > Self.shortBody { head.headerFields[.connection] = "close" }
+            responses += 1
+            if isUnread, unread.isLong { head.headerFields[.connection] = "close" }
             isLast = head.headerFields[.connection]?.lowercased() == "close"
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .end where isLast:
@@ -79,8 +95,8 @@ final class CloseAfterResponse: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// The end of the request that is being answered has not come.
-    private var isUnread: Bool { isReading && answers == requests }
+    /// The end of the request that is being responded to has not come.
+    private var isUnread: Bool { unread.isReading && responses == requests }
 
     private func sayFarewell(_ context: ChannelHandlerContext) {
         guard isUnread else { return context.close(promise: nil) }

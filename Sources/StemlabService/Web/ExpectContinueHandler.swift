@@ -6,8 +6,8 @@ import Hummingbird
 import NIOCore
 import NIOHTTPTypes
 
-/// Tells a client that waits with its body (`Expect: 100-continue`) to send it: once somebody is about to read it
-/// (``BodyWanted``), so that what is refused before that is never sent.
+/// Asks a client that waits with its body (`Expect: 100-continue`) for it once a handler is about to read it
+/// (``BodyWanted``), so that the body of a request that is refused before is never sent.
 ///
 /// Only used on its channel's event loop.
 final class ExpectContinueHandler: ChannelDuplexHandler, RemovableChannelHandler {

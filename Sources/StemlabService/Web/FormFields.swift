@@ -1,7 +1,11 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// The fields of a query or a form (`application/x-www-form-urlencoded`). Of fields with the same name the first counts.
+import Platform
+
+/// The fields of a query or a form (`application/x-www-form-urlencoded`). The first of fields with the same name counts.
+///
+/// Hummingbird's decoder is not used: it passes over broken escapes of a query, and gives brackets in names a meaning.
 struct FormFields: Sendable {
     private var fields: [String: String] = [:]
     private let place: String
@@ -45,28 +49,8 @@ struct FormFields: Sendable {
     var all: [String: String] { fields }
 
     private static func decoded(_ bytes: some Collection<UInt8>) -> String? {
-        var out: [UInt8] = []
-        var rest = bytes[...]
-        while let byte = rest.popFirst() {
-            switch byte {
-            case UInt8(ascii: "+"): out.append(UInt8(ascii: " "))
-            case UInt8(ascii: "%"):
-                guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else {
-                    return nil
-                }
-                out.append(high << 4 | low)
-            default: out.append(byte)
-            }
-        }
-        return String(validating: out, as: UTF8.self)
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 48...57: byte - 48
-        case 65...70: byte - 55
-        case 97...102: byte - 87
-        default: nil
-        }
+        let spaced = bytes.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }
+        return String(validating: spaced, as: UTF8.self).flatMap { PercentCoding.decode($0) }
+            .flatMap { String(validating: $0, as: UTF8.self) }
     }
 }

@@ -5,8 +5,10 @@ import Hummingbird
 import NIOCore
 import NIOHTTP2
 
-/// Closes a connection of HTTP/2 on which nothing has been asked for a while, or whose client breaks the protocol; and, when the
-/// service is being stopped, once what was asked is answered.
+/// Closes a connection of HTTP/2 on which no request has come for a while, or whose client breaks the protocol; and, when
+/// the service is being stopped, once its requests are answered.
+///
+/// Threat model: silent connections would use up those that there are. Hummingbird's idle timeout does it for HTTP/1.1.
 ///
 /// Only used on its channel's event loop.
 final class HTTP2IdleGuard: ChannelInboundHandler {
@@ -14,7 +16,7 @@ final class HTTP2IdleGuard: ChannelInboundHandler {
     typealias InboundOut = HTTP2Frame
     typealias OutboundOut = HTTP2Frame
 
-    /// Requests at once, as a client is told.
+    /// Requests at once, as announced to the client. Threat model: it bounds the work of one connection.
     static let mostStreams = 16
     private let patience: TimeAmount
     private var open: Set<HTTP2StreamID> = []
@@ -50,7 +52,7 @@ final class HTTP2IdleGuard: ChannelInboundHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
-    /// The client was told already which rule it broke.
+    /// The client has been sent already which rule it broke.
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     private func waitForStream(_ context: ChannelHandlerContext) {

@@ -7,6 +7,8 @@ import NIOTLS
 
 /// Closes a connection whose client does not finish the TLS handshake in time, or before the server stops.
 ///
+/// Threat model: silent connections would use up those that there are, and hold up a stop.
+///
 /// Only used on its channel's event loop.
 final class HandshakeDeadline: ChannelInboundHandler {
     typealias InboundIn = Any

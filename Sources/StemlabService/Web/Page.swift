@@ -43,7 +43,7 @@ struct Page: Sendable {
         self.content = (trouble.map { .html("<p role=\"alert\">") + .text($0) + .html("</p>") } ?? .html("")) + content
     }
 
-    func answer(_ status: HTTPResponse.Status = .ok) -> ServiceResponse {
+    func response(_ status: HTTPResponse.Status = .ok) -> ServiceResponse {
         let html = """
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -60,13 +60,13 @@ struct Page: Sendable {
             body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
     }
 
-    /// A refusal on a page that has nothing better to show.
-    static func refusal(_ refusal: APIError) -> ServiceResponse {
-        var answer = Page(refusal.problem.title, .html("<p>") + .text(refusal.problem.detail) + .html("</p>"))
-            .answer(.init(code: refusal.problem.status))
-        answer.code = refusal.problem.code
-        answer.addRetryAfter(refusal)
-        return answer
+    /// An error, on a page that has nothing better to show.
+    static func error(_ error: APIError) -> ServiceResponse {
+        var response = Page(error.problem.title, .html("<p>") + .text(error.problem.detail) + .html("</p>"))
+            .response(.init(code: error.problem.status))
+        response.code = error.problem.code
+        response.addRetryAfter(error)
+        return response
     }
 
     private static let style = """

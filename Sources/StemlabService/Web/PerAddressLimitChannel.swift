@@ -7,8 +7,9 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// Connections of which no address has more than its share, so that nobody holds them all. Reverse proxies that are trusted
-/// have as many as there are.
+/// Connections of which no address has more than its share; a trusted reverse proxy may have all that there are.
+///
+/// Threat model: one client cannot hold every connection.
 struct PerAddressLimitChannel<Base: ServerChildChannel>: ServerChildChannel {
     let base: Base
     let shares: ConnectionShares
@@ -18,7 +19,7 @@ struct PerAddressLimitChannel<Base: ServerChildChannel>: ServerChildChannel {
             return base.setup(channel: channel, logger: logger)
         }
         guard shares.take(address) else {
-            // Nobody is answered: an answer would cost what is to be saved.
+            // Without a response: one would cost what is to be saved.
             return channel.close().flatMapThrowing { throw NoShare() }
         }
         channel.closeFuture.whenComplete { _ in shares.giveBack(address) }

@@ -22,13 +22,14 @@ struct RequestLog {
         self.began = began
     }
 
-    func log(_ answer: ServiceResponse, _ log: Logger) {
+    func log(_ response: ServiceResponse, _ log: Logger) {
         var metadata: Logger.Metadata = [
-            "request": "\(id)", "client": "\(client)", "status": "\(answer.status.code)",
+            "request": "\(id)", "client": "\(client)", "status": "\(response.status.code)",
             "ms": "\(Int((began.duration(to: .now) / .milliseconds(1)).rounded()))",
         ]
-        metadata["code"] = answer.code.map { "\($0)" }
+        metadata["code"] = response.code.map { "\($0)" }
         metadata["account"] = (principal?.account).map { "\($0)" }
-        log.log(level: answer.status.code >= 500 ? .warning : .info, "\(route?.name ?? "no route")", metadata: metadata)
+        log.log(
+            level: response.status.code >= 500 ? .warning : .info, "\(route?.name ?? "no route")", metadata: metadata)
     }
 }

@@ -16,7 +16,7 @@ struct Responder: HTTPResponder {
         init(source: ApplicationRequestContextSource) { channel = source.channel }
     }
 
-    /// Tells who holds a token, or refuses.
+    /// Returns who holds a token, or throws an ``APIError``.
     typealias Authenticate = @Sendable (_ token: Secret, _ now: WallTime) async throws -> Principal
 
     /// What an error means that is neither a refusal nor a failure: the database has errors of its own for what is no fault of
@@ -37,23 +37,23 @@ struct Responder: HTTPResponder {
 
     func respond(to request: Request, context: Context) async throws -> Response {
         var requestLog = RequestLog(request, began: .now)
-        var answer: ServiceResponse
+        var response: ServiceResponse
         do {
             requestLog.client = try client(of: request, context)
-            answer = try await self.answer(request, context.channel, &requestLog)
+            response = try await route(request, context.channel, &requestLog)
         } catch let gone as ConnectionLost {
             throw gone
         } catch {
-            answer = try refuse(error, requestLog)
+            response = try self.response(to: error, requestLog)
         }
-        requestLog.tally.write(into: &answer.headers)
-        answer.headers[.contentTypeOptions] = "nosniff"
-        if isSecure { answer.headers[.strictTransport] = "max-age=31536000" }
-        requestLog.log(answer, log)
-        return Self.response(answer, to: request)
+        requestLog.tally.write(into: &response.headers)
+        response.headers[.contentTypeOptions] = "nosniff"
+        if isSecure { response.headers[.strictTransport] = "max-age=31536000" }
+        requestLog.log(response, log)
+        return Self.httpResponse(response, to: request)
     }
 
-    private func answer(_ request: Request, _ channel: any Channel, _ requestLog: inout RequestLog) async throws
+    private func route(_ request: Request, _ channel: any Channel, _ requestLog: inout RequestLog) async throws
         -> ServiceResponse
     {
         let (path, query) = Self.target(request)
@@ -64,10 +64,10 @@ struct Responder: HTTPResponder {
         case .found(let found, let values): (route, parameters) = (found, values)
         case .otherMethods(let methods):
             try rates.take(.usual, of: requestLog.client, &requestLog.tally, now: now)
-            var answer = try ServiceResponse.problem(
-                APIError(.methodNotAllowed, "the methods here are \(methods.joined(separator: ", "))"))
-            answer.headers[.allow] = methods.joined(separator: ", ")
-            return answer
+            let allowed = methods.joined(separator: ", ")
+            var response = try ServiceResponse.problem(APIError(.methodNotAllowed, "the methods here are \(allowed)"))
+            response.headers[.allow] = allowed
+            return response
         case .nothing:
             try rates.take(.usual, of: requestLog.client, &requestLog.tally, now: now)
             throw APIError(.routeUnknown, "there is nothing at this path")
@@ -88,7 +88,7 @@ struct Responder: HTTPResponder {
         return try await route.handle(request)
     }
 
-    /// Who is behind the token of the request, if the route wants one.
+    /// The holder of the request's token, if the route needs one.
     private func admit(_ request: Request, _ route: Route, _ now: WallTime) async throws -> Principal? {
         if route.access == .everybody { return nil }
         guard let field = request.headers[.authorization] else {
@@ -140,8 +140,8 @@ struct Responder: HTTPResponder {
                     bytes += piece.readableBytesView
                     if bytes.count > bodyLimit { throw tooLarge }
                 }
-            } catch let refusal as APIError {
-                throw refusal
+            } catch let error as APIError {
+                throw error
             } catch {
                 throw ConnectionLost()
             }
@@ -162,14 +162,14 @@ struct Responder: HTTPResponder {
         return proxies.client(peer: peer, forwarded: request.headers[values: .forwardedFor])
     }
 
-    private func refuse(_ error: any Error, _ requestLog: RequestLog) throws -> ServiceResponse {
-        let refusal = refusal(of: error, requestLog)
+    private func response(to error: any Error, _ requestLog: RequestLog) throws -> ServiceResponse {
+        let error = apiError(of: error, requestLog)
         let isShownAsPage =
-            requestLog.route?.isPage == true && ![405, 413, 415, 500, 503, 507].contains(refusal.problem.status)
-        return isShownAsPage ? Page.refusal(refusal) : try .problem(refusal)
+            requestLog.route?.isPage == true && ![405, 413, 415, 500, 503, 507].contains(error.problem.status)
+        return isShownAsPage ? Page.error(error) : try .problem(error)
     }
 
-    private func refusal(of error: any Error, _ requestLog: RequestLog) -> APIError {
+    private func apiError(of error: any Error, _ requestLog: RequestLog) -> APIError {
         if let known = error as? APIError { return known }
         if error is CancellationError {
             return APIError(.serviceUnavailable, "the service is being stopped", retryAfter: .seconds(5))
@@ -184,18 +184,18 @@ struct Responder: HTTPResponder {
         }
     }
 
-    private static func response(_ answer: ServiceResponse, to request: Request) -> Response {
-        // What does not belong to an answer without content must not be sent: the next answer would begin there.
+    private static func httpResponse(_ response: ServiceResponse, to request: Request) -> Response {
+        // A body here would be taken for the beginning of the next response.
         if request.method == .head {
-            var headers = answer.headers
-            headers[.contentLength] = answer.body.contentLength.map { String($0) }
-            return Response(status: answer.status, headers: headers)
+            var headers = response.headers
+            headers[.contentLength] = response.body.contentLength.map { String($0) }
+            return Response(status: response.status, headers: headers)
         }
-        var response = Response(status: answer.status, headers: answer.headers, body: answer.body)
-        if answer.status == .noContent { response.headers[.contentLength] = nil }
-        return response
+        var sent = Response(status: response.status, headers: response.headers, body: response.body)
+        if response.status == .noContent { sent.headers[.contentLength] = nil }
+        return sent
     }
 }
 
-/// Whoever asked is gone: nobody is there to be answered.
+/// The client is gone: there is no connection to respond on.
 struct ConnectionLost: Error {}

@@ -4,6 +4,8 @@
 import HTTPTypes
 
 /// Finds the route of a request.
+///
+/// Hummingbird's router is not used: it ignores empty segments of a path, and does not answer 405 with `Allow`.
 struct RouteTable: Sendable {
     enum Outcome {
         case found(Route, parameters: [String: String])
@@ -13,34 +15,23 @@ struct RouteTable: Sendable {
     }
 
     private struct Place: Sendable {
-        let pattern: [Segment]
-        var routes: [Route]
+        let pattern: [Substring]
+        var routes: [HTTPRequest.Method: Route]
     }
 
-    private enum Segment: Hashable, Sendable {
-        case fixed(String)
-        case named(String)
-    }
-
-    /// By the number of segments, which a path has to share with its pattern.
-    private var places: [Int: [Place]] = [:]
+    private var places: [Place] = []
 
     init(_ routes: [Route]) {
         for route in routes {
-            let pattern = Self.segments(route.path[...]).map { segment -> Segment in
-                segment.hasPrefix("{") ? .named(String(segment.dropFirst().dropLast())) : .fixed(String(segment))
-            }
-            var level = places[pattern.count] ?? []
-            if let place = level.firstIndex(where: { $0.pattern == pattern }) {
-                precondition(
-                    !level[place].routes.contains { $0.method == route.method }, "\(route.name) is there twice")
-                level[place].routes.append(route)
-            } else {
+            let pattern = Self.segments(route.path[...])
+            var place = places.firstIndex { $0.pattern == pattern }
+            if place == nil {
                 // `/v1/sessions/current` is itself, before it could be any session.
-                let isFixed = !pattern.contains { if case .named = $0 { true } else { false } }
-                level.insert(Place(pattern: pattern, routes: [route]), at: isFixed ? 0 : level.count)
+                place = route.path.contains("{") ? places.count : 0
+                places.insert(Place(pattern: pattern, routes: [:]), at: place!)
             }
-            places[pattern.count] = level
+            let earlier = places[place!].routes.updateValue(route, forKey: route.method)
+            precondition(earlier == nil, "\(route.name) is there twice")
         }
     }
 
@@ -48,10 +39,10 @@ struct RouteTable: Sendable {
     func find(_ method: HTTPRequest.Method, _ path: Substring) -> Outcome {
         guard path.hasPrefix("/") else { return .nothing }
         let segments = Self.segments(path)
-        for place in places[segments.count] ?? [] {
+        for place in places {
             guard let parameters = Self.match(place.pattern, segments) else { continue }
-            guard let route = place.routes.first(where: { $0.method == method }) else {
-                return .otherMethods(place.routes.map(\.method.rawValue).sorted())
+            guard let route = place.routes[method] else {
+                return .otherMethods(place.routes.keys.map(\.rawValue).sorted())
             }
             return .found(route, parameters: parameters)
         }
@@ -62,15 +53,14 @@ struct RouteTable: Sendable {
         path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
     }
 
-    private static func match(_ pattern: [Segment], _ segments: [Substring]) -> [String: String]? {
+    private static func match(_ pattern: [Substring], _ segments: [Substring]) -> [String: String]? {
+        guard pattern.count == segments.count else { return nil }
         var parameters: [String: String] = [:]
-        for (segment, text) in zip(pattern, segments) {
-            switch segment {
-            case .fixed(let fixed):
-                guard text.utf8.elementsEqual(fixed.utf8) else { return nil }
-            case .named(let name):
-                guard !text.isEmpty else { return nil }
-                parameters[name] = String(text)
+        for (part, text) in zip(pattern, segments) {
+            if part.hasPrefix("{"), !text.isEmpty {
+                parameters[String(part.dropFirst().dropLast())] = String(text)
+            } else if !text.utf8.elementsEqual(part.utf8) {
+                return nil
             }
         }
         return parameters

@@ -11,10 +11,10 @@ import NIOHTTPTypesHTTP2
 import NIOSSL
 import NIOTLS
 
-/// A connection over TLS: HTTP/2 with whoever offers it, HTTP/1.1 with everybody else.
+/// A connection over TLS: HTTP/2 with a client that offers it, HTTP/1.1 with any other.
 ///
-/// Put together here, and not by HummingbirdHTTP2, because that one waits for ever for a client that does not finish its
-/// handshake, or is silent after it, and leaves no bound to be set.
+/// HummingbirdHTTP2's channel is not used: it waits for ever for a handshake, and takes no bounds for HTTP/2 (requests at
+/// once, size of a head, windows, resets), which the threat model needs of a service that has no proxy in front.
 struct SecureChannel: ServerChildChannel {
     typealias Stream = HTTP1Channel.Value
 
@@ -70,7 +70,8 @@ struct SecureChannel: ServerChildChannel {
         }
     }
 
-    /// What a client may do. Whoever does more is told to calm down, and loses its connection.
+    /// What a client may do. One that does more loses its connection (`ENHANCE_YOUR_CALM`). The bounds that are not set
+    /// here, on control frames and on the pieces of a head, are those of SwiftNIO.
     private static var bounds: NIOHTTP2Handler.Configuration {
         var bounds = NIOHTTP2Handler.Configuration()
         bounds.connection.initialSettings = [
@@ -78,10 +79,10 @@ struct SecureChannel: ServerChildChannel {
             HTTP2Setting(parameter: .maxHeaderListSize, value: 16 << 10),
             HTTP2Setting(parameter: .initialWindowSize, value: window),
         ]
-        // Of an upload, what may be under way: over a slow line, more is faster; of it all, this is what has to be kept.
+        // What may be under way of an upload: more is faster over a slow line, and has to be kept in memory.
         bounds.stream.targetWindowSize = window
         bounds.connection.targetWindowSize = 4 * window
-        // "Rapid reset": requests that are begun and called off at once.
+        // Threat model: "rapid reset", requests that are begun and called off at once.
         bounds.stream.streamResetFrameRateLimit.maximumCount = 50
         bounds.stream.streamResetFrameRateLimit.windowLength = .seconds(30)
         return bounds

@@ -28,26 +28,37 @@ struct ServiceResponse: Sendable {
     static func json(
         _ value: some Encodable, status: HTTPResponse.Status = .ok, type: String = "application/json"
     ) throws -> Self {
-        // Answers hold tokens and signed URLs: nothing on the way keeps them.
+        // Responses hold tokens and signed URLs: nothing on the way keeps them.
         Self(
             status, headers: [.contentType: type, .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: try WireCoding.bytes(value))))
     }
 
-    static func problem(_ refusal: APIError) throws -> Self {
-        var answer = try json(
-            refusal.problem, status: .init(code: refusal.problem.status), type: Problem.mediaType)
-        answer.code = refusal.problem.code
-        answer.addRetryAfter(refusal)
-        if refusal.problem.status == 401 {
-            let error = refusal.problem.code == ProblemCode.tokenMissing.rawValue ? "" : #", error="invalid_token""#
-            answer.headers[.wwwAuthenticate] = #"Bearer realm="stemlab""# + error
+    static func problem(_ error: APIError) throws -> Self {
+        var response = try json(
+            error.problem, status: .init(code: error.problem.status), type: Problem.mediaType)
+        response.code = error.problem.code
+        response.addRetryAfter(error)
+        if error.problem.status == 401 {
+            let reason = error.problem.code == ProblemCode.tokenMissing.rawValue ? "" : #", error="invalid_token""#
+            response.headers[.wwwAuthenticate] = #"Bearer realm="stemlab""# + reason
         }
-        return answer
+        return response
     }
 
-    mutating func addRetryAfter(_ refusal: APIError) {
-        guard let wait = refusal.retryAfter else { return }
+    mutating func addRetryAfter(_ error: APIError) {
+        guard let wait = error.retryAfter else { return }
         headers[.retryAfter] = String(RetryAfter.seconds(wait))
+    }
+}
+
+enum RetryAfter {
+    /// A wait as `Retry-After` has it: whole seconds, rounded up, from 1 to 3600.
+    static func seconds(_ wait: Duration) -> Int64 { min(3600, max(1, ceiling(wait))) }
+
+    /// Whole seconds, rounded up.
+    static func ceiling(_ duration: Duration) -> Int64 {
+        let (seconds, attoseconds) = duration.components
+        return seconds + (attoseconds > 0 ? 1 : 0)
     }
 }

@@ -5,8 +5,10 @@ import Hummingbird
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes a connection, or of HTTP/2 a stream, whose client sends a body, or reads an answer, slower than 1 KiB a second for half
-/// a minute.
+/// Closes a connection, or a stream of HTTP/2, whose client sends a body, or reads a response, slower than 1 KiB a second
+/// for half a minute.
+///
+/// Threat model: slow clients would use up the connections, and hold files and memory.
 ///
 /// Only used on its channel's event loop.
 final class SlowClientGuard: ChannelDuplexHandler, RemovableChannelHandler {

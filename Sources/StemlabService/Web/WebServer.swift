@@ -11,8 +11,8 @@ import Platform
 import ServiceLifecycle
 import SystemPackage
 
-/// Serves the routes over HTTP/1.1, and with a certificate over HTTP/2 too, until it is told to stop: then it takes no more requests, and ends when those under way are
-/// answered.
+/// Serves the routes over HTTP/1.1, and with a certificate over HTTP/2 too, until it is stopped: then it takes no more
+/// requests, and ends when those under way are answered.
 struct WebServer: Service {
     private let settings: WebSettings
     private let responder: Responder

@@ -15,9 +15,7 @@ extension Engine {
 
     /// Has the note of every current problem written, once, at the start: a crash may have prevented some.
     func renewNotes() {
-        let standing = [JobState.held, .rejected, .failed].map { book.counts[$0, default: 0] }
-        guard standing.contains(where: { $0 > 0 }) else { return }
-        for job in book.jobs where job.standing.needsAttention {
+        for job in book.jobs(in: Set(JobState.allCases.filter(\.needsAttention))) {
             guard let folder = folderWithNotes(of: job), book.job(at: job.key)?.id == job.id else { continue }
             notices.yield(Notice(job: job, folder: folder, isFromEarlierRun: true))
             folders[job.key.folder]?.staleNotes.append(job.id)

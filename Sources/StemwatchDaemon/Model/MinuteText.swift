@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Audio
+package import Audio
 
 extension AudioDuration {
     /// `142.6 min`: for messages and tables. Rounded up, so that no cost shows as nothing: to a tenth, and below a

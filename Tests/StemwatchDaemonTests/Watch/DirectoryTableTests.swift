@@ -37,14 +37,14 @@ import Testing
         #expect(table.removeTree(watch(2)) == [watch(2)])
     }
 
-    @Test func `forgets a tree, and nothing beside it`() {
+    @Test func `removes a tree, and nothing beside it`() {
         var table = table()
         #expect(Set(table.removeTree(watch(2))) == [watch(2), watch(3), watch(4)])
         #expect(table.count == 2 && table.path(of: watch(5)) == "d")
         #expect(table.removeTree(watch(2)) == [])
     }
 
-    @Test func `what was below a forgotten directory has no path`() {
+    @Test func `directories below a removed one have no path`() {
         var table = table()
         table.remove(watch(2))
         #expect(table.path(of: watch(3)) == nil && table.path(of: watch(5)) == "d")
@@ -53,7 +53,7 @@ import Testing
         #expect(table.count == 2)
     }
 
-    @Test func `forgets what a scan did not see`() {
+    @Test func `removes directories that a scan did not see`() {
         var table = table()
         table.record(watch(1), nil, in: DirectoryTable.root, scan: 2)
         table.record(watch(2), "a", in: watch(1), scan: 2)
@@ -63,7 +63,7 @@ import Testing
         #expect(table.path(of: watch(6)) == "a/b" && table.watch("b", in: watch(2)) == watch(6))
     }
 
-    @Test func `a directory bound into itself keeps its first path`() {
+    @Test func `a directory bind-mounted into itself keeps its first path`() {
         var table = table()
         table.record(watch(2), "again", in: watch(4), scan: 2)
         #expect(table.path(of: watch(4)) == "a/b/c")

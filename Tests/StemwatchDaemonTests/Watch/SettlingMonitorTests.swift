@@ -21,7 +21,7 @@ struct SettlingMonitorTests {
         .seen(FileKey(folder: folder.name, path: FilePath(name)), SettlingBench.identity(change), arrival)
     }
 
-    /// Runs `body` beside a running station; it gets what the station hands on, a batch at a time.
+    /// Runs `body` beside a running monitor; it gets the files that the monitor hands on, a batch at a time.
     private func beside(
         _ station: SettlingMonitor,
         _ body: @Sendable (inout AsyncStream<[SettlingOutcome]>.Iterator) async throws -> Void
@@ -63,7 +63,7 @@ struct SettlingMonitorTests {
     @Test func `a folder that hangs holds up its own files only`() async {
         let clock = clock
         let station = SettlingMonitor([inbox, share], clock: clock) { path in
-            // As long as this clock stands: until the test is over.
+            // It hangs while this clock stands still: until the test is over.
             if path.starts(with: "/share") {
                 try? await clock.sleep(until: clock.now + .seconds(86_400), tolerance: nil)
             }
@@ -76,7 +76,7 @@ struct SettlingMonitorTests {
         }
     }
 
-    @Test func `an unmounted folder's files wait and settle when it is back (lesson 19)`() async {
+    @Test func `an unmounted folder's files wait and settle when it is back`() async {
         let (looked, looking) = AsyncStream.makeStream(of: Void.self)
         let station = SettlingMonitor([inbox], clock: clock) { _ in
             looking.yield()
@@ -96,13 +96,13 @@ struct SettlingMonitorTests {
         }
     }
 
-    @Test func `what is handed on is let go of when the taker returns`() async {
+    @Test func `a batch is released when its consumer returns`() async {
         let station = SettlingMonitor([inbox], clock: clock) { _ in .quiet(SettlingBench.identity(1), .complete) }
         await beside(station) { handedOn in
             await station.observe([seen(inbox, "a.wav", 1, .renamedIntoPlace)])
             _ = await handedOn.next()
             await station.observe([seen(inbox, "b.wav", 1, .renamedIntoPlace)])
-            // The second batch is handed on only after the first was taken and let go of.
+            // The second batch is handed on only after the first was taken and released.
             _ = await handedOn.next()
             #expect(await station.pending(FileKey(folder: inbox.name, path: "a.wav")) == nil)
         }

@@ -7,9 +7,9 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// What stands in the output folder, where, and what `stems.json` says of it.
+/// What is in the output folder, where, and what `stems.json` holds about it.
 @Suite(.timeLimit(.minutes(5)), SharedDaemon(Delivered.stories)) struct DeliveredTests {
-    @Test(arguments: Delivered.stories) func `delivered is`(story: FolderStory) async throws { try await story.tell() }
+    @Test(arguments: Delivered.stories) func `a delivery is`(story: FolderStory) async throws { try await story.tell() }
 }
 
 enum Delivered {

@@ -6,7 +6,7 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// How files come.
+/// How files arrive.
 extension Lesson {
     static let arrivals: [Lesson] = [
         Lesson(number: 1, title: "a file closed many times is one job") { folder in

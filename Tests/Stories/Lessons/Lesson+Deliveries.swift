@@ -7,7 +7,7 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// What was done before, and where stems go.
+/// Earlier work, and where stems go.
 extension Lesson {
     static let deliveries: [Lesson] = [
         Lesson(

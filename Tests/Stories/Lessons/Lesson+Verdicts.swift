@@ -6,7 +6,7 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// What is none of our business, and what is said of the rest.
+/// Files that are ignored, and the verdicts on the others.
 extension Lesson {
     static let verdicts: [Lesson] = [
         Lesson(number: 15, title: "what NAS and desktops leave beside songs costs nothing") { folder in

@@ -22,7 +22,7 @@ extension Lesson {
         Lesson(
             number: 11, title: "what no event tells of is found by the safety rescan", keys: ["rescan: 1s"]
         ) { folder in
-            // A write through a name outside the folder tells nobody who watches the folder.
+            // A write through a name outside the folder sends no event to watchers of the folder.
             let song = folder.song()
             try await folder.shell("ln \"$1\" inbox/song.wav", song)
             try await folder.reaches("delivered", "song.wav")
@@ -41,7 +41,7 @@ extension Lesson {
             }
         },
         Lesson(number: 13, title: "out of watches the folder is polled, and the line to paste is named") { _ in
-            // The limit is a user namespace's own, and ours to set in one.
+            // The limit belongs to the user namespace, so it can be set in a new one.
             let launcher = ["/usr/bin/unshare", "-Ur", "sh", "-ec"]
             guard try await Shell.run("unshare -Ur true", in: "/").isSuccess else {
                 try Test.cancel("no user namespaces here: FolderWatchTests has it with inotify instances")

@@ -3,7 +3,7 @@
 
 import Testing
 
-/// One of the numbered lessons of how watch folders fail, as a story with the real daemon.
+/// One of the ways in which watch folders fail, as a story with the real daemon. The numbers only order them.
 struct Lesson: Sendable, CustomTestStringConvertible {
     let number: Int
     let told: FolderStory

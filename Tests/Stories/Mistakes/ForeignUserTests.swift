@@ -7,11 +7,11 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// Asking as somebody else than the user the daemon runs as.
+/// Commands of another user than the daemon's.
 @Suite(.timeLimit(.minutes(5))) struct ForeignUserTests {
     private static let nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\" >answer 2>&1"
 
-    @Test func `another user is told so, and not that no daemon runs`() async throws {
+    @Test func `another user gets an error about permissions, not that no daemon runs`() async throws {
         let folder = try StoryFolder()
         let home = folder.home.path
         #expect(chmod(home.string, 0o755) == 0 && chmod(folder.configuration.string, 0o644) == 0)
@@ -28,7 +28,7 @@ import Testing
                 #expect(answer.contains("sudo -u stemwatch"))
             }
         }
-        // Nobody but its owner can see into the state directory that there is none any more.
+        // Only the owner can read the state directory, so another user cannot see that the daemon has ended.
         let words = [StoryProgram.path, "jobs", "--config", folder.configuration]
         #expect(try await !Shell.succeeds(Self.nobody, words, in: home))
         #expect(try home.appending("answer").text().contains("whether a daemon runs there cannot be told"))

@@ -3,7 +3,7 @@
 
 import TestKit
 
-/// Jobs that are none, and state that is not there.
+/// Jobs that do not exist, and missing state.
 extension Mistake {
     static let jobs = [
         Mistake(

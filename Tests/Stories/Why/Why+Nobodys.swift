@@ -6,7 +6,7 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// What is none of our business, and names that are hard to say.
+/// Files that are not watched, and unusual names.
 extension Why {
     static let nobodys: [FolderStory] = [
         FolderStory(name: "outside", title: "a file outside every folder") { folder in

@@ -1,53 +1,52 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
-public import SystemPackage
+package import Platform
+package import StemlabAPI
+package import SystemPackage
 
 /// Signing in at a stemlab service and out of it, and what the account has: for the command line.
-public struct StemlabAccess: Sendable {
+package struct StemlabAccess: Sendable {
     private let client: StemlabClient
 
     /// - Parameter caFile: PEM certificates of a private authority; `nil`: the system's.
-    public init(_ service: ServiceURL, caFile: FilePath? = nil) {
+    package init(_ service: ServiceURL, caFile: FilePath? = nil) {
         client = StemlabClient(service, caFile: caFile)
     }
 
-    public var service: ServiceURL { client.service }
+    package var service: ServiceURL { client.service }
 
     // MARK: - By a short code (RFC 8628)
 
     /// A sign-in that waits for a person.
-    public struct Invitation: Sendable {
+    package struct Invitation: Sendable {
         /// What the person opens, and types there.
-        public let address: String
-        public let userCode: String
+        package let address: String
+        package let userCode: String
         /// The same, with the code in it.
-        public let completeAddress: String?
-        public let lifetime: Duration
+        package let completeAddress: String?
+        package let lifetime: Duration
         let deviceCode: Secret
         let interval: Duration
     }
 
-    public func invite() async throws(Failure) -> Invitation {
+    package func invite() async throws(Failure) -> Invitation {
         let answer = try await client.ask(
             .post, "/v1/device/code",
             .form([("client_id", Self.clientID), ("scope", "jobs:read jobs:write")]), token: nil)
-        let json = try client.json(answer, 200)
-        guard let deviceCode = json["device_code"]?.string, let userCode = json["user_code"]?.string,
-            let address = json["verification_uri"]?.string, let lifetime = json["expires_in"]?.int
-        else { throw client.nonsense("no code") }
+        let device = try client.value(DeviceAuthorization.self, "code", in: answer, 200)
         return Invitation(
-            address: Printable(address, limit: 500).description, userCode: Printable(userCode, limit: 20).description,
-            completeAddress: json["verification_uri_complete"]?.string.map { Printable($0, limit: 500).description },
-            lifetime: .seconds(min(3600, max(1, lifetime))), deviceCode: Secret(deviceCode),
-            interval: .seconds(min(60, max(1, json["interval"]?.int ?? 5))))
+            address: Printable(device.verificationURI, limit: 500).description,
+            userCode: Printable(device.userCode, limit: 20).description,
+            completeAddress: Printable(device.verificationURIComplete, limit: 500).description,
+            lifetime: .seconds(min(3600, max(1, device.expiresIn))), deviceCode: Secret(device.deviceCode),
+            interval: .seconds(min(60, max(1, device.interval))))
     }
 
     /// Waits until somebody has approved, asking no more often than the service allows.
     /// - Returns: the token.
     /// - Throws: `backend.unauthorized` when it was denied, or nobody came in time.
-    public func token(
+    package func token(
         for invitation: Invitation, clock: any Clock<Duration> = ContinuousClock()
     ) async throws(Failure) -> Secret {
         var interval = invitation.interval
@@ -89,12 +88,9 @@ public struct StemlabAccess: Sendable {
                 ("device_code", invitation.deviceCode.reveal()), ("client_id", Self.clientID),
             ]), token: nil)
         guard answer.status == 400 else {
-            guard let token = try client.json(answer, 200)["access_token"]?.string else {
-                throw client.nonsense("no token")
-            }
-            return .approved(Secret(token))
+            return .approved(Secret(try client.value(DeviceToken.self, "token", in: answer, 200).accessToken))
         }
-        switch try client.json(answer, 400)["error"]?.string {
+        switch try client.value(OAuthError.self, "reason", in: answer, 400).error {
         case "authorization_pending": return .pending
         case "slow_down": return .tooFast
         case "access_denied":
@@ -103,7 +99,7 @@ public struct StemlabAccess: Sendable {
             throw Failure(
                 .backendUnauthorized, "nobody approved in time", hint: "stemwatch login \(service) asks anew",
                 remedy: .stop)
-        case let other: throw client.nonsense("the error \(Printable(other ?? "without a name", limit: 40))")
+        case let other: throw client.nonsense("the error \(Printable(other, limit: 40))")
         }
     }
 
@@ -113,54 +109,50 @@ public struct StemlabAccess: Sendable {
 
     /// Signs in, makes a token that needs no password, and signs out.
     /// - Parameter name: what the account's list of tokens calls it.
-    public func token(email: String, password: Secret, name: String) async throws(Failure) -> Secret {
+    package func token(email: String, password: Secret, name: String) async throws(Failure) -> Secret {
         let session = try await client.ask(
-            .post, "/v1/sessions", .json(["email": .string(email), "password": .string(password.reveal())]), token: nil)
+            .post, "/v1/sessions", .json(Credentials(email: email, password: password.reveal())), token: nil)
         if session.status == 401 {
             throw Failure(
                 .backendUnauthorized, "\(service) knows no account with that address and password", remedy: .stop)
         }
-        guard let access = try client.json(session, 201)["access_token"]?.string.map(Secret.init) else {
-            throw client.nonsense("no token")
-        }
+        let access = Secret(try client.value(Session.self, "token", in: session, 201).accessToken)
         let made = try await client.ask(
-            .post, "/v1/tokens", .json(["name": .string(name), "scopes": ["jobs:read", "jobs:write"]]), token: access)
-        guard let token = try client.json(made, 201)["secret"]?.string else { throw client.nonsense("no token") }
+            .post, "/v1/tokens", .json(TokenOrder(name: name, scopes: [.jobsRead, .jobsWrite])), token: access)
+        let token = Secret(try client.value(NewToken.self, "token", in: made, 201).secret)
         try await revoke(access)
-        return Secret(token)
+        return token
     }
 
     // MARK: - With a token
 
     /// Ends a token; one that does not work any more is ended already.
-    public func revoke(_ token: Secret) async throws(Failure) {
+    package func revoke(_ token: Secret) async throws(Failure) {
         let answer = try await client.ask(.delete, "/v1/sessions/current", token: token)
         guard answer.status == 204 || answer.status == 401 else { throw client.refusal(answer).failure }
     }
 
     /// Balance, reservations, today and limits, as the service tells of them.
-    public func minutes(_ token: Secret) async throws(Failure) -> JSONValue {
-        let told = try client.json(try await client.ask(.get, "/v1/minutes", token: token), 200)
-        guard StemlabMinutes(told) != nil else { throw client.nonsense("no balance") }
-        return told
+    package func minutes(_ token: Secret) async throws(Failure) -> Minutes {
+        try client.minutes(in: try await client.ask(.get, "/v1/minutes", token: token))
     }
 
     /// What may be spent now, of what ``minutes(_:)`` gave.
-    public static func allowance(in minutes: JSONValue) -> Allowance? { StemlabMinutes(minutes)?.allowance }
+    package static func allowance(in minutes: Minutes) -> Allowance { minutes.allowance }
 }
 
 /// A service as the command line means it: of a backend in the configuration, or one that has none yet.
-public struct StemlabPlace: Sendable {
-    public let service: ServiceURL
-    public let caFile: FilePath?
-    public let tokenFile: FilePath
+package struct StemlabPlace: Sendable {
+    package let service: ServiceURL
+    package let caFile: FilePath?
+    package let tokenFile: FilePath
     /// The backends that use it.
-    public let backends: [BackendName]
+    package let backends: [BackendName]
     private let stateDirectory: FilePath
 
     /// - Parameter address: as typed; `nil`: the one service of the configuration.
     /// - Throws: `usage.invalid` when it is none, or when there are several to choose from.
-    public init(_ address: String?, in configuration: Configuration) throws(Failure) {
+    package init(_ address: String?, in configuration: Configuration) throws(Failure) {
         let known: [(BackendName, StemlabSettings)] = configuration.backends.compactMap { name, backend in
             guard case .stemlab(let settings) = backend.kind else { return nil }
             return (name, settings)
@@ -197,22 +189,22 @@ public struct StemlabPlace: Sendable {
         }
     }
 
-    public func access(caFile: FilePath? = nil) -> StemlabAccess {
+    package func access(caFile: FilePath? = nil) -> StemlabAccess {
         StemlabAccess(service, caFile: caFile ?? self.caFile)
     }
-    public func token() throws(Failure) -> Secret { try TokenFile.read(tokenFile, for: service) }
+    package func token() throws(Failure) -> Secret { try TokenFile.read(tokenFile, for: service) }
     /// The token that ``keep(_:)`` would replace; `nil`: there is none that could be used.
-    public func replacedToken() throws(Failure) -> Secret? {
+    package func replacedToken() throws(Failure) -> Secret? {
         do throws(Failure) { return try token() } catch  where error.code == .backendUnauthorized { return nil }
     }
-    public func keep(_ token: Secret) throws(Failure) {
+    package func keep(_ token: Secret) throws(Failure) {
         try TokenFile.write(token, to: tokenFile, stateDirectory: stateDirectory)
     }
-    public func forget() throws(Failure) { try TokenFile.remove(tokenFile) }
+    package func forget() throws(Failure) { try TokenFile.remove(tokenFile) }
 
     /// What the configuration lacks to use it; `nil`: nothing.
     /// - Parameter caFile: what it was reached with.
-    public func missing(caFile: FilePath?) -> String? {
+    package func missing(caFile: FilePath?) -> String? {
         guard backends.isEmpty else { return nil }
         return """
             No backend uses it yet. Put this into the configuration, and `backend: studio` into a folder:

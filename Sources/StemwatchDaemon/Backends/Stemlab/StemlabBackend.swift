@@ -3,6 +3,7 @@
 
 import Audio
 import Platform
+import StemlabAPI
 import Synchronization
 import SystemPackage
 
@@ -18,7 +19,7 @@ final class StemlabBackend: Backend {
     /// For what is sent and what is fetched, while it is.
     private let scratch: TransferScratch
     /// As the account told last.
-    private let minutes = Mutex<StemlabMinutes?>(nil)
+    private let minutes = Mutex<Minutes?>(nil)
 
     /// - Parameter longPoll: how long the service waits with us for news; whole seconds, 30 at most.
     init(
@@ -34,10 +35,9 @@ final class StemlabBackend: Backend {
     }
 
     func allowance() async throws(Failure) -> Allowance? {
-        let answer = try await ask(.get, "/v1/minutes")
-        guard let told = StemlabMinutes(try client.json(answer, 200)) else { throw client.nonsense("no balance") }
-        minutes.withLock { $0 = told }
-        return told.allowance
+        let known = try client.minutes(in: try await ask(.get, "/v1/minutes"))
+        minutes.withLock { $0 = known }
+        return known.allowance
     }
 
     /// Asks with the token as it is now: somebody may have signed in anew, also while the answer was on its way.
@@ -81,7 +81,7 @@ extension StemlabBackend {
         // An upload may be swept, or used by another, between its end and the job: then there is one more.
         for _ in 0..<3 {
             let upload = try await bring(source, from: checkpoint, saving, share)
-            let next = submission(of: track, upload)
+            let next = try submission(of: track, upload)
             try await saving(next)
             if let job = try await makeJob(next) { return job }
         }
@@ -91,16 +91,18 @@ extension StemlabBackend {
 
     /// What the service would refuse at the end is better known before anything is sent.
     private func check(_ track: Track, _ source: UploadSource) throws(Failure) {
-        let known = minutes.withLock { $0 }
-        if let limit = known?.trackLimit, track.facts.duration > limit {
+        guard let limits = minutes.withLock({ $0?.limits }) else { return }
+        let longest = AudioDuration(milliseconds: limits.trackMilliseconds)
+        if track.facts.duration > longest {
             throw Failure(
                 .minutesTrackTooLong,
-                "\(settings.url) takes tracks of up to \(limit), and this one has \(track.facts.duration)",
+                "\(settings.url) takes tracks of up to \(longest), and this one has \(track.facts.duration)",
                 hint: "have the limit raised there, then: stemwatch retry JOB", remedy: .hold(until: .person))
         }
-        if let limit = known?.uploadLimit, source.content.size > limit {
+        if source.content.size > limits.uploadBytes {
             throw Failure(
-                .audioTooLarge, "\(settings.url) takes up to \(limit) bytes, and this would be \(source.content.size)",
+                .audioTooLarge,
+                "\(settings.url) takes up to \(limits.uploadBytes) bytes, and this would be \(source.content.size)",
                 hint: "use a smaller format, such as FLAC", remedy: .reject)
         }
     }
@@ -110,11 +112,8 @@ extension StemlabBackend {
         _ source: UploadSource, from checkpoint: Checkpoint?,
         _ saving: @Sendable (Checkpoint) async throws(Failure) -> Void, _ share: MonotonicProgress
     ) async throws(Failure) -> String {
-        let wanted: JSONValue = [
-            "bytes": .int(source.content.size), "sha256": .string(Digest256(bytes: source.digest)!.hex),
-        ]
-        let ticket = try await ask(.post, "/v1/uploads", .json(wanted))
-        let upload = try upload(client.json(ticket, 200, 201))
+        let order = UploadOrder(bytes: source.content.size, sha256: Digest256(bytes: source.digest)!.hex)
+        let upload = try client.upload(in: try await ask(.post, "/v1/uploads", .json(order)))
         if checkpoint?.values["upload"] != upload.id {
             try await saving(Checkpoint(step: Step.ticket, values: ["upload": upload.id]))
         }
@@ -123,7 +122,7 @@ extension StemlabBackend {
             if upload.offset < upload.bytes { try await send(source, as: upload, share) }
             // The service reads all of it before it answers.
             let answer = try await ask(.post, "/v1/uploads/\(upload.id)/complete", patience: settings.stall * 10)
-            guard try self.upload(client.json(answer, 200)).state == .complete else {
+            guard try client.upload(in: answer).state == .complete else {
                 throw client.nonsense("an upload that is not complete")
             }
         }
@@ -133,16 +132,11 @@ extension StemlabBackend {
         return upload.id
     }
 
-    private func upload(_ json: JSONValue) throws(Failure) -> StemlabUpload {
-        guard let upload = StemlabUpload(json, at: settings.url) else { throw client.nonsense("no upload") }
-        return upload
-    }
-
     /// Sends what has not arrived yet.
-    private func send(_ source: UploadSource, as upload: StemlabUpload, _ share: MonotonicProgress)
+    private func send(_ source: UploadSource, as upload: Upload, _ share: MonotonicProgress)
         async throws(Failure)
     {
-        guard let url = upload.url, upload.bytes == source.content.size else {
+        guard let url = client.address(upload.url), upload.bytes == source.content.size else {
             throw client.nonsense("an upload of another size")
         }
         // Its permission is in the address: no token goes there.
@@ -160,16 +154,15 @@ extension StemlabBackend {
     }
 
     /// The request for a job, whole, so that it is the same whatever changes here until it is answered.
-    private func submission(of track: Track, _ upload: String) -> Checkpoint {
-        let body: JSONValue = [
-            "upload": .string(upload), "duration_ms": .int(track.facts.duration.milliseconds),
-            "stems": .array(track.stems.map { .string($0.rawValue) }),
-            "format": .string(settings.transferFormat.rawValue), "client_reference": .string(track.job.rawValue),
-        ]
+    private func submission(of track: Track, _ upload: String) throws(Failure) -> Checkpoint {
+        let order = JobOrder(
+            upload: upload, durationMilliseconds: track.facts.duration.milliseconds, stems: track.stems.map(\.rawValue),
+            format: settings.transferFormat.rawValue, clientReference: track.job.rawValue)
+        let request = String(decoding: try StemlabClient.bytes(order), as: UTF8.self)
         let attempt = String(UInt64.random(in: .min ... .max), radix: 36)
         return Checkpoint(
             step: Step.submitting,
-            values: ["upload": upload, "key": "\(track.job).\(attempt)", "request": body.text()])
+            values: ["upload": upload, "key": "\(track.job).\(attempt)", "request": request])
     }
 
     /// - Returns: the job made by this request, now or when it was sent before; `nil` when it certainly made none, and never
@@ -184,22 +177,13 @@ extension StemlabBackend {
         let answer = try await ask(.post, "/v1/jobs", .text(request), headers: [("Idempotency-Key", key)])
         switch client.refusal(answer).code {
         case "upload.unknown", "upload.used", "upload.incomplete": return nil
-        default: return RemoteJob(handle: try job(client.json(answer, 200, 201)).id)
+        default: return RemoteJob(handle: try client.job(in: answer).id)
         }
     }
 
-    private func job(_ json: JSONValue) throws(Failure) -> StemlabJob {
-        guard let job = StemlabJob(json, at: settings.url) else { throw client.nonsense("no job") }
-        return job
-    }
-
     /// The service's jobs of this name, newest first.
-    private func jobs(of job: JobID) async throws(Failure) -> [StemlabJob] {
-        let answer = try await ask(.get, "/v1/jobs?client_reference=\(job)&limit=10")
-        guard let listed = try client.json(answer, 200)["jobs"]?.array else { throw client.nonsense("no list of jobs") }
-        var jobs: [StemlabJob] = []
-        for entry in listed { jobs.append(try self.job(entry)) }
-        return jobs
+    private func jobs(of job: JobID) async throws(Failure) -> [StemlabAPI.Job] {
+        try client.jobs(in: try await ask(.get, "/v1/jobs?client_reference=\(job)&limit=10"))
     }
 
     func find(_ job: JobID, from checkpoint: Checkpoint?) async throws(Failure) -> RemoteJob? {
@@ -233,12 +217,12 @@ private struct StemlabLeftover {
     var remote: RemoteJob { RemoteJob(handle: (mayBeUsed ? "" : Self.unasked) + upload) }
 }
 
-extension StemlabJob {
+extension StemlabAPI.Job {
     /// Whether there are stems in it, or will be.
     fileprivate var isOfUse: Bool {
         switch state {
         case .queued, .running: true
-        case .succeeded: !isSwept
+        case .succeeded: swept != true
         case .failed, .cancelled: false
         }
     }
@@ -252,12 +236,13 @@ extension StemlabBackend {
         guard let job = try await read(job.handle, wait: traits.pollInterval) else { return .gone }
         switch job.state {
         case .queued: return .queued
-        case .running: return .running(fraction: Double(job.progress) / 100)
-        case .succeeded where job.isSwept: return .gone
+        case .running: return .running(fraction: Double(min(100, max(0, job.progressPercent))) / 100)
+        case .succeeded where job.swept == true: return .gone
         case .succeeded:
+            let model = job.model.map { Printable($0, limit: 64).description }
             return .done(
-                job.stems.map {
-                    RemoteStem(name: $0.name, location: job.id, bytes: $0.bytes, digest: $0.digest, model: job.model)
+                try client.stems(of: job).map {
+                    RemoteStem(name: $0.name, location: job.id, bytes: $0.bytes, digest: $0.digest, model: model)
                 })
         case .failed: return .failed(StemlabRefusal.ofJob(job.failure, at: settings.url))
         case .cancelled:
@@ -269,11 +254,11 @@ extension StemlabBackend {
     }
 
     /// - Returns: `nil` when the service knows nothing of it.
-    private func read(_ id: String, wait: Duration = .zero) async throws(Failure) -> StemlabJob? {
+    private func read(_ id: String, wait: Duration = .zero) async throws(Failure) -> StemlabAPI.Job? {
         let answer = try await ask(
             .get, "/v1/jobs/\(id)?wait=\(wait.components.seconds)", patience: wait + settings.stall)
         if client.refusal(answer).isUnknown { return nil }
-        return try job(client.json(answer, 200))
+        return try client.job(in: answer)
     }
 
     func fetch(
@@ -281,7 +266,7 @@ extension StemlabBackend {
     ) async throws(Failure) {
         // Addresses are good for an hour, which the stems before this one may have taken.
         guard StemlabID.isJob(job.handle), let known = try await read(job.handle),
-            let there = known.stems.first(where: { $0.name == stem.name })
+            let there = try client.stems(of: known).first(where: { $0.name == stem.name })
         else {
             throw Failure(
                 .backendExpired, "\(settings.url) no longer has the stem \(stem.name)",

@@ -3,6 +3,7 @@
 
 import Platform
 import Settings
+import StemlabAPI
 import Synchronization
 import SystemPackage
 
@@ -22,7 +23,7 @@ final class StemlabClient: Sendable {
 
     enum Content {
         case none
-        case json(JSONValue)
+        case json(any Encodable)
         /// JSON that was written before: sent as it was.
         case text(String)
         case form([(String, String)])
@@ -37,12 +38,12 @@ final class StemlabClient: Sendable {
         _ method: HTTPRequest.Method, _ path: String, _ content: Content = .none, token: Secret?,
         headers: [(String, String)] = [], overall: Duration = .seconds(60)
     ) async throws(Failure) -> HTTPAnswer {
-        var request = HTTPRequest(method, try address(path))
+        var request = HTTPRequest(method, try endpoint(path))
         request.headers = headers.map { ($0.0, Secret($0.1)) }
         if let token { request.headers.append(("Authorization", Secret("Bearer " + token.reveal()))) }
         switch content {
         case .none: break
-        case .json(let value): request.body = .bytes(value.bytes(), type: "application/json")
+        case .json(let value): request.body = .bytes(try Self.bytes(value), type: "application/json")
         case .text(let text): request.body = .bytes(Array(text.utf8), type: "application/json")
         case .form(let fields):
             let pairs = fields.map { "\(PercentCoding.encode($0.0.utf8))=\(PercentCoding.encode($0.1.utf8))" }
@@ -84,7 +85,14 @@ final class StemlabClient: Sendable {
         }
     }
 
-    private func address(_ path: String) throws(Failure) -> ServiceURL {
+    /// A request's body. The ledger keeps it: it is the same for the same values.
+    static func bytes(_ value: some Encodable) throws(Failure) -> [UInt8] {
+        do { return try WireCoding.bytes(value) } catch {
+            throw Failure(.systemInternal, "a request cannot be written as JSON: \(error)", remedy: .stop)
+        }
+    }
+
+    private func endpoint(_ path: String) throws(Failure) -> ServiceURL {
         do throws(ServiceURL.Rejection) { return try service.appending(path) } catch {
             throw Failure(.systemInternal, "\(Printable(path, limit: 200)) is no path", remedy: .stop)
         }
@@ -92,12 +100,6 @@ final class StemlabClient: Sendable {
 
     /// What the service refuses, as a failure.
     func refusal(_ answer: HTTPAnswer) -> StemlabRefusal { StemlabRefusal(answer, from: service, now: .now) }
-
-    /// The JSON of a good answer.
-    func json(_ answer: HTTPAnswer, _ expected: Int...) throws(Failure) -> JSONValue {
-        guard expected.contains(answer.status) else { throw refusal(answer).failure }
-        do throws(JSONProblem) { return try JSONValue(parsing: answer.body) } catch { throw nonsense("no JSON") }
-    }
 
     func nonsense(_ what: String) -> Failure {
         Failure(

@@ -3,6 +3,7 @@
 
 import Audio
 import Platform
+import StemlabAPI
 
 /// What to do about each refusal of the service: the one table.
 struct StemlabRefusal {
@@ -11,20 +12,18 @@ struct StemlabRefusal {
     /// Of the problem document; `nil` when none came, so that the answer may be somebody else's.
     let code: String?
     let detail: String
-    let problem: JSONValue
+    /// When the day that is used up there ends.
+    let resetsAt: WallTime?
     let retryAfter: Duration?
 
     init(_ answer: HTTPAnswer, from service: ServiceURL, now: WallTime) {
         self.service = service
         status = answer.status
-        var problem = JSONValue.null
-        if answer.headers["content-type"]?.hasPrefix("application/problem+json") == true {
-            // What is no JSON says nothing.
-            do throws(JSONProblem) { problem = try JSONValue(parsing: answer.body) } catch { problem = .null }
-        }
-        self.problem = problem
-        code = problem["code"]?.string.map { Printable($0, limit: 64).description }
-        detail = problem["detail"]?.string.map { Printable($0, limit: 300).description } ?? "status \(answer.status)"
+        let isProblem = answer.headers["content-type"]?.hasPrefix(Problem.mediaType) == true
+        let problem = isProblem ? try? WireCoding.value(Problem.self, from: answer.body) : nil
+        code = (problem?.code).map { Printable($0, limit: 64).description }
+        detail = (problem?.detail).map { Printable($0, limit: 300).description } ?? "status \(answer.status)"
+        resetsAt = problem?.resetsAt?.time
         retryAfter = answer.headers["retry-after"].flatMap { HTTPTiming.retryAfter($0, now: now) }
     }
 
@@ -39,7 +38,7 @@ struct StemlabRefusal {
                 hint: "correct url: to where it really is", remedy: .stop)
         case (401, _), (403, "token.scope"), (403, "account.disabled"): return unauthorized
         case (402, _): return exhausted(until: nil)
-        case (403, "limits.minutes_a_day"): return exhausted(until: problem["resets_at"]?.string)
+        case (403, "limits.minutes_a_day"): return exhausted(until: resetsAt)
         case (403, "limits.track_length"):
             return Failure(
                 .minutesTrackTooLong, "\(service) refuses it: \(detail)",
@@ -79,9 +78,8 @@ struct StemlabRefusal {
             remedy: .stop)
     }
 
-    private func exhausted(until moment: String?) -> Failure {
-        let lift = moment.flatMap { WallTime(rfc3339: $0) }
-        return Failure(
+    private func exhausted(until lift: WallTime?) -> Failure {
+        Failure(
             .minutesExhausted, "\(service) has too few minutes for it: \(detail)",
             hint: lift == nil
                 ? "it goes on when the balance is enough, at once after: stemwatch account"
@@ -90,7 +88,7 @@ struct StemlabRefusal {
     }
 
     /// Why a job came to nothing, by the code of its failure. Nothing was charged for it.
-    static func ofJob(_ failure: (code: String, detail: String)?, at service: ServiceURL) -> Failure {
+    static func ofJob(_ failure: StemlabAPI.Job.Failure?, at service: ServiceURL) -> Failure {
         guard let failure else {
             return Failure(.backendFailed, "\(service) could not separate it", remedy: .retry(after: nil))
         }

@@ -1,11 +1,11 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
-public import SystemPackage
+package import Platform
+package import SystemPackage
 
 /// A file with a token for a service, which nobody but its owner can read.
-public enum TokenFile {
+package enum TokenFile {
     /// - Throws: `backend.unauthorized` when there is none, or when others can read it; `config.unreadable`.
     static func read(_ path: FilePath, for service: ServiceURL) throws(Failure) -> Secret {
         guard try FileStatus.at(path) != nil else {
@@ -30,7 +30,7 @@ public enum TokenFile {
 
     /// Keeps a token, durably, in place of what is there. Written by root, it belongs to whom the state directory belongs to: the
     /// user that the daemon runs as.
-    public static func write(_ token: Secret, to path: FilePath, stateDirectory: FilePath) throws(Failure) {
+    package static func write(_ token: Secret, to path: FilePath, stateDirectory: FilePath) throws(Failure) {
         let made = try DurableFiles.makeDirectories(path.removingLastComponent(), mode: 0o700)
         try DurableFiles.replace(path, with: Array((token.reveal() + "\n").utf8), mode: 0o600)
         guard ThisProcess.isRoot, let owner = try FileStatus.at(stateDirectory.resolved ?? stateDirectory) else {
@@ -39,5 +39,5 @@ public enum TokenFile {
         for place in made + [path] { try Permissions.setOwner(owner.uid, owner.gid, of: place) }
     }
 
-    public static func remove(_ path: FilePath) throws(Failure) { try DurableFiles.removeTree(path) }
+    package static func remove(_ path: FilePath) throws(Failure) { try DurableFiles.removeTree(path) }
 }

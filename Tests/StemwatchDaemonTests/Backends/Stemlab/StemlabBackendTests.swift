@@ -4,6 +4,7 @@
 import Audio
 import BackendKit
 import Platform
+import StemlabAPI
 import SystemPackage
 import TestKit
 import Testing
@@ -241,16 +242,65 @@ struct StemlabBackendTests {
     }
 
     @Test func `the balance is the account's, less what the day does not allow`() throws {
-        func minutes(_ today: JSONValue) throws -> Allowance {
-            let told: JSONValue = [
-                "available_ms": 1000, "reserved_ms": 5, "spent_ms": 7, "today": today, "limits": [:],
-            ]
-            return try #require(StemlabMinutes(told)).allowance
+        let midnight = try #require(WallTime(rfc3339: "2026-11-29T00:00:00Z"))
+        func allowance(spentToday: Int64, limit: Int64? = nil) -> Allowance {
+            Minutes(
+                availableMilliseconds: 1000, reservedMilliseconds: 5, spentMilliseconds: 7,
+                today: Minutes.Today(
+                    spentMilliseconds: spentToday, limitMilliseconds: limit, resetsAt: Timestamp(midnight)),
+                jobsUnderWay: 0,
+                limits: Limits(
+                    trackMilliseconds: 1, uploadBytes: 1, concurrentJobs: 1, openUploads: 1, dayMilliseconds: limit)
+            ).allowance
         }
-        #expect(try minutes(["spent_ms": 0]) == Allowance(remaining: AudioDuration(milliseconds: 1000)))
-        let day = try minutes(["spent_ms": 90, "limit_ms": 100, "resets_at": "2026-11-29T00:00:00.000Z"])
+        #expect(allowance(spentToday: 0) == Allowance(remaining: AudioDuration(milliseconds: 1000)))
+        let day = allowance(spentToday: 90, limit: 100)
         #expect(day.remaining == AudioDuration(milliseconds: 10))
-        #expect(day.resetsAt == WallTime(rfc3339: "2026-11-29T00:00:00Z"))
-        #expect(try minutes(["spent_ms": 200, "limit_ms": 100]).remaining == .zero)
+        #expect(day.resetsAt == midnight)
+        #expect(allowance(spentToday: 200, limit: 100).remaining == .zero)
+    }
+
+    /// A path, the members of its good response that are others, and what they are instead.
+    private static let unusable: [(path: String, member: String, value: JSONValue)] = [
+        ("/v1/uploads", "bytes", -1), ("/v1/uploads", "offset", -1), ("/v1/uploads", "offset", 11),
+        ("/v1/uploads", "id", "upl_../../jobs/0000000000000"), ("/v1/uploads", "url", "http://192.0.2.1/v1"),
+        ("/v1/uploads", "url", .null), ("/v1/uploads", "state", "stolen"),
+        ("/v1/minutes", "available_ms", .int(.min)), ("/v1/minutes", "available_ms", "many"),
+        ("/v1/minutes", "today", ["spent_ms": 1, "limit_ms": .int(.min), "resets_at": "2030-01-01T00:00:00.000Z"]),
+        ("/v1/jobs", "jobs", ["no job"]), ("/v1/jobs", "jobs", .null),
+    ]
+
+    @Test(arguments: unusable)
+    func `a response with a value that cannot be used is refused`(path: String, member: String, value: JSONValue)
+        async throws
+    {
+        let upload: [String: JSONValue] = [
+            "id": .string("upl_" + String(repeating: "0", count: 26)), "state": "open", "bytes": 10, "offset": 0,
+            "sha256": .string(String(repeating: "0", count: 64)), "url": "https://stems.example.com/v1/objects",
+            "created_at": "2026-11-28T12:00:00.000Z",
+        ]
+        let minutes: [String: JSONValue] = [
+            "available_ms": 1, "reserved_ms": 1, "spent_ms": 1, "jobs_under_way": 0,
+            "today": ["spent_ms": 1, "resets_at": "2030-01-01T00:00:00.000Z"],
+            "limits": ["track_ms": 1, "upload_bytes": 1, "concurrent_jobs": 1, "open_uploads": 1],
+        ]
+        let good: [String: [String: JSONValue]] = [
+            "/v1/uploads": upload, "/v1/minutes": minutes, "/v1/jobs": ["jobs": []],
+        ]
+        let client = StemlabClient(try ServiceURL("https://stems.example.com"), caFile: nil)
+        func read(_ members: [String: JSONValue]) throws(Failure) {
+            let answer = HTTPAnswer(status: 200, headers: HTTPHeaders(), body: JSONValue.object(members).bytes())
+            switch path {
+            case "/v1/uploads": _ = try client.upload(in: answer)
+            case "/v1/minutes": _ = try client.minutes(in: answer)
+            default: _ = try client.jobs(in: answer)
+            }
+        }
+        var members = try #require(good[path])
+        #expect(throws: Never.self) { try read(members) }
+        members[member] = value
+        let failure = #expect(throws: Failure.self) { try read(members) }
+        #expect(failure?.code == .networkProtocol)
+        #expect(failure?.remedy == .retry(after: nil))
     }
 }
