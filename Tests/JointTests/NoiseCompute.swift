@@ -3,9 +3,10 @@
 
 import Audio
 import Platform
-@testable import StemlabService
 import SystemPackage
 import TestKit
+
+@testable import StemlabService
 
 /// Returns stems at once: each of different noise, with the declared length of the track.
 struct NoiseCompute: Compute {

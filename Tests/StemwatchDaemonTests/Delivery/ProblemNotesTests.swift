@@ -9,7 +9,7 @@ import Testing
 
 @testable import StemwatchDaemon
 
-/// Notes in the output folder, for people who only see a share.
+/// Notes in the output folder, for people with access only to a share.
 @Suite struct ProblemNotesTests {
     let scene: DeliveryScene
     let incomplete = Failure(

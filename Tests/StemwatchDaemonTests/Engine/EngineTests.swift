@@ -11,7 +11,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct EngineTests {
     /// An act, and the event that must be on disk before it.
     static let order = [
-        ("found is told", after: "found"), ("submit", after: "submitting"),
+        ("found is reported", after: "found"), ("submit", after: "submitting"),
         ("its checkpoint is saved", after: "checkpoint"),
         ("status", after: "submitted"), ("fetch", after: "returning"), ("the source is gone", after: "delivered"),
         ("release", after: "disposed"),
@@ -21,7 +21,7 @@ import Testing
         let scene = try EngineScene { _, folder in folder.delivery.source = .delete }
         try await scene.running { engine in
             try await engine.filesSettled([.settled(scene.song(1))])
-            scene.acts.append("found is told")
+            scene.acts.append("found is reported")
             try await scene.until("released is on disk")
             try await scene.until("the source is gone")
         }

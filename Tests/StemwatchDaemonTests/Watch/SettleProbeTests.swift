@@ -74,11 +74,11 @@ struct SettleProbeTests {
         let key = FileKey(folder: inbox.name, path: "song.flac")
         let identity = try identity(path)
         // The clock stands still, so the quiet time cannot have passed.
-        let station = SettlingMonitor([inbox], clock: ManualClock())
+        let monitor = SettlingMonitor([inbox], clock: ManualClock())
         let (outcomes, handedOn) = AsyncStream.makeStream(of: [SettlingOutcome].self)
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await station.run { handedOn.yield($0) } }
-            await station.observe([.seen(key, identity, .renamedIntoPlace)])
+            group.addTask { await monitor.run { handedOn.yield($0) } }
+            await monitor.observe([.seen(key, identity, .renamedIntoPlace)])
             var iterator = outcomes.makeAsyncIterator()
             #expect(await iterator.next() == [.settled(SettledFile(key: key, identity: identity))])
             group.cancelAll()

@@ -14,7 +14,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     let arguments: [String]
     let status: Int32
     /// Parts of the message; `HOME` as above.
-    let says: [String]
+    let message: [String]
     /// The content of `HOME/stemwatch.yaml`; `nil`: it does not exist.
     var configuration: String? = good
     var prepare: @Sendable (TemporaryDirectory) async throws -> Void = { _ in }
@@ -28,7 +28,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         let home = TemporaryDirectory()
         let outcome = try await run(in: home)
         #expect(outcome.output.isEmpty, "\(outcome)")
-        for part in says {
+        for part in message {
             let part = part.replacing("HOME", with: home.path.string)
             #expect(outcome.errors.contains(part), "'\(part)' is not in: \(outcome.errors)")
         }

@@ -8,7 +8,7 @@ import Testing
 
 /// What people find when they see only the output folder.
 @Suite(.timeLimit(.minutes(5)), SharedDaemon(Notes.stories)) struct NotesTests {
-    @Test(arguments: Notes.stories) func `a note describes`(story: FolderStory) async throws { try await story.tell() }
+    @Test(arguments: Notes.stories) func `a note describes`(story: FolderStory) async throws { try await story.run() }
 }
 
 @Suite(.timeLimit(.minutes(5))) struct OldNotesTests {

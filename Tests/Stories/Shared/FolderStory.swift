@@ -20,5 +20,5 @@ struct FolderStory: Sendable, CustomTestStringConvertible {
     var testDescription: String { title }
 
     /// Runs it in the daemon around the suite; see ``SharedDaemon``.
-    func tell() async throws { try await story(SharedFolder(self, in: SharedDaemon.running())) }
+    func run() async throws { try await story(SharedFolder(self, in: SharedDaemon.running())) }
 }

@@ -9,11 +9,11 @@ import Testing
 
 /// The output of `why` for a file in every state.
 enum Why {
-    static let stories = waiting + working + done + nobodys
+    static let stories = waiting + working + done + ignored
 }
 
 @Suite(.timeLimit(.minutes(5)), SharedDaemon(Why.stories)) struct WhyTests {
-    @Test(arguments: Why.stories) func `why describes`(story: FolderStory) async throws { try await story.tell() }
+    @Test(arguments: Why.stories) func `why describes`(story: FolderStory) async throws { try await story.run() }
 }
 
 /// The same commands where no daemon runs.

@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 /// Jobs that are ended on purpose, and those that wait for them.
-@Suite(.timeLimit(.minutes(5))) struct CallingOffTests {
+@Suite(.timeLimit(.minutes(5))) struct CancellationTests {
     @Test func `a cancelled job that cost money stays paid, and its audio is not paid for again`() async throws {
         let folder = try BilledFolder()
         try await folder.prepare()
