@@ -61,10 +61,10 @@ struct Admission: Sendable {
     mutating func decide(
         _ request: Request, now: WallTime, tick: ContinuousClock.Instant
     ) -> Verdict {
-        if request.reservation == nil {
-            if let failure = budget.refusal(of: request.amount, folder: request.folder, meter: meter, now: now) {
-                return .hold(failure)
-            }
+        if request.reservation == nil,
+            let failure = budget.refusal(of: request.amount, folder: request.folder, meter: meter, now: now)
+        {
+            return .hold(failure)
         }
         let hadSlot = slots.holds(request.job, at: request.backend)
         guard slots.take(request.backend, for: request.job) else { return .waitForSlot }

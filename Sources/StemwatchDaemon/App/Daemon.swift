@@ -40,11 +40,11 @@ public struct Daemon: Sendable {
         if book.sequence == 0 {
             log.notice("a new ledger begins", metadata: ["state_dir": "\(Printable(configuration.stateDirectory))"])
         }
-        await StartupSweep(configuration, log).run(keeping: book)
+        await StartupSweep(configuration: configuration, log: log).run(keeping: book)
         let engine = Engine(book: book, ledger: ledger, configuration: configuration, backends: backends, log: log)
         trouble.connect(engine)
         await engine.start()
-        await engine.recallProblems()
+        await engine.renewNotes()
         let settling = SettlingMonitor(configuration.folders.map { SettlingFolder($0) })
         let watchers = FolderWatchers(engine: engine, settling: settling, log: log)
         let control = ControlServer(

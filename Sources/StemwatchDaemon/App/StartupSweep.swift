@@ -6,13 +6,8 @@ import Platform
 
 /// Removes what a crash left of jobs that are over. What cannot be removed is logged; the start goes on.
 struct StartupSweep: Sendable {
-    private let configuration: Configuration
-    private let log: Logger
-
-    init(_ configuration: Configuration, _ log: Logger) {
-        self.configuration = configuration
-        self.log = log
-    }
+    let configuration: Configuration
+    let log: Logger
 
     func run(keeping book: JobBook) async {
         let jobs = book.unfinished

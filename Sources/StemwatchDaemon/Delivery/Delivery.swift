@@ -20,13 +20,9 @@ struct Delivery: Sendable {
     let after: @Sendable (DeliveryStep) throws(Failure) -> Void
 
     /// - Parameter watched: the watched folder; while it is missing the output folder is not made.
-    init(_ settings: DeliverySettings, watched: FilePath? = nil, pool: BlockingPool = .shared) {
-        self.init(settings, watched: watched, pool: pool) { _ in }
-    }
-
     init(
         _ settings: DeliverySettings, watched: FilePath? = nil, pool: BlockingPool = .shared,
-        after: @escaping @Sendable (DeliveryStep) throws(Failure) -> Void
+        after: @escaping @Sendable (DeliveryStep) throws(Failure) -> Void = { _ in }
     ) {
         self.settings = settings
         self.pool = pool
@@ -48,7 +44,7 @@ struct Delivery: Sendable {
     /// Checks the stems, brings them into the configured format, and makes them the track's folder.
     func deliver(_ order: DeliveryOrder, at now: WallTime) async throws(Failure) -> DeliveryReceipt {
         try await pool.run { (isCancelled) throws(Failure) in
-            try Publication(order, output: output, now: now, after: after).run(isCancelled: isCancelled)
+            try Publication(order: order, output: output, now: now, after: after).run(isCancelled: isCancelled)
         }
     }
 

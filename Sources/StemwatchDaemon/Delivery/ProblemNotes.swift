@@ -15,7 +15,7 @@ struct ProblemNotes: Sendable {
     private let output: OutputFolder
     private let pool: BlockingPool
 
-    /// - Parameter watched: as in ``Delivery/init(_:watched:pool:)``.
+    /// - Parameter watched: as in ``Delivery/init(_:watched:pool:after:)``.
     init(_ settings: DeliverySettings, watched: FilePath? = nil, pool: BlockingPool = .shared) {
         self.settings = settings
         self.pool = pool

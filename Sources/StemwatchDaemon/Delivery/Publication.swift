@@ -7,20 +7,10 @@ import SystemPackage
 
 /// One delivery, from fetched stems to the track's folder. Blocks: runs on the pool.
 struct Publication {
-    private let order: DeliveryOrder
-    private let output: OutputFolder
-    private let now: WallTime
-    private let after: @Sendable (DeliveryStep) throws(Failure) -> Void
-
-    init(
-        _ order: DeliveryOrder, output: OutputFolder, now: WallTime,
-        after: @escaping @Sendable (DeliveryStep) throws(Failure) -> Void
-    ) {
-        self.order = order
-        self.output = output
-        self.now = now
-        self.after = after
-    }
+    let order: DeliveryOrder
+    let output: OutputFolder
+    let now: WallTime
+    let after: @Sendable (DeliveryStep) throws(Failure) -> Void
 
     func run(isCancelled: () -> Bool) throws(Failure) -> DeliveryReceipt {
         if let found = try Self.existing(order.job, of: order.key, in: output) {

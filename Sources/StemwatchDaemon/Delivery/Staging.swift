@@ -32,7 +32,7 @@ enum Staging {
         let name = FilePath.Component(job.rawValue)!
         return try lock.withLock { (_: inout Void) throws(Failure) -> OpenDirectory in
             try output.makeDirectory(root, mode: 0o700, durably: false)
-            guard let staging = try output.directory(root) else { throw vanished(output.path) }
+            let staging = try opened(in: output)
             try staging.makeDirectory(name, mode: 0o700, durably: false)
             guard let directory = try staging.directory(name) else { throw vanished(staging.path) }
             return directory
@@ -66,13 +66,13 @@ enum Staging {
         let name = FilePath.Component("note-" + String(UInt64.random(in: 0 ... .max), radix: 36))!
         try lock.withLock { (_: inout Void) throws(Failure) in
             try output.makeDirectory(root, mode: 0o700, durably: false)
-            guard let staging = try output.directory(root) else { throw vanished(output.path) }
+            let staging = try opened(in: output)
             try staging.write(text, to: name, preparing: preparing)
         }
         return name
     }
 
-    /// Opens `.stemwatch`, which exists because the caller has a file in it.
+    /// Opens `.stemwatch`, which the caller has made.
     static func opened(in output: borrowing OpenDirectory) throws(Failure) -> OpenDirectory {
         guard let staging = try output.directory(root) else { throw vanished(output.path) }
         return staging

@@ -44,11 +44,6 @@ extension Engine {
         return await SourcePresence.absent([source]).contains(job.id)
     }
 
-    private func isWaitingForItsSource(_ id: JobID) -> Bool {
-        guard let job = book.job(id) else { return false }
-        return job.ending == nil && job.step < .submitting
-    }
-
     /// Calls off the jobs whose source is certainly not there: the directory answers, and has no such name.
     private func dismissMissing(_ ids: [JobID]) async {
         let sources = ids.compactMap { id -> (JobID, FilePath, root: FilePath)? in
@@ -60,7 +55,11 @@ extension Engine {
         guard !sources.isEmpty else { return }
         for id in await SourcePresence.absent(sources) {
             guard let job = book.job(id) else { continue }
-            if isWaitingForItsSource(id) { callOff(job, .sourceGone) } else if job.ending != nil { forgetNote(job) }
+            if job.ending != nil {
+                forgetNote(job)
+            } else if job.step < .submitting {
+                callOff(job, .sourceGone)
+            }
         }
         wakeup.wake()
     }

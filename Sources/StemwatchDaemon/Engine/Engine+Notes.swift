@@ -14,10 +14,10 @@ extension Engine {
     }
 
     /// Has the note of every current problem written, once, at the start: a crash may have prevented some.
-    func recallProblems() {
+    func renewNotes() {
         for job in book.jobs(in: Set(JobState.allCases.filter(\.needsAttention))) {
             guard let folder = folderWithNotes(of: job), book.job(at: job.key)?.id == job.id else { continue }
-            notices.yield(Notice(job: job, folder: folder, isRecalled: true))
+            notices.yield(Notice(job: job, folder: folder, isFromEarlierRun: true))
             folders[job.key.folder]?.staleNotes.append(job.id)
         }
     }
@@ -39,7 +39,7 @@ struct Notice: Sendable {
     /// The file is gone: what was noted of it is of no use any more.
     var isSettled = false
     /// It comes from an earlier run: the file may have been taken away since.
-    var isRecalled = false
+    var isFromEarlierRun = false
 
     /// A step that failed this often is tried again in minutes at the earliest: a person may be waiting.
     private static let patience = 4

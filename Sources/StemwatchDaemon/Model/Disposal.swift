@@ -10,14 +10,7 @@ public enum Disposal: RawRepresentable, Hashable, Sendable {
     case other(String)
 
     public init(rawValue: String) {
-        self =
-            switch rawValue {
-            case "kept": .kept
-            case "moved": .moved
-            case "deleted": .deleted
-            case "gone": .gone
-            default: .other(rawValue)
-            }
+        self = [Self.kept, .moved, .deleted, .gone].first { $0.rawValue == rawValue } ?? .other(rawValue)
     }
 
     public var rawValue: String {

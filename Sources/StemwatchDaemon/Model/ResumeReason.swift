@@ -8,14 +8,8 @@ public enum ResumeReason: RawRepresentable, Hashable, Sendable {
     case other(String)
 
     public init(rawValue: String) {
-        self =
-            switch rawValue {
-            case "time": .time
-            case "person": .person
-            case "surroundings": .surroundings
-            case "configuration": .configuration
-            default: .other(rawValue)
-            }
+        let known = [Self.time, .person, .surroundings, .configuration]
+        self = known.first { $0.rawValue == rawValue } ?? .other(rawValue)
     }
 
     public var rawValue: String {

@@ -32,7 +32,7 @@ struct NoteWriter: Sendable {
         do throws(Failure) {
             guard let (kind, problem) = notice.problem else { return try await notes.clear(key) }
             let source = folder.source(of: key)
-            if notice.isRecalled, try await !isThere(source) { return }
+            if notice.isFromEarlierRun, try await !isThere(source) { return }
             try await notes.write(kind, problem, about: key, at: source)
         } catch {
             log.warning(

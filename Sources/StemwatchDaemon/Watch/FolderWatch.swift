@@ -17,13 +17,11 @@ final class FolderWatch: Sendable {
     private let lastStatus = Mutex(FolderWatchStatus())
     private let rescanWanted = Atomic<Bool>(false)
 
-    convenience init(_ settings: WatchSettings) { self.init(settings, pool: .shared, queueBytes: 1 << 20) }
-
     /// - Parameters:
     ///   - queueBytes: the most that events take before they are read; a scan makes up for those beyond it.
     ///   - fileSystem: returns what file system the folder is on.
     init(
-        _ settings: WatchSettings, pool: BlockingPool = .shared, queueBytes: Int,
+        _ settings: WatchSettings, pool: BlockingPool = .shared, queueBytes: Int = 1 << 20,
         fileSystem: @escaping WatchedTree.FileSystemLook = FileSystemStatus.at
     ) {
         self.settings = settings

@@ -33,7 +33,7 @@ import Testing
         let order = try scene.order(1, "Artist/e\u{301}.wav")
         let bytes = try order.source.bytes()
         let outcome = try await dispose(order, .move(to: done))
-        #expect(outcome == .init(.moved, to: done.appending("Artist/e\u{301}.wav")))
+        #expect(outcome == .init(how: .moved, to: done.appending("Artist/e\u{301}.wav")))
         #expect(try done.appending("Artist/e\u{301}.wav").bytes() == bytes)
         #expect(try scene.files(below: scene.inbox) == ["Artist/"], "directories stay")
         #expect(try await dispose(order, .move(to: done)) == outcome, "asked again after a crash")
@@ -62,7 +62,7 @@ import Testing
         let order = try scene.order()
         try FileSystem.setMode(0o600, of: order.source)
         #expect(try FileIdentity.at(order.source) != order.identity)
-        #expect(try await dispose(order, .delete) == .init(.deleted))
+        #expect(try await dispose(order, .delete) == .init(how: .deleted))
     }
 
     @Test func `a source that is being written waits`() async throws {
@@ -95,7 +95,7 @@ import Testing
         try DurableFiles.makeDirectory(done)
         try done.appending("song.wav").write("mine")
         let order = try scene.order()
-        #expect(try await dispose(order, .move(to: done)) == .init(.moved, to: done.appending("song (2).wav")))
+        #expect(try await dispose(order, .move(to: done)) == .init(how: .moved, to: done.appending("song (2).wav")))
         #expect(try done.appending("song.wav").bytes() == Array("mine".utf8))
         #expect(try await dispose(order, .move(to: done)).to == done.appending("song (2).wav"))
     }
@@ -118,7 +118,7 @@ import Testing
         let bytes = try order.source.bytes()
         let modified = order.identity.modified
         let outcome = try await dispose(order, .move(to: apart.path))
-        #expect(outcome == .init(.moved, to: apart.path.appending("Artist/song.wav")))
+        #expect(outcome == .init(how: .moved, to: apart.path.appending("Artist/song.wav")))
         #expect(try apart.path.appending("Artist/song.wav").bytes() == bytes)
         #expect(try FileIdentity.at(apart.path.appending("Artist/song.wav"))?.modified == modified)
         #expect(try scene.files(below: apart.path) == ["Artist/song.wav"])
@@ -134,7 +134,7 @@ import Testing
         let name = isInPlace ? "song.wav" : ".stemwatch-\(order.job).tmp"
         try apart.path.appending(name).write(isInPlace ? order.source.bytes() : [1, 2, 3])
         let outcome = try await dispose(order, .move(to: apart.path))
-        #expect(outcome == .init(.moved, to: apart.path.appending("song.wav")))
+        #expect(outcome == .init(how: .moved, to: apart.path.appending("song.wav")))
         #expect(try scene.files(below: apart.path) == ["song.wav"])
         #expect(try FileStatus.at(order.source) == nil)
     }

@@ -66,23 +66,6 @@ struct SupervisedRun: ~Copyable {
         }
     }
 
-    private init(
-        directory: WorkDirectory, child: ChildProcess, process: ProcessHandle, termination: FileDescriptor,
-        output: FileDescriptor,
-        log: consuming BoundedLog, progress: ProgressReader, shown: consuming ProgressFile,
-        deadline: ContinuousClock.Instant
-    ) {
-        self.directory = directory
-        self.child = child
-        self.process = process
-        self.termination = termination
-        self.output = output
-        self.log = log
-        self.progress = progress
-        self.shown = shown
-        self.deadline = deadline
-    }
-
     private mutating func awaitExit() throws(Failure) -> RunResult.Ending {
         while true {
             let ready = try Readiness.wait(

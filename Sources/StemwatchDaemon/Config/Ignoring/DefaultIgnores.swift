@@ -11,32 +11,26 @@ enum DefaultIgnores {
         "mp3",
     ]
 
-    static let files: [Glob] = [
+    static let files = globs([
         // Hidden files: macOS side files (`._x.wav`), and temporary names of rsync, Syncthing, NFS and GLib.
-        Glob(builtIn: ".*"), Glob(builtIn: "._*"), Glob(builtIn: ".DS_Store"), Glob(builtIn: "desktop.ini"),
-        Glob(builtIn: "Thumbs.db"), Glob(builtIn: "ehThumbs.db"), Glob(builtIn: "~$*"),
+        ".*", "._*", ".DS_Store", "desktop.ini", "Thumbs.db", "ehThumbs.db", "~$*",
         // Copies and downloads under way.
-        Glob(builtIn: "*.tmp"), Glob(builtIn: "*.part"), Glob(builtIn: "*.partial"), Glob(builtIn: "*.crdownload"),
-        Glob(builtIn: "*.download"), Glob(builtIn: "*.opdownload"), Glob(builtIn: "*.filepart"),
-        Glob(builtIn: "*.aria2"),
-        Glob(builtIn: "*.!qB"), Glob(builtIn: "*.!ut"), Glob(builtIn: "~syncthing~*"), Glob(builtIn: ".syncthing.*"),
-        Glob(builtIn: ".nfs*"), Glob(builtIn: ".goutputstream-*"), Glob(builtIn: "*.lck"), Glob(builtIn: "*.swp"),
+        "*.tmp", "*.part", "*.partial", "*.crdownload", "*.download", "*.opdownload", "*.filepart", "*.aria2",
+        "*.!qB", "*.!ut", "~syncthing~*", ".syncthing.*", ".nfs*", ".goutputstream-*", "*.lck", "*.swp",
         // Side files of DAWs.
-        Glob(builtIn: "*.asd"), Glob(builtIn: "*.reapeaks"), Glob(builtIn: "*.pkf"), Glob(builtIn: "*.sfk"),
-        Glob(builtIn: "*.ovw"),
-    ]
+        "*.asd", "*.reapeaks", "*.pkf", "*.sfk", "*.ovw",
+    ])
 
-    static let directories: [Glob] = [
+    static let directories = globs([
         // Every dot directory: `.~tmp~` of `rsync --delay-updates` shows complete files under their final names.
-        Glob(builtIn: ".*"),
+        ".*",
         // NAS systems.
-        Glob(builtIn: "@eaDir"), Glob(builtIn: "@SynoEAStream"), Glob(builtIn: "#recycle"), Glob(builtIn: "#snapshot"),
-        Glob(builtIn: ".@__thumb"), Glob(builtIn: ".zfs"), Glob(builtIn: ".snapshot"), Glob(builtIn: "lost+found"),
+        "@eaDir", "@SynoEAStream", "#recycle", "#snapshot", ".@__thumb", ".zfs", ".snapshot", "lost+found",
         // macOS.
-        Glob(builtIn: "__MACOSX"), Glob(builtIn: ".AppleDouble"), Glob(builtIn: ".TemporaryItems"),
-        Glob(builtIn: ".Spotlight-V100"), Glob(builtIn: ".Trashes"),
+        "__MACOSX", ".AppleDouble", ".TemporaryItems", ".Spotlight-V100", ".Trashes",
         // What synchronises and downloads.
-        Glob(builtIn: ".stversions"), Glob(builtIn: ".stfolder"), Glob(builtIn: ".~tmp~"), Glob(builtIn: ".sync"),
-        Glob(builtIn: "_UNPACK_*"), Glob(builtIn: "_FAILED_*"),
-    ]
+        ".stversions", ".stfolder", ".~tmp~", ".sync", "_UNPACK_*", "_FAILED_*",
+    ])
+
+    private static func globs(_ patterns: [StaticString]) -> [Glob] { patterns.map { Glob(builtIn: $0) } }
 }
