@@ -6,7 +6,7 @@ public import Platform
 /// One key of the configuration: the reader, the documented file and the schema for editors are all made from these.
 public struct ConfigurationKey<Target>: Sendable {
     public let name: String
-    /// What it is for, in lines of a comment.
+    /// Its purpose, as lines of a comment.
     public let help: String
     /// Whether a change waits for a restart.
     public let needsRestart: Bool

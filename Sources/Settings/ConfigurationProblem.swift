@@ -4,7 +4,7 @@
 public import Platform
 public import SystemPackage
 
-/// One thing that is wrong, or looks wrong, in a configuration file.
+/// One error or warning about a configuration file.
 public struct ConfigurationProblem: Hashable, Sendable {
     /// An error keeps the configuration from being used; a warning does not.
     public enum Weight: Hashable, Sendable { case error, warning }
@@ -32,16 +32,16 @@ extension ConfigurationProblem: CustomStringConvertible {
     }
 }
 
-/// Why a configuration cannot be used: everything at once, in the order of the file.
+/// Why a configuration cannot be used: every problem, in the order of the file.
 public struct ConfigurationProblems: Error, Hashable, Sendable {
-    /// At least one error; warnings may stand among them.
+    /// At least one error, and any warnings.
     public let problems: [ConfigurationProblem]
 
-    /// All of it as one failure, for a log line: `config.invalid`, or `config.unreadable` when there was nothing to
+    /// All problems as one failure, for a log line: `config.invalid`, or `config.unreadable` when there was nothing to
     /// read.
     public let failure: Failure
 
-    /// - Parameter command: what shows all of them.
+    /// - Parameter command: the command that shows all of them.
     public init(_ file: FilePath, _ problems: [ConfigurationProblem], shownBy command: String) {
         self.problems = problems
         let errors = problems.filter { $0.weight == .error }

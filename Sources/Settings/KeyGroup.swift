@@ -5,14 +5,13 @@ public import Platform
 
 /// Reads a mapping by a table of keys.
 public enum KeyGroup {
-    /// Where the keys that were there have their values.
+    /// The place of the value of each key that was present.
     public typealias Marks = [String: YAMLMark]
 
-    /// Reads every key of `keys` that stands in `node` into `target`, in the table's order, and reports those that are
-    /// not known.
+    /// Reads every key of `keys` that `node` has into `target`, in the table's order, and reports unknown keys.
     ///
     /// - Parameters:
-    ///   - name: what the group is called in messages.
+    ///   - name: the name of the group in messages.
     ///   - alsoKnown: keys that are read elsewhere.
     public static func read<Target>(
         _ node: YAMLNode, _ name: String, _ keys: [ConfigurationKey<Target>], alsoKnown: [String] = [],
@@ -44,7 +43,7 @@ public enum KeyGroup {
         return nil
     }
 
-    /// Reports each entry whose key is not `known`, with what was probably meant.
+    /// Reports each entry whose key is not `known`, with the key that was probably meant.
     public static func reportUnknown(_ entries: [YAMLEntry], known: [String], _ problems: inout ProblemCollector) {
         for entry in entries where !known.contains(entry.key) {
             let hint: String

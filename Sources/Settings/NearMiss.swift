@@ -1,9 +1,10 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a person probably meant.
+/// Finds the word that a mistyped word probably stands for.
 public enum NearMiss {
-    /// The candidate closest to `word`, when it is close enough to be a slip: at most a third of its letters off.
+    /// The candidate closest to `word`, when it is close enough to be a typing error: at most a third of its letters
+    /// differ.
     public static func of(_ word: String, among candidates: some Sequence<String>) -> String? {
         let plain = normalised(word)
         let ranked = candidates.map { ($0, distance(plain, normalised($0))) }
@@ -11,7 +12,7 @@ public enum NearMiss {
         return best.0
     }
 
-    /// Case and word breaks are no difference: `Poll-Interval` is `poll_interval`.
+    /// Ignores case and word breaks: `Poll-Interval` is `poll_interval`.
     private static func normalised(_ word: String) -> [UInt8] {
         word.lowercased().utf8.prefix(64).map {
             $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: " ") ? UInt8(ascii: "_") : $0

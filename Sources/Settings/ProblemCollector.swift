@@ -4,14 +4,14 @@
 public import Platform
 public import SystemPackage
 
-/// Gathers what is wrong while a file is read, so that all of it can be shown at once.
+/// Collects problems while a file is read, so that all can be shown at once.
 public struct ProblemCollector {
     public let file: FilePath
     private var problems: [ConfigurationProblem] = []
 
-    /// Where each key belongs, for hints about one that stands elsewhere.
+    /// Where each key belongs, for hints about a key in the wrong place.
     let places: [String: [String]]
-    /// The file in the sources that shows every key.
+    /// The reference file that shows every key.
     let reference: String
 
     public init(_ file: FilePath, places: [String: [String]] = [:], reference: String) {
@@ -30,10 +30,10 @@ public struct ProblemCollector {
 
     public var hasErrors: Bool { errorCount > 0 }
 
-    /// To know whether reading a part of the file added any.
+    /// Shows whether reading a part of the file added any.
     public var errorCount: Int { problems.count { $0.weight == .error } }
 
-    /// In the order of the file; what has no place comes first.
+    /// In the order of the file; problems without a place come first.
     public var sorted: [ConfigurationProblem] {
         problems.enumerated().sorted { a, b in
             let (first, second) = (a.element.mark, b.element.mark)

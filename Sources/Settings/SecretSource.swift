@@ -51,7 +51,7 @@ public enum SecretSource: Hashable, Sendable {
     /// Fetches it. Blocks on the disk.
     /// - Parameters:
     ///   - environment: of the process.
-    ///   - program: what the process is called in hints.
+    ///   - program: the name of the process in hints.
     /// - Returns: the secret, and the file it is in if every user of the machine can read that. No message ever holds
     ///   it.
     public func reveal(

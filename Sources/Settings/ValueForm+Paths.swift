@@ -5,7 +5,7 @@ import Platform
 public import SystemPackage
 
 extension ValueForm<FilePath> {
-    /// A path from the root.
+    /// An absolute path.
     public static let absolutePath = scalar(
         "a path", advice: "write the whole path, such as /srv/music/inbox", schema: .text(pattern: "^/"),
         write: { YAMLText.scalar($0.string) },
@@ -19,7 +19,7 @@ extension ValueForm<FilePath> {
             return path
         })
 
-    /// A path below some folder.
+    /// A relative path, below some folder.
     public static func relativePath(example: String) -> Self {
         .scalar(
             "a path below the folder", advice: "write it as \(example)", schema: .text(pattern: "^[^/]"),
@@ -32,7 +32,7 @@ extension ValueForm<FilePath> {
     }
 }
 
-/// A path that means the same whatever stands on the disk: `..` does not, after a symbolic link.
+/// A path whose meaning does not depend on links on the disk, as that of `..` after a symbolic link does.
 private func plainPath(_ text: String) throws(ValueProblem) -> FilePath {
     if text.isEmpty { throw ValueProblem("which is not a path") }
     if text.utf8.contains(0) { throw ValueProblem("which holds a NUL character", hint: "take it out") }

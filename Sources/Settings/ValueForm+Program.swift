@@ -4,7 +4,7 @@
 import Platform
 
 extension ValueForm<String> {
-    /// A program: a path from the root, or a name without any `/`.
+    /// A program: an absolute path, or a name without any `/`.
     public static let program = scalar(
         "a program", advice: "write its whole path, or its name alone", schema: .text(pattern: "^(/.*|[^/]+)$"),
         write: YAMLText.scalar,

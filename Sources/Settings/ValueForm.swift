@@ -3,15 +3,14 @@
 
 public import Platform
 
-/// What the value of a key may be: how it is read from YAML, how it is written, what to report when it is something
-/// else.
+/// The kind of values that a key has: how one is read from YAML, how it is written, and what to report about others.
 public struct ValueForm<Value: Equatable & Sendable>: Sendable {
     /// With its article: `a duration`.
     public let noun: String
     /// What to write: the hint of most problems.
     public let advice: String
     public let schema: ValueSchema
-    /// The value, or `nil` after reporting why not to the collector.
+    /// The value, or `nil` after reporting the problem to the collector.
     public let read: @Sendable (YAMLNode, _ key: String, inout ProblemCollector) -> Value?
     /// As YAML that reads back as the same value.
     public let write: @Sendable (Value) -> String
@@ -28,7 +27,7 @@ public struct ValueForm<Value: Equatable & Sendable>: Sendable {
         self.write = write
     }
 
-    /// A form that is a single text, which `parse` understands or refuses.
+    /// A form of a single text, which `parse` accepts or refuses.
     public static func scalar(
         _ noun: String, advice: String, schema: ValueSchema,
         write: @escaping @Sendable (Value) -> String,
@@ -54,7 +53,7 @@ public struct ValueForm<Value: Equatable & Sendable>: Sendable {
         }
     }
 
-    /// The same, or nothing: `null` stands for a key that was left out.
+    /// The same, or nothing: `null` means that the key was left out.
     public var optional: ValueForm<Value?> {
         ValueForm<Value?>(noun: noun, advice: advice, schema: .optional(schema)) { node, key, problems in
             if case .scalar("null", .plain) = node.content { return .some(nil) }
@@ -65,7 +64,7 @@ public struct ValueForm<Value: Equatable & Sendable>: Sendable {
         }
     }
 
-    /// A list of such values, none of them twice.
+    /// A list of such values, without duplicates.
     public func list(_ noun: String, example: String) -> ValueForm<[Value]> {
         let advice = "write it as \(example)"
         return ValueForm<[Value]>(noun: noun, advice: advice, schema: .list(schema)) { node, key, problems in

@@ -4,7 +4,7 @@
 /// Why a text is not the value it should be: the end of the sentence "`settle` is `5`, …".
 public struct ValueProblem: Error, Hashable {
     public let reason: String
-    /// What to write instead, where it is not what the form says anyway.
+    /// What to write instead; `nil`: the form's own advice applies.
     public let hint: String?
 
     public init(_ reason: String, hint: String? = nil) {

@@ -1,11 +1,11 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a value looks like to a tool that only sees the YAML: an editor completing keys.
+/// The form of a value for tools that only see the YAML, such as editors that complete keys.
 public indirect enum ValueSchema: Hashable, Sendable {
     /// Text that the regular expression matches; `nil`: any.
     case text(pattern: String?)
-    /// The same, which YAML may also take for a number.
+    /// The same, but YAML may also read it as a number.
     case textOrNumber(pattern: String)
     case number
     case integer(ClosedRange<Int>)
@@ -22,7 +22,7 @@ public indirect enum ValueSchema: Hashable, Sendable {
 /// One key as documents and editors need to know it.
 public struct KeyDescription: Hashable, Sendable {
     public var name: String
-    /// What it is for, in lines of a comment.
+    /// Its purpose, as lines of a comment.
     public var help: String
     public var schema: ValueSchema
     /// Its default, in YAML.

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Lists of words as a sentence has them.
+/// Lists of words in a sentence.
 public enum Words {
     /// `a, b or c`
     public static func either(_ words: [String]) -> String { joined(words, "or") }

@@ -14,8 +14,8 @@ struct Serve: AsyncParsableCommand {
         abstract: "Run the service, in the foreground, until stopped.",
         discussion: """
             Logs to standard error, and writes `ready` there with the port once it can be reached. SIGTERM and SIGINT \
-            (Ctrl-C) stop it, after the requests under way are answered. A changed configuration or a renewed certificate \
-            needs a restart.
+            (Ctrl-C) stop it, after the requests under way are answered. A changed configuration or a renewed \
+            certificate needs a restart.
             """)
 
     @OptionGroup var configuration: ConfigurationOption

@@ -6,8 +6,8 @@ import Platform
 import Settings
 import StemwatchDaemon
 
-/// What kept a command from doing its work: for a person on standard error; where `--json` was asked for, also as the one
-/// document on standard output, so that a parser always finds one.
+/// What kept a command from doing its work: for a person on standard error; where `--json` was asked for, also as the
+/// one document on standard output, so that a parser always finds one.
 struct CommandError {
     let status: ExitStatus
     let text: String

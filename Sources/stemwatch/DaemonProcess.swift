@@ -97,7 +97,8 @@ private enum Deadline {
         do throws(Failure) {
             try ThisProcess.end(ExitStatus.done.rawValue, after: grace) {
                 log.warning(
-                    "not everything stopped within shutdown_grace, so the process ends now; the next start goes on from the ledger")
+                    "not everything stopped within shutdown_grace: ending now, and the next start goes on from there"
+                )
             }
         } catch {
             log.warning("\(error.message)")

@@ -29,12 +29,14 @@ struct Display: Sendable {
         return "\u{1B}[\(color.rawValue)m\(text)\u{1B}[0m"
     }
 
-    /// A text from outside, harmless to a terminal. Bounded: of a sentence about the longest path there can be, every word.
+    /// A text from outside, harmless to a terminal. Bounded: of a sentence about the longest path there can be, every
+    /// word.
     static func printable(_ text: String) -> String { Printable(text, limit: 1 << 14).description }
 }
 
 extension String {
-    /// How many columns of a terminal it takes: two for what is written wide in East Asia and for emoji, none for marks.
+    /// How many columns of a terminal it takes: two for what is written wide in East Asia and for emoji, none for
+    /// marks.
     var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
 
     /// With `…` in the middle, if it takes more than `columns`: the end of a name says as much as its beginning.

@@ -11,8 +11,8 @@ struct JobOrders: ParsableArguments {
     @OptionGroup var output: OutputOption
     @Argument(help: "The jobs, as `stemwatch jobs` names them.") var jobs: [String]
 
-    /// Gives the order for each job, also after one that is refused, and prints what became of them: as JSON the job, of several
-    /// an array. Ends with the first refusal's status.
+    /// Gives the order for each job, also after one that is refused, and prints what became of them: as JSON the job,
+    /// of several an array. Ends with the first refusal's status.
     func give(_ order: (ControlClient, JobID) async throws(Failure) -> JobSummary) async throws {
         let client = ControlClient(try configuration.read())
         if jobs.count == 1 {

@@ -31,7 +31,9 @@ struct LedgerVerify: ParsableCommand {
             let summary = "\(found.lines) lines, \(found.bytes) bytes, \(found.book.count) jobs"
             let tail =
                 found.torn > 0
-                ? ["  an unfinished last line of \(found.torn) bytes: a daemon is writing it, or was killed while it did"] : []
+                ? [
+                    "  an unfinished last line of \(found.torn) bytes: the daemon is writing it, or was killed"
+                ] : []
             let gaps = found.gaps.map {
                 "  before line \($0.line) entries \($0.missing.lowerBound) to \($0.missing.upperBound) are missing, as "
                     + "after a repair: their jobs may seem less far than they were"
@@ -87,8 +89,8 @@ struct LedgerCompact: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compact", abstract: "Shorten the ledger to the present state of each job.",
         discussion: """
-            The daemon does this by itself once there are many more lines than jobs. Every job stays known, and everything \
-            that was paid for; only the steps by which a job came to its state are no longer shown.
+            The daemon does this by itself once there are many more lines than jobs. Every job stays known, and \
+            everything that was paid for; only the steps by which a job came to its state are no longer shown.
             """)
 
     @OptionGroup var configuration: ConfigurationOption

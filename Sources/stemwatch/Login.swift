@@ -9,9 +9,9 @@ struct Login: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Sign in to a stemlab service, so that it can separate your folders.",
         discussion: """
-            Shows an address and a short code: open the address in any browser, sign in there, and enter the code. Scripts \
-            use --email and --password-file instead. Only a token is kept, in a file that only its owner can read; the \
-            password is not kept.
+            Shows an address and a short code: open the address in any browser, sign in there, and enter the code. \
+            Scripts use --email and --password-file instead. Only a token is kept, in a file that only its owner can \
+            read; the password is not kept.
             """)
 
     @OptionGroup var configuration: ConfigurationOption
@@ -52,7 +52,8 @@ struct Login: AsyncParsableCommand {
     /// The token of an earlier login is no longer needed.
     private static func end(_ token: Secret, _ access: StemlabAccess) async {
         do throws(Failure) { try await access.revoke(token) } catch {
-            ThisProcess.say("stemwatch: the token of an earlier login is still valid: it could not be revoked: \(error.message)\n")
+            ThisProcess.say(
+                "stemwatch: the token of an earlier login is still valid: it could not be revoked: \(error.message)\n")
         }
     }
 

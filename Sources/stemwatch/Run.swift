@@ -15,7 +15,8 @@ struct Run: AsyncParsableCommand {
 
     @OptionGroup var configuration: ConfigurationOption
 
-    /// Files that are open at once at the very least, with all that waits for its turn: far fewer than anybody's default.
+    /// Files that are open at once at the very least, with all that waits for its turn: far fewer than anybody's
+    /// default.
     private static let descriptors: UInt64 = 128
 
     func run() async throws {

@@ -17,7 +17,8 @@ struct Separate: AsyncParsableCommand {
             """)
 
     @Argument(help: "The audio file.", completion: .file()) var input: TypedPath
-    @Option(help: "Where the stems go; the directory is made if it is missing.", completion: .directory) var output: TypedPath
+    @Option(help: "Where the stems go; the directory is made if it is missing.", completion: .directory) var output:
+        TypedPath
     @Option(help: "Which stems, with commas between them.") var stems = "vocals,drums,bass,other"
     @Option(help: "wav or flac.", completion: .list(["wav", "flac"])) var format = "wav"
 
@@ -58,10 +59,13 @@ struct Separate: AsyncParsableCommand {
         meter.end()
         for stem in report?.stems ?? [] { print(Printable(stem.path)) }
         if let report, report.repairedSamples > 0 {
-            ThisProcess.say("stemwatch: \(report.repairedSamples) samples of the file were not numbers, and were taken as silence\n")
+            ThisProcess.say(
+                "stemwatch: \(report.repairedSamples) samples of the file were not numbers, and were taken as silence\n"
+            )
         }
         if let report, report.clippedSamples > 0 {
-            ThisProcess.say("stemwatch: \(report.clippedSamples) samples were louder than the format can hold, and were clipped\n")
+            ThisProcess.say(
+                "stemwatch: \(report.clippedSamples) samples were louder than the format can hold, and were clipped\n")
         }
     }
 }

@@ -13,7 +13,8 @@ struct Stemwatch: AsyncParsableCommand {
         commandName: "stemwatch",
         abstract: "Drop songs into a folder, find their stems beside it.",
         discussion: """
-            Exit status: 0 done, 1 failed, 2 usage, 3 configuration, 4 no daemon, 5 no such job, 6 some jobs need attention.
+            Exit status: 0 done, 1 failed, 2 usage, 3 configuration, 4 no daemon, 5 no such job, 6 some jobs need \
+            attention.
             """,
         version: ProgramVersion.text,
         groupedSubcommands: [

@@ -5,8 +5,8 @@ import ArgumentParser
 import StemwatchDaemon
 import SystemPackage
 
-/// `stemwatch supervise JOB`: follows one program that separates, in the directory it is started in. The daemon starts it;
-/// nobody else can, since it must be handed a lock.
+/// `stemwatch supervise JOB`: follows one program that separates, in the directory it is started in. The daemon starts
+/// it; nobody else can, since it must be handed a lock.
 struct Supervise: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: Supervisor.subcommand, abstract: "Follows one separation for the daemon.", shouldDisplay: false)

@@ -36,7 +36,7 @@ import Testing
         #expect(try samples(of: directory("copy")) == [0.5, full, -1, 0])
     }
 
-    @Test func `what is no number is counted, and becomes silence`() throws {
+    @Test func `a sample that is not a number is counted, and becomes silence`() throws {
         let source = AudioFixture(.wavFloat, channels: 1).write(
             [0.5, .nan, .infinity, 0x1p41, -0.5], to: directory("song"))
         let report = try copy(source, .wav)

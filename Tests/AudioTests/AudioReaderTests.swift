@@ -30,7 +30,7 @@ struct AudioReaderTests {
         #expect(abs(energy.0 / energy.1 - 1) < 0.1)
     }
 
-    /// What a recorder that crashed and a writer into a pipe leave.
+    /// Sizes left by a recorder that crashed and by a writer into a pipe.
     @Test(arguments: [0, 0xFFFF_FFFF, 0x7FFF_F000] as [UInt32])
     func `a WAV whose header was never finished is read to its end`(_ size: UInt32) throws {
         let fixture = AudioFixture(.wav16)
@@ -56,7 +56,7 @@ struct AudioReaderTests {
         return samples
     }
 
-    /// libsndfile gives 13.4 s of such a file of 60 s.
+    /// libsndfile reads only 13.4 s of such a file of 60 s.
     @Test func `a VBR MP3 without a Xing header is read to its last frame`() throws {
         // Silence first, so that the first frames are small and a guess by them is far off.
         let fixture = AudioFixture(.mp3VBR, seconds: 4)
@@ -70,11 +70,11 @@ struct AudioReaderTests {
         let counted = try #require(try reader.expectedFrames())
         let read = try all(reader).count
         #expect(read == Int(counted) * 2)
-        // Without the header nobody knows the encoder's padding, so some frames more come out, never fewer.
+        // Without the header the encoder's padding is unknown, so some more frames come out, never fewer.
         #expect((whole...whole + 2 * 4000).contains(read))
     }
 
-    @Test func `a link is not followed and a FIFO is not waited on`() throws {
+    @Test func `a link is not followed, and opening a FIFO does not block`() throws {
         AudioFixture().write(to: directory("a.wav"))
         directory("a.wav").link(as: directory("link.wav"))
         directory("fifo.wav").makeFIFO()
@@ -101,7 +101,7 @@ struct AudioReaderTests {
         #expect(try AudioReader(odd).kind == "MP3")
     }
 
-    @Test func `a read error is no verdict on the audio`() throws {
+    @Test func `a read error is reported as such, not as broken audio`() throws {
         // A descriptor that cannot be read from: EBADF stands in for a failing disk.
         let path = AudioFixture().write(to: directory("a.wav"))
         let descriptor = try FileDescriptor.open(path, .writeOnly)

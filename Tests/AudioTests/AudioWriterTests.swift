@@ -73,7 +73,9 @@ struct AudioWriterTests {
         #expect(back == all)
     }
 
-    @Test(arguments: [16, 24, 32]) func `what passes full scale is clipped and NaN is silence`(_ bits: Int) throws {
+    @Test(arguments: [16, 24, 32]) func `samples beyond full scale are clipped, and NaN becomes silence`(_ bits: Int)
+        throws
+    {
         let writer = try AudioWriter(directory("a.wav"), format: Self.format(.integer(bits: bits)), container: .wav)
         try writer.write([Double](arrayLiteral: 1, 1.5, .infinity, -1, -1.5, -.infinity, .nan, 0))
         try writer.finish()
@@ -130,7 +132,7 @@ struct AudioWriterTests {
         #expect(try FileIdentity.at(directory("a")) == nil)
     }
 
-    @Test(arguments: [AudioContainer.wav, .flac]) func `a full disk is said to be one`(
+    @Test(arguments: [AudioContainer.wav, .flac]) func `a full disk is reported as one`(
         _ container: AudioContainer
     ) throws {
         // Every write to /dev/full fails with ENOSPC.

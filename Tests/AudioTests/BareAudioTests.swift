@@ -7,7 +7,7 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// What is left of a file when everything but its audio is left out.
+/// A file's audio without everything else in it.
 struct BareAudioTests {
     let directory = TemporaryDirectory()
     private static let secret = Array("Unreleased Secret by Nobody".utf8)
@@ -15,7 +15,7 @@ struct BareAudioTests {
     private func big(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } }
     private func little(_ value: Int) -> [UInt8] { big(value).reversed() }
 
-    /// The file with a tag as its kind has them.
+    /// The file with a tag in the form of its kind.
     private func tagged(_ kind: AudioFixture.Kind, _ path: FilePath) throws {
         var bytes = try AudioFixture(kind, seconds: 0.7).write(to: path).bytes()
         let secret = Self.secret
@@ -90,7 +90,7 @@ struct BareAudioTests {
     @Test(arguments: [
         AudioFixture.Kind.vorbis, .opus, .caf16, .cafFloat, .cafALAC, .wave64, .au16, .auFloat, .rf64, .wav32,
     ])
-    func `a copy of any other decodes to the same samples`(_ kind: AudioFixture.Kind) throws {
+    func `a copy of any other kind decodes to the same samples`(_ kind: AudioFixture.Kind) throws {
         let path = AudioFixture(kind, seconds: 0.7).write(to: directory("song." + kind.fileExtension))
         let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
         defer { try? file.close() }
@@ -100,7 +100,7 @@ struct BareAudioTests {
         #expect(try samples(copy) == samples(path))
     }
 
-    @Test func `a file with sizes that lie is copied, not cut`() throws {
+    @Test func `a file with wrong sizes is copied, not cut`() throws {
         let path = AudioFixture(.wav16).write(to: directory("song.wav"))
         var bytes = try path.bytes()
         // As written into a pipe: the length of the audio was not known.

@@ -17,7 +17,7 @@ struct CentreSimilarityTests {
         return (0..<stereo.bins).map { previous.start[$0] }
     }
 
-    @Test func `the same in both channels is central, in one alone is not, opposed is the contrary`() {
+    @Test func `equal channels are central, one alone is not, and opposed channels give the contrary`() {
         #expect(similarity(left: 1, right: 1).allSatisfy { abs($0 - 1) < 1e-5 })
         #expect(similarity(left: 1, right: 0).allSatisfy { abs($0) < 1e-5 })
         #expect(similarity(left: 1, right: -1).allSatisfy { abs($0 + 1) < 1e-5 })

@@ -98,7 +98,7 @@ struct CompletenessTests {
         #expect(try Completeness.of(path) == .complete)
     }
 
-    @Test func `a file with holes is not complete, whatever its header says`() throws {
+    @Test func `a file with holes is not complete, whatever its header declares`() throws {
         let path = AudioFixture(.wav16, .silence, seconds: 10).write(to: directory("a.wav"))
         #expect(try Completeness.of(path) == .complete)
         let head = try Array(path.bytes().prefix(4096))
@@ -117,7 +117,7 @@ struct CompletenessTests {
         #expect(try Completeness.of(path) == .unproven)
     }
 
-    @Test func `a FLAC cut off within a frame is found out by its frame numbers`() throws {
+    @Test func `a FLAC cut off within a frame is recognised by its frame numbers`() throws {
         let path = AudioFixture(.flac16, seconds: 3).write(to: directory("a.flac"))
         try path.truncate(to: Int64(path.bytes().count / 2))
         guard case .incomplete(let shortfall) = try Completeness.of(path) else {
@@ -129,7 +129,7 @@ struct CompletenessTests {
         #expect(shortfall.unit == .frames)
     }
 
-    @Test func `what is no audio is unproven`() throws {
+    @Test func `a file that is not audio is unproven`() throws {
         try directory("a.wav").write("hello, this is no audio at all, and never was")
         #expect(try Completeness.of(directory("a.wav")) == .unproven)
     }

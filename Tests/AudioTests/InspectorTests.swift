@@ -17,7 +17,7 @@ struct InspectorTests {
     }
 
     /// Known answers, from Python's hashlib over the file's bytes and over the form as `AudioDigest` defines it.
-    @Test func `the digests are what their definition says`() throws {
+    @Test func `the digests match their definition`() throws {
         let format = AudioFormat(sampleRate: 44_100, channels: 2, samples: .integer(bits: 16))
         let writer = try AudioWriter(directory("a.wav"), format: format, container: .wav, expecting: 1000)
         try writer.write((0..<2000).map { ($0 * 37 % 20_000 - 10_000) << 16 } as [Int32])
@@ -27,7 +27,7 @@ struct InspectorTests {
         #expect(found.audioDigest.hex == "a523ed880a0164a7e641168d2be162546574b639c6ae16171d6f9f97e62cd51e")
     }
 
-    /// A copy in another container costs nothing; nor does a retagged one.
+    /// A copy in another container, or with other tags, must not be paid for again.
     @Test(arguments: [
         [AudioFixture.Kind.wav16, .rf64, .wave64, .aiff16, .au16, .caf16, .cafALAC, .flac16],
         [.wav24, .wavExtensible, .aiff24, .flac24], [.wavFloat, .aifcFloat, .auFloat, .cafFloat],
@@ -83,8 +83,8 @@ struct InspectorTests {
         }
     }
 
-    /// Whatever is flipped: an answer or a failure of ours, never a crash, never a library's words.
-    @Test(arguments: AudioFixture.Kind.allCases) func `flipped bytes always end in an answer`(
+    /// Flipped bytes give a result or a failure of this program, never a crash and never a library's message.
+    @Test(arguments: AudioFixture.Kind.allCases) func `flipped bytes always give a result or a failure`(
         _ kind: AudioFixture.Kind
     ) throws {
         let path = AudioFixture(kind, seconds: 0.3).write(to: directory("a"))
@@ -96,7 +96,7 @@ struct InspectorTests {
         }
         for round in 0..<200 {
             var bytes = sound
-            // Headers see most of it.
+            // Most flips are in the headers.
             for _ in 0...next(4) {
                 bytes[next(round % 2 == 0 ? min(256, bytes.count) : bytes.count)] = UInt8(next(256))
             }

@@ -3,7 +3,7 @@
 
 @testable import Audio
 
-/// Surgery on MP3 files.
+/// Edits MP3 files.
 enum MP3 {
     /// The same stream without its first frame, which is the one that holds the Xing or Info header.
     static func withoutInformation(_ bytes: [UInt8]) -> [UInt8] {

@@ -6,9 +6,9 @@ import Testing
 @testable import Audio
 
 struct OverlapAddTests {
-    /// Lesson of the method: without a frame of silence on both sides, the first and the last quarter frame do not sum.
+    /// Without a frame of silence on both sides, the first and the last quarter frame do not sum.
     @Test(arguments: [1, 63, 64, 1000, 1037])
-    func `what is analysed comes back, from the first sample to the last`(count: Int) {
+    func `an analysed signal comes back, from the first sample to the last`(count: Int) {
         let size = FrameSize(near: 256)
         let (analysis, synthesis) = (FrameAnalysis(size), OverlapAdd(size))
         let signal = (0..<count).map { Complex(Float($0 % 37) - 18, Float($0 % 11) - 5) }

@@ -27,7 +27,7 @@ struct SampleGridTests {
         }
     }
 
-    @Test func `rounding is to the nearest, and what passes full scale is clipped and counted`() {
+    @Test func `rounding is to the nearest, and samples beyond full scale are clipped and counted`() {
         var samples = [0.4 / 32768, 0.6 / 32768, -0.6 / 32768, 1.5, -1.5, 32767.3 / 32768]
         let clipped = samples.withUnsafeMutableBufferPointer { SampleGrid(.integer(bits: 16)).round($0) }
         #expect(samples.map { $0 * 32768 } == [0, 1, -1, 32767, -32768, 32767])

@@ -112,7 +112,7 @@ struct SeparationTests {
         #expect(try sum(report) == doubles(input))
     }
 
-    @Test func `a FLAC of floats is clipped to full scale, and says so`() throws {
+    @Test func `a FLAC of floats is clipped to full scale, and the report counts it`() throws {
         let input = try song(.float(bits: 32), gain: 3)
         let report = try Separation(input: input, output: try output(), format: .flac).run()
         #expect(report.written.samples == .integer(bits: 24))
@@ -138,7 +138,7 @@ struct SeparationTests {
     }
 
     @Test(arguments: [7999, 192_001])
-    func `rates that it was not made for are refused with a hint`(rate: Int) throws {
+    func `unsupported rates are refused with a hint`(rate: Int) throws {
         let input = try song(rate: rate)
         let failure = #expect(throws: Failure.self) { try Separation(input: input, output: try output()).run() }
         #expect(failure?.code == .audioRate)
@@ -152,7 +152,7 @@ struct SeparationTests {
         for stem in report.stems { #expect(try doubles(stem.path) == [Double](repeating: 0, count: 20_000)) }
     }
 
-    @Test func `no NaN and no infinity leaves`() throws {
+    @Test func `stems hold no NaN and no infinity`() throws {
         var mix = SyntheticSong(frames: 9000).mix.map(Double.init)
         (mix[4000], mix[4001], mix[5000]) = (.nan, .infinity, -.infinity)
         let input = try write(mix, .float(bits: 32))
@@ -187,13 +187,13 @@ struct SeparationTests {
         #expect(some.stems.map(\.name) == [.drums, .other])
         #expect(try names(in: directory("some")) == ["drums.wav", "other.wav"])
         #expect(try doubles(some.stems[0].path) == doubles(all.stems[1].path))
-        // Computed here, what the others left there.
+        // Here the last stem is computed; with all four stems it is the mix less the others.
         let pairs = zip(try doubles(some.stems[1].path), try doubles(all.stems[3].path))
         #expect(pairs.allSatisfy { abs($0 - $1) < 1e-6 })
         #expect(!some.sumsExactly)
     }
 
-    @Test func `a stem that it does not make is refused with those that it does`() throws {
+    @Test func `an unknown stem is refused, and the message lists the known ones`() throws {
         let piano = try #require(StemName(rawValue: "piano"))
         let failure = #expect(throws: Failure.self) {
             try Separation(input: try song(), output: try output(), stems: [.drums, piano]).run()
@@ -212,7 +212,7 @@ struct SeparationTests {
         #expect(try taken.bytes() == Array("mine".utf8))
     }
 
-    @Test func `what a killed run left is no hindrance`() throws {
+    @Test func `files left by a killed run do not stop the next run`() throws {
         let input = try song()
         try output().appending(".stemwatch-bass.wav.tmp").write("half")
         let report = try Separation(input: input, output: directory("stems")).run()
@@ -224,19 +224,19 @@ struct SeparationTests {
     @Test(arguments: [1, 5, 12, 13, 14])
     func `it stops at the next step when it is cancelled, and leaves nothing`(step: Int) throws {
         let input = try song(frames: 12 * 4096)
-        var asked = 0
+        var checks = 0
         let failure = #expect(throws: Failure.self) {
             try Separation(input: input, output: try output()).run(isCancelled: {
-                asked += 1
-                return asked == step
+                checks += 1
+                return checks == step
             })
         }
         #expect(failure?.code == .jobCancelled)
-        #expect(asked == step)
+        #expect(checks == step)
         #expect(try names(in: directory("stems")).isEmpty)
     }
 
-    @Test func `progress rises to one, and tells of every block`() throws {
+    @Test func `progress rises to one, and is reported for every block`() throws {
         let input = try song(frames: 44_100)
         var shares: [Double] = []
         _ = try Separation(input: input, output: try output()).run(progress: { shares.append($0) })

@@ -67,7 +67,7 @@ struct SeparatorTests {
         }
     }
 
-    @Test func `samples that are no sound count as silence, and none leaves`() {
+    @Test func `samples that are not finite count as silence, and none comes out`() {
         var mix = SyntheticSong(frames: 20_000).mix
         var mended = mix
         let odd: [Float] = [.nan, .infinity, -.infinity, .greatestFiniteMagnitude, .signalingNaN, -0x1p41]

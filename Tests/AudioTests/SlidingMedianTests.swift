@@ -6,7 +6,7 @@ import Testing
 @testable import Audio
 
 struct SlidingMedianTests {
-    /// What both are checked against: sort each window, edges repeated.
+    /// The reference for both: sorts each window, with edges repeated.
     private static func plain(_ values: [Float], window: Int) -> [Float] {
         values.indices.map { i in
             (-window / 2...window / 2).map { values[min(max(i + $0, 0), values.count - 1)] }.sorted()[window / 2]

@@ -10,14 +10,14 @@ import Testing
 
 @Suite struct StemCheckTests {
     let directory = TemporaryDirectory()
-    /// Longer than a block, and no whole number of them.
+    /// Longer than a block, and not a whole number of blocks.
     let song = AudioFixture(.wavFloat, .song, seconds: 1.25, sampleRate: 16_000)
 
     private func stem(_ name: StemName, _ samples: [Double]) -> (name: StemName, file: FilePath) {
         (name, song.write(samples, to: directory("\(name).wav")))
     }
 
-    @Test func `stems that sum leave nothing, and their peaks and lengths are told`() throws {
+    @Test func `stems that sum to the mix leave nothing, and their peaks and lengths are reported`() throws {
         let samples = song.samples()
         let report = try StemCheck.run(
             stems: [stem(.vocals, samples.map { $0 * 0.5 }), stem(.other, samples.map { $0 * 0.5 })],
@@ -31,7 +31,7 @@ import Testing
         #expect(report.stems.allSatisfy { $0.isFinite && $0.kind == "WAV" })
     }
 
-    @Test func `what a short stem lacks counts, and so does what a long one has too much`() throws {
+    @Test func `frames that a short stem lacks count, and so do the extra frames of a long one`() throws {
         var samples = song.samples()
         let mix = song.write(to: directory("mix.wav"))
         let energy = samples.reduce(0) { $0 + $1 * $1 }
@@ -47,7 +47,7 @@ import Testing
         #expect(long.residualDecibels! > -10)
     }
 
-    @Test func `nothing to compare is no residual`() throws {
+    @Test func `there is no residual when there is nothing to compare`() throws {
         let samples = song.samples()
         let without = try StemCheck.run(stems: [stem(.vocals, samples)], mix: nil) { false }
         #expect(without.residualDecibels == nil && without.mixPeak == nil)
@@ -58,13 +58,13 @@ import Testing
         #expect(silent.residualDecibels == nil && silent.mixPeak == 0)
     }
 
-    @Test func `it stops when it is told to`() throws {
-        var asked = 0
+    @Test func `it stops when it is cancelled`() throws {
+        var checks = 0
         let stems = [stem(.vocals, song.samples())]
         do throws(Failure) {
             _ = try StemCheck.run(stems: stems, mix: nil) {
-                asked += 1
-                return asked == 2
+                checks += 1
+                return checks == 2
             }
             Issue.record("went on")
         } catch { #expect(error.code == .jobCancelled) }

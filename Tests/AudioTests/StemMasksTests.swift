@@ -38,7 +38,7 @@ struct StemMasksTests {
         (0.1, 0.5, 0.99, 1000, .vocals),
         (0.05, 0.2, 0.05, 1000, .other),
     ])
-    func `what leads is what a musician would say`(
+    func `the leading stem is the one that a musician would name`(
         percussive: Float, fineFrequency: Float, centre: Float, hertz: Double, stem: StemName
     ) {
         let masks = masks(fineTime: percussive, main: percussive, fineFrequency: fineFrequency, centre: centre)

@@ -10,7 +10,7 @@ import Testing
 
 @testable import StemwatchDaemon
 
-/// What every backend must do, whatever it is.
+/// What every kind of backend must do.
 @Suite(.timeLimit(.minutes(5)))
 struct BackendBehaviourTests {
     @Test(arguments: Subject.allCases)
@@ -97,7 +97,7 @@ struct BackendBehaviourTests {
     }
 
     @Test(arguments: Subject.allCases)
-    func `what is told of a transfer only rises, from nothing to the whole`(_ kind: Subject) async throws {
+    func `the reported progress of a transfer only rises, from nothing to the whole`(_ kind: Subject) async throws {
         try await kind.with { bench in
             let backend = try bench.backend()
             var logs = [ShareLog()]
@@ -135,7 +135,7 @@ struct BackendBehaviourTests {
     }
 
     @Test(arguments: Subject.allCases)
-    func `work that nobody knows is gone, and can be released`(_ kind: Subject) async throws {
+    func `unknown work is gone, and can be released`(_ kind: Subject) async throws {
         try await kind.with { bench in
             let backend = try bench.backend()
             for handle in ["01ARZ3NDEKTSV4RRFFQ69G5FAV", "../../etc", ""] {
@@ -149,11 +149,11 @@ struct BackendBehaviourTests {
         }
     }
 
-    /// Watch-folder lesson: names are bytes, and may look like anything.
+    /// Names are bytes, and may look like options, paths or commands.
     @Test(arguments: [
         "-rf.wav", ".hidden.wav", "a\nb.wav", "$(touch x).wav", "{input}.wav", "ab\u{FF}.wav", "no extension",
     ])
-    func `a hostile name goes through`(_ name: String) async throws {
+    func `a file with a hostile name is separated`(_ name: String) async throws {
         // Latin-1: the name with U+00FF is not UTF-8.
         let bytes = name.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
         for kind in Subject.allCases {

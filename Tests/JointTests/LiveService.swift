@@ -42,7 +42,7 @@ struct LiveService: BenchAccount {
         withExtendedLifetime((directory, port)) {}
     }
 
-    /// Serves as long as `body` runs, in clear, behind a proxy that every address it gives out leads to.
+    /// Serves as long as `body` runs, without TLS, behind a proxy. Every address that it gives out leads to the proxy.
     static func run(
         behind proxy: FaultProxy, _ compute: any Compute,
         _ body: @escaping @Sendable (LiveService) async throws -> Void
@@ -85,7 +85,7 @@ struct LiveService: BenchAccount {
         return configuration
     }
 
-    /// An account with a token, made without the work that passwords are.
+    /// An account with a token, made without the slow hashing of a password.
     private static func known(_ configuration: ServiceConfiguration) async throws -> LiveService {
         let store = try await StemlabServer.open(configuration)
         let welcome = configuration.accounts.minutes ?? .zero

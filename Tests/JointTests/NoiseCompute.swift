@@ -3,11 +3,12 @@
 
 import Audio
 import Platform
-@testable import StemlabService
 import SystemPackage
 import TestKit
 
-/// Stems at once: each noise of its own, as long as the track is said to be.
+@testable import StemlabService
+
+/// Returns stems at once: each of different noise, with the declared length of the track.
 struct NoiseCompute: Compute {
     let model = "noise"
     let stems = StemName.standard

@@ -9,14 +9,14 @@ import Testing
 
 @testable import StemwatchDaemon
 
-/// What somebody sees of a daemon at work, who asks it with the command line.
+/// The progress of a working daemon, as the command line shows it.
 @Suite(.timeLimit(.minutes(2)))
 struct ProgressTests {
-    @Test func `how much of an upload has arrived is seen from outside, while it is on its way`() async throws {
+    @Test func `the progress of an upload is visible from outside while it is sent`() async throws {
         try await LiveService.run { account in
             let home = TemporaryDirectory()
             for name in ["inbox", "state"] { home(name).makeDirectory() }
-            // Some 1.8 MB at 50 kB a second: nobody waits for the end of it.
+            // Some 1.8 MB at 50 kB a second: the test does not wait for its end.
             let configuration = home("stemwatch.yaml")
             let authority = try #require(account.authority)
             try configuration.write(
@@ -58,7 +58,7 @@ struct ProgressTests {
                 #expect(shown["activity"]?.string == "uploading")
                 #expect(try #require(shown["progress"]?.double) >= seen[1])
             }
-            // What is shown is kept in memory alone.
+            // The progress is kept only in memory.
             let ledger = String(decoding: try home("state").appending("ledger.jsonl").bytes(), as: UTF8.self)
             #expect(!ledger.contains("progress") && !ledger.contains("uploading"))
         }

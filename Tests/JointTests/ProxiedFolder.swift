@@ -9,8 +9,8 @@ import TestKit
 
 @testable import StemwatchDaemon
 
-/// The daemon's engine with a real ledger and a real folder, whose songs are separated by the real service, through a proxy that
-/// goes wrong on request.
+/// The daemon's engine with a real ledger and a real folder. The real service separates the songs, behind a proxy that
+/// fails on request.
 struct ProxiedFolder: Sendable {
     let proxy: FaultProxy
     let service: LiveService
@@ -23,7 +23,7 @@ struct ProxiedFolder: Sendable {
     private static let name = BackendName(rawValue: "studio")
     static let length = AudioDuration(milliseconds: 500)
 
-    /// Runs `body` with a song on its way.
+    /// Runs `body` with a song in progress.
     static func run(
         giveUpAfter patience: Duration? = nil, planning plan: (FaultProxy) -> Void,
         _ body: @escaping @Sendable (ProxiedFolder) async throws -> Void
@@ -115,7 +115,7 @@ struct ProxiedFolder: Sendable {
         return stems
     }
 
-    /// What the service made, as it made it.
+    /// The stems as the service made them.
     func made() throws -> [String: [UInt8]] {
         var stems: [String: [UInt8]] = [:]
         for stem in StemName.standard {

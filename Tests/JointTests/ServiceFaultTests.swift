@@ -8,12 +8,12 @@ import Testing
 
 @testable import StemwatchDaemon
 
-/// Everything that can go wrong between daemon and service, once, in each of its places, with the service itself: by its own books
+/// Every fault between daemon and service, once in each place, with the service itself. By the service's own records
 /// one job is made and paid, and the song is delivered once, as it was separated.
 @Suite(.timeLimit(.minutes(5)))
 struct ServiceFaultTests {
     @Test(arguments: ServiceFault.table)
-    func `a song is delivered once, and charged once by the service's books, whatever goes wrong once`(
+    func `a song is delivered once, and charged once by the service's records, after every single fault`(
         place: ServiceFault.Place, trouble: ServiceFault.Trouble
     ) async throws {
         try await ProxiedFolder.run { proxy in
@@ -34,7 +34,7 @@ struct ServiceFaultTests {
             #expect(try await folder.service.jobs() == submitted.compactMap { $0["handle"]?.string })
             #expect(try await folder.service.charges() == [ProxiedFolder.length.milliseconds])
             #expect(try await folder.service.reserved() == 0)
-            // A deletion whose answer nobody waited for may be on its way still.
+            // A deletion whose response was not awaited may still be in progress.
             while try await folder.service.held() > 0 { await Task.yield() }
             let job = try #require(submitted.first?["job"]?.string)
             let keys = try await folder.service.deletedKeys()
@@ -48,7 +48,7 @@ struct ServiceFaultTests {
         (ServiceFault.Place.create, ServiceFault.Trouble.error500), (.create, .loseAnswer), (.create, .reset),
         (.put, .reset), (.complete, .error500), (.read, .truncate), (.download, .corrupt), (.download, .truncate),
     ])
-    func `what goes wrong for good ends as failed, with its reason, and is charged once at most`(
+    func `a permanent fault ends as failed, with its reason, and is charged at most once`(
         place: ServiceFault.Place, trouble: ServiceFault.Trouble
     ) async throws {
         try await ProxiedFolder.run(giveUpAfter: .zero) { proxy in
@@ -56,15 +56,15 @@ struct ServiceFaultTests {
         } _: { folder in
             try await folder.until("failed")
             let reasons = try folder.reasons()
-            // On a busy machine a second may pass without a byte, whatever else goes wrong.
+            // On a busy machine a second may pass without a byte, beside the planned fault.
             let met = Set(reasons.dropLast()).subtracting(["network.stalled"])
             #expect(!met.isEmpty && met.isSubset(of: trouble.reasons) && reasons.count == 5, "\(reasons)")
-            // The last of them says what it was that was given up.
+            // The last of them has the reason for giving up.
             #expect(reasons.last == "job.gave_up")
             let isSeparated = place == .download
             let isMade = isSeparated || place == .read || (place == .create && trouble == .loseAnswer)
             #expect(try await folder.service.jobs().count == (isMade ? 1 : 0))
-            // A job that nobody could follow may be under way still.
+            // A job whose status could not be read may still be running.
             let charges = try await folder.service.charges()
             #expect(charges.count <= (isMade ? 1 : 0) && charges.count >= (isSeparated ? 1 : 0))
             #expect(try folder.entries("delivered").isEmpty)

@@ -13,7 +13,7 @@ import Testing
 /// Daemon and service over TLS speak HTTP/2.
 @Suite(.timeLimit(.minutes(2)))
 struct ServiceHTTP2Tests {
-    @Test func `an upload and its stems, some megabytes each, go over HTTP/2 as they are`() async throws {
+    @Test func `an upload and its stems, some megabytes each, pass unchanged over HTTP/2`() async throws {
         try await LiveService.run(NoiseCompute()) { service in
             let health = try ServiceURL(service.url).appending("/v1/health")
             var request = HTTPRequest(.get, health)
@@ -28,7 +28,7 @@ struct ServiceHTTP2Tests {
                 Issue.record("not done")
                 return
             }
-            // All at once: what one connection is shared for.
+            // All at once, over one shared connection.
             try await withThrowingTaskGroup { group in
                 for stem in stems {
                     group.addTask {

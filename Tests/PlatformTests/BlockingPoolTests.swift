@@ -23,7 +23,7 @@ private final class Order: Sendable {
 }
 
 @Suite struct BlockingPoolTests {
-    @Test func `gives back what the work gives`() async throws {
+    @Test func `returns the result of the work`() async throws {
         let pool = BlockingPool(threads: 2)
         let value = try await pool.run { () throws(Failure) in 7 }
         #expect(value == 7)
@@ -56,7 +56,7 @@ private final class Order: Sendable {
     }
 
     @Test(.timeLimit(.minutes(5))) func `as many as the bound block at the same time`() async throws {
-        // Each waits until all four are inside: with fewer threads this would never end.
+        // Each waits until all four run: with fewer threads this would never end.
         let pool = BlockingPool(threads: 4)
         let inside = Counter()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -72,7 +72,7 @@ private final class Order: Sendable {
         }
     }
 
-    @Test func `one thread takes work in the order it came`() async throws {
+    @Test func `one thread runs work in the order of the calls`() async throws {
         let pool = BlockingPool(threads: 1)
         let order = Order()
         let latch = Counter()
@@ -83,7 +83,7 @@ private final class Order: Sendable {
                 }
             }
             for number in 0..<50 {
-                // Handed in one after the other: each waits until the one before stands in the queue.
+                // Started one after the other: each waits until the one before is in the queue.
                 let before = pool.waiting
                 group.addTask { try await pool.run { () throws(Failure) in order.append(number) } }
                 while pool.waiting == before && pool.threads > 0 { await Task.yield() }

@@ -24,17 +24,17 @@ struct ChildProcessTests {
         return child.reap()
     }
 
-    @Test func `a child starts where it is told, with what it is given, and its ending is known`() throws {
-        #expect(try ending(of: ChildProcess.start(shell("echo \"$A $PWD\" > told; exit 7"))) == .exited(7))
-        #expect(try directory("told").bytes() == Array("b c \(directory.path)\n".utf8))
+    @Test func `a child starts in its directory, with its arguments and environment, and its end is known`() throws {
+        #expect(try ending(of: ChildProcess.start(shell("echo \"$A $PWD\" > output; exit 7"))) == .exited(7))
+        #expect(try directory("output").bytes() == Array("b c \(directory.path)\n".utf8))
         #expect(try ending(of: ChildProcess.start(shell("kill -KILL $$"))) == .signalled(9))
     }
 
-    @Test func `an argument is its bytes`() throws {
-        var launch = shell("printf %s \"$1\" > told")
+    @Test func `an argument may be any bytes`() throws {
+        var launch = shell("printf %s \"$1\" > output")
         launch.arguments += [[0x73], [0xFF, 0x0A, 0x20, 0x22]]
         #expect(try ending(of: ChildProcess.start(launch)) == .exited(0))
-        #expect(try directory("told").bytes() == [0xFF, 0x0A, 0x20, 0x22])
+        #expect(try directory("output").bytes() == [0xFF, 0x0A, 0x20, 0x22])
     }
 
     @Test func `a program that cannot be started is an error, and leaves nothing behind`() throws {
@@ -61,13 +61,13 @@ struct ChildProcessTests {
         #expect(try directory("fds").bytes() == Array("4\n".utf8))
         #expect(try directory("ids").bytes() == Array("\(child.id) \(child.id) \(child.id)\n".utf8))
         for line in try directory("signals").bytes().split(separator: 10) {
-            // All but 32 and 33, which libc keeps to itself and gives nobody to set or reset.
+            // All but 32 and 33, which libc reserves and lets no program set or reset.
             let set = try #require(UInt64(String(decoding: line, as: UTF8.self), radix: 16))
             #expect(set & ~(3 << 31) == 0)
         }
     }
 
-    @Test func `a child is nicer than its parent when told to be, and has the memory it is given`() throws {
+    @Test func `a child gets the niceness and the memory limit of its launch`() throws {
         var launch = shell("cut -d' ' -f19 /proc/$$/stat > nice; ulimit -v > memory")
         launch.niceness = 15
         launch.idleIO = true
@@ -111,11 +111,11 @@ struct ChildProcessTests {
         #expect(try Pipe.drain(reader) == nil)
     }
 
-    @Test func `a family is found by its mark wherever it went`() throws {
+    @Test func `marked processes are found in any session`() throws {
         directory("ready").makeFIFO()
         directory("latch").makeFIFO()
         let mark = directory.path.lastComponent!.string
-        // In another session, and no longer anybody's child.
+        // In another session, and with no parent left.
         var launch = shell("setsid sh -c 'echo $$ > ready; read line < latch' & exit 0")
         launch.environment["STEMWATCH_TEST"] = mark
         let child = try ChildProcess.start(launch)
@@ -128,7 +128,7 @@ struct ChildProcessTests {
         #expect(try MarkedProcesses.end(marked: "STEMWATCH_TEST", mark) == 0)
     }
 
-    @Test func `programs are found as a shell finds them, and nothing relative`() throws {
+    @Test func `programs are found as a shell finds them, but never by a relative entry`() throws {
         #expect(ProgramSearch.find("sh", in: "/nowhere:/bin") == "/bin/sh")
         #expect(ProgramSearch.find("sh", in: ".:bin:") == nil)
         #expect(ProgramSearch.find("/bin/sh", in: "") == "/bin/sh")

@@ -12,7 +12,7 @@ enum Zone {
         return CivilCalendar { seconds in moments.last { $0.0 <= seconds }?.1 ?? before }
     }
     static let berlin = table(3600, [("2026-03-29T01:00:00Z", 7200), ("2026-10-25T01:00:00Z", 3600)])
-    /// Put forward over midnight: 1 September 2024 begins at 01:00... as Santiago does.
+    /// Clocks put forward over midnight, as in Santiago: 6 September 2026 begins at 01:00.
     static let santiago = table(-14_400, [("2026-09-06T04:00:00Z", -10_800), ("2027-04-04T03:00:00Z", -14_400)])
     /// Put back at 00:01 to 23:01 of the day before, as Newfoundland did until 2011.
     static let stJohns = table(-9000, [("2010-11-07T02:31:00Z", -12_600)])
@@ -35,7 +35,7 @@ struct CivilCalendarTests {
         (Zone.kathmandu, "2026-01-01T18:15:00Z", "2026-01-01T18:15:00Z", "2026-01-02T18:15:00Z"),
         (CivilCalendar.utc, "1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "1970-01-02T00:00:00Z"),
     ])
-    func `a day is what the zone's clocks call one`(
+    func `a day is a day of the zone's clocks`(
         zone: CivilCalendar, moment: String, start: String, end: String
     ) {
         #expect(zone.day(containing: at(moment)) == at(start)..<at(end))
@@ -72,7 +72,7 @@ struct CivilCalendarTests {
         #expect(Zone.stJohns.text(at("2010-12-01T00:00:00Z")) == "2010-11-30 20:30 -03:30")
     }
 
-    @Test func `moments beyond what dates can tell are taken as the nearest that can`() {
+    @Test func `moments outside the supported years are taken as the nearest inside`() {
         for moment in [WallTime(milliseconds: .min), WallTime(milliseconds: .max)] {
             #expect(CivilCalendar.utc.day(containing: moment).lowerBound <= .latest)
         }

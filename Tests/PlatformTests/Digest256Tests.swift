@@ -32,7 +32,7 @@ struct Digest256Tests {
     }
 
     @Test(arguments: ["", "0", String(text.dropLast()), text + "0"])
-    func `sixty-four digits it is, neither more nor less`(text: String) {
+    func `a digest has exactly sixty-four digits`(text: String) {
         #expect(Digest256(hex: text) == nil)
     }
 }

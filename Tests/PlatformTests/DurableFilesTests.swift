@@ -29,7 +29,7 @@ import Testing
         #expect(try names() == ["dir"])
     }
 
-    @Test func `leftovers of a killed writer go, other files stay`() throws {
+    @Test func `leftovers of a killed writer are removed, other files stay`() throws {
         try directory(".stemwatch-1-1.tmp").write("x")
         try directory(".stemwatch.yaml").write("x")
         #expect(try Temporaries.removeLeftovers(in: directory.path) == 1)
@@ -59,7 +59,7 @@ import Testing
         #expect(try rename(directory("new-dir"), directory("old")) == false)
     }
 
-    @Test func `makes what is missing above, and says what it made`() throws {
+    @Test func `makes missing parents, and returns the directories it made`() throws {
         #expect(
             try DurableFiles.makeDirectories(directory("a/b/c")) == [
                 directory("a"), directory("a/b"), directory("a/b/c"),

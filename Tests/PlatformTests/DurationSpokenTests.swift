@@ -10,7 +10,7 @@ struct DurationSpokenTests {
         (.seconds(90), "1 min 30 s"), (.seconds(3600), "1 h"), (.seconds(5400), "1 h 30 min"),
         (.seconds(5 * 86_400), "5 d"), (.seconds(86_400 + 60), "1 d"), (.seconds(Int64.max), "106751991167300 d 15 h"),
     ])
-    func `a duration is said in its two largest units`(duration: Duration, text: String) {
+    func `a duration is written in its two largest units`(duration: Duration, text: String) {
         #expect(duration.spoken == text)
     }
 }

@@ -14,7 +14,7 @@ import Testing
         (.noMemory, .systemLimit, .retry(after: nil)),
         (.ioError, .systemIO, .retry(after: nil)),
         (.readOnlyFileSystem, .systemIO, .hold(until: .surroundings)),
-    ]) func `an error of the kernel says what to do`(errno: Errno, code: FailureCode, remedy: Remedy) {
+    ]) func `an error of the kernel has a remedy`(errno: Errno, code: FailureCode, remedy: Remedy) {
         let failure = Failure(errno, "opening", "/a\n/b")
         #expect(failure.code == code && failure.remedy == remedy)
         #expect(failure.message.hasPrefix("opening /a\\x0a/b failed: "))

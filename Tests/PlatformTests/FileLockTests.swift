@@ -9,7 +9,7 @@ import Testing
 @Suite struct FileLockTests {
     let directory = TemporaryDirectory()
 
-    @Test func `one at a time, until it is let go`() throws {
+    @Test func `one holder at a time, until it releases the lock`() throws {
         var first = try FileLock.take(directory("lock"))
         #expect(first != nil)
         #expect(try FileLock.take(directory("lock")) == nil)

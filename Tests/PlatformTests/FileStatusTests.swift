@@ -10,7 +10,7 @@ import Testing
 @Suite struct FileStatusTests {
     let directory = TemporaryDirectory()
 
-    @Test func `says what stands there, and never follows a link`() throws {
+    @Test func `reports what is there, and never follows a link`() throws {
         try directory("file").write("abc")
         mkdir(directory("dir").string, 0o755)
         symlink("file", directory("link").string)
@@ -25,7 +25,7 @@ import Testing
         #expect(try FileStatus.at(directory("file").appending("below")) == nil)
     }
 
-    @Test func `what cannot be told is an error`() {
+    @Test func `a status that cannot be read is an error`() {
         let tooLong = directory(String(repeating: "x", count: 256))
         #expect(throws: Failure.self) { try FileStatus.at(tooLong) }
     }

@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 @Suite struct FileSystemStatusTests {
-    @Test func `a local directory is local and has room`() throws {
+    @Test func `a local directory is local and has free space`() throws {
         let directory = TemporaryDirectory()
         let status = try FileSystemStatus.at(directory.path)
         #expect(!status.isRemote && !status.readOnly && status.availableBytes > 0)

@@ -33,7 +33,7 @@ struct GroupCommitFileTests {
         try await file.close()
     }
 
-    @Test func `closing writes what was appended, and later waits are told`() async throws {
+    @Test func `closing writes what was appended, and later waits return`() async throws {
         let file = try open()
         file.append(Array("a\n".utf8), through: 1)
         try await file.close()
@@ -44,7 +44,7 @@ struct GroupCommitFileTests {
         #expect(failure?.code == .systemIO)
     }
 
-    @Test func `those who wait while a sync runs share the next`() async throws {
+    @Test func `callers that wait while a sync runs share the next`() async throws {
         let (begun, sayBegun) = AsyncStream<Void>.makeStream()
         let (read, write) = try FileDescriptor.pipe()
         defer { for end in [read, write] { try? end.close() } }
@@ -122,7 +122,7 @@ struct GroupCommitFileTests {
     }
 
     @Test(arguments: [FaultyDisk.Call.write, .sync])
-    func `a failed write or sync is final, and never tried again (trap 21)`(call: FaultyDisk.Call) async throws {
+    func `a failed write or sync is final, and never tried again`(call: FaultyDisk.Call) async throws {
         let (troubles, sayTrouble) = AsyncStream<Failure?>.makeStream()
         let disk = FaultyDisk()
         let file = try open(disk, trouble: sayTrouble)
@@ -146,7 +146,7 @@ struct GroupCommitFileTests {
         try await file.durable(through: 1)
     }
 
-    @Test func `another file takes its place with all that was appended meanwhile`() async throws {
+    @Test func `another file replaces it, with all that was appended meanwhile`() async throws {
         let file = try open()
         file.append(Array("old\n".utf8), through: 1)
         let mark = file.end
@@ -155,7 +155,7 @@ struct GroupCommitFileTests {
         let path = path
         try await file.replace(after: mark) { old, rest in
             do {
-                // What comes while the file changes hands goes into the new one.
+                // What is appended during the replacement goes into the new file.
                 file.append(Array("meanwhile\n".utf8), through: 3)
                 let carried = try [UInt8](unsafeUninitializedCapacity: Int(rest.upperBound - rest.lowerBound)) {
                     $1 = try old.read(fromAbsoluteOffset: rest.lowerBound, into: UnsafeMutableRawBufferPointer($0))
@@ -174,7 +174,7 @@ struct GroupCommitFileTests {
         try await file.close()
     }
 
-    @Test func `what nobody can tell from its successor is written to no more`() async throws {
+    @Test func `a file is written no more when a power cut may leave it or its successor`() async throws {
         let file = try open()
         let lost = Failure(.systemIO, "lost", remedy: .stop)
         await #expect(throws: lost) { try await file.replace(after: 0) { _, _ in .lost(lost) } }

@@ -17,7 +17,7 @@ struct HTTPClientTests {
         _ method: HTTPRequest.Method, _ path: String, at server: WebDouble
     ) throws -> HTTPRequest { HTTPRequest(method, try ServiceURL(server.origin + path)) }
 
-    /// A file, opened, with bytes that repeat nowhere soon.
+    /// An open file, whose bytes repeat only after a long period.
     private func file(_ count: Int, _ name: String = "content") throws -> (FileDescriptor, [UInt8]) {
         var generator = SeededGenerator(seed: 7)
         let bytes = (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
@@ -27,7 +27,7 @@ struct HTTPClientTests {
 
     private func sha256(_ bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
 
-    @Test func `an answer comes with its status, headers and body, and the connection is used again`() async throws {
+    @Test func `a response has its status, headers and body, and the connection is used again`() async throws {
         let server = WebDouble { WebDouble.Response(201, headers: [("X-Word", " yes ")], $0.body + [33]) }
         for _ in 0..<5 {
             var request = try request(.post, "/v1/things?a=b", at: server)
@@ -43,13 +43,13 @@ struct HTTPClientTests {
         #expect(server.requests[0].target == "/v1/things?a=b")
     }
 
-    @Test func `a redirect is an answer, and is not followed`() async throws {
+    @Test func `a redirect is returned, and is not followed`() async throws {
         let server = WebDouble { _ in WebDouble.Response(307, headers: [("Location", "/elsewhere")]) }
         #expect(try await HTTPClient.send(request(.get, "/", at: server)).status == 307)
         #expect(server.requests.count == 1)
     }
 
-    @Test func `an answer that is too long for memory is broken off`() async throws {
+    @Test func `a response that is too long for memory is stopped`() async throws {
         let server = WebDouble { _ in WebDouble.Response(200, [UInt8](repeating: 1, count: 2000)) }
         var request = try request(.get, "/", at: server)
         request.memoryLimit = 1999
@@ -57,7 +57,7 @@ struct HTTPClientTests {
         #expect(failure?.code == .networkProtocol)
     }
 
-    @Test func `each way of breaking has its code`() async throws {
+    @Test func `each kind of network failure has its code`() async throws {
         let server = WebDouble { _ in WebDouble.Response(200, Array("12345678".utf8)) }
         let faults: [(WebDouble.Fault, FailureCode)] = [
             (.reset, .networkInterrupted), (.loseAnswer, .networkInterrupted), (.stall, .networkStalled),
@@ -67,8 +67,8 @@ struct HTTPClientTests {
             server.plan(fault)
             var request = try request(.get, "/", at: server)
             request.limits.stall = .seconds(1)
-            let asked = request
-            let failure = await #expect(throws: Failure.self) { try await HTTPClient.send(asked) }
+            let frozen = request
+            let failure = await #expect(throws: Failure.self) { try await HTTPClient.send(frozen) }
             #expect(failure?.code == code, "\(fault)")
             #expect(failure?.remedy == .retry(after: nil))
         }
@@ -88,15 +88,15 @@ struct HTTPClientTests {
         server.plan(.stallAnswer(afterBody: 0))
         var request = try request(.get, "/", at: server)
         request.limits.stall = nil
-        let asked = request
-        let task = Task { try await HTTPClient.send(asked) }
+        let frozen = request
+        let task = Task { try await HTTPClient.send(frozen) }
         for await _ in arrived { break }
         task.cancel()
         let failure = await #expect(throws: Failure.self) { try await task.value }
         #expect(failure?.code == .jobCancelled)
         let early = Task {
             withUnsafeCurrentTask { $0?.cancel() }
-            return try await HTTPClient.send(asked)
+            return try await HTTPClient.send(frozen)
         }
         await #expect(throws: Failure.self) { try await early.value }
     }
@@ -125,15 +125,15 @@ struct HTTPClientTests {
         let arrived = stored.withLock { $0.count }
         #expect(arrived == 700_000)
 
-        let told = Mutex<Int64>(0)
+        let reported = Mutex<Int64>(0)
         request.body = .upload(try UploadBody(content, of: descriptor, digest: digest, from: Int64(arrived)))
-        request.progress = { sent, _ in told.withLock { $0 = max($0, sent) } }
+        request.progress = { sent, _ in reported.withLock { $0 = max($0, sent) } }
         #expect(try await HTTPClient.send(request).status == 204)
         #expect(stored.withLock { $0 } == whole)
-        #expect(told.withLock { $0 } == Int64(whole.count - arrived))
+        #expect(reported.withLock { $0 } == Int64(whole.count - arrived))
     }
 
-    @Test func `progress is told a few times a second, however many pieces are moved`() async throws {
+    @Test func `progress is reported a few times a second, however many pieces are moved`() async throws {
         let server = WebDouble { _ in WebDouble.Response(204) }
         let (descriptor, _) = try file(600_000)
         defer { try? descriptor.close() }
@@ -141,19 +141,19 @@ struct HTTPClientTests {
         var request = try request(.put, "/object", at: server)
         request.body = .upload(try UploadBody(content, of: descriptor, digest: try content.digest(of: descriptor)))
         request.limits.uploadRate = 500_000
-        let told = Mutex<[(at: ContinuousClock.Instant, sent: Int64)]>([])
-        request.progress = { sent, _ in told.withLock { $0.append((.now, sent)) } }
+        let reported = Mutex<[(at: ContinuousClock.Instant, sent: Int64)]>([])
+        request.progress = { sent, _ in reported.withLock { $0.append((.now, sent)) } }
         #expect(try await HTTPClient.send(request).status == 204)
-        let all = told.withLock { $0 }
+        let all = reported.withLock { $0 }
         #expect(all.last?.sent == 600_000)
-        #expect(all.contains { $0.sent > 0 && $0.sent < 600_000 }, "nothing was told on the way")
+        #expect(all.contains { $0.sent > 0 && $0.sent < 600_000 }, "nothing was reported on the way")
         // The last comes whenever it is over.
         for (earlier, later) in zip(all, all.dropFirst().dropLast()) {
             #expect(later.at - earlier.at >= HTTPRequest.progressInterval - .milliseconds(1))
         }
     }
 
-    @Test func `an upload that is kept slow is not silent for so long that it looks dead`() async throws {
+    @Test func `a slow upload is never silent for so long that it looks dead`() async throws {
         let server = WebDouble { _ in WebDouble.Response(204) }
         let (descriptor, _) = try file(600_000)
         defer { try? descriptor.close() }
@@ -188,7 +188,7 @@ struct HTTPClientTests {
         #expect(server.requests.isEmpty, "a whole upload arrived")
     }
 
-    /// What a service does that gives ranges, or none.
+    /// Services with and without byte ranges.
     private static func object(_ bytes: [UInt8], ranges: Bool) -> @Sendable (WebDouble.Request) -> WebDouble.Response {
         { request in
             guard ranges, let range = request.headers["range"], let first = Int(range.dropFirst(6).dropLast()) else {
@@ -199,7 +199,7 @@ struct HTTPClientTests {
     }
 
     @Test(arguments: [true, false])
-    func `a download goes on where it was cut`(ranges: Bool) async throws {
+    func `a download continues where it was cut`(ranges: Bool) async throws {
         let (source, bytes) = try file(2_000_000, "original")
         try source.close()
         let server = WebDouble(Self.object(bytes, ranges: ranges))
@@ -213,11 +213,11 @@ struct HTTPClientTests {
             var request = try request(.get, "/stem", at: server)
             if download.offset > 0 { request.set("Range", "bytes=\(download.offset)-") }
             request.sink = .file(download)
-            let asked = request
+            let frozen = request
             if attempt == 0 {
-                await #expect(throws: Failure.self) { try await HTTPClient.send(asked) }
+                await #expect(throws: Failure.self) { try await HTTPClient.send(frozen) }
             } else {
-                let answer = try await HTTPClient.send(asked)
+                let answer = try await HTTPClient.send(frozen)
                 #expect(answer.status == (ranges ? 206 : 200))
                 #expect(answer.body.isEmpty)
                 try download.verify()
@@ -243,11 +243,11 @@ struct HTTPClientTests {
 
         let short = try DownloadFile(target, size: 99, digest: sha256(bytes))
         request.sink = .file(short)
-        let asked = request
-        let long = await #expect(throws: Failure.self) { try await HTTPClient.send(asked) }
+        let frozen = request
+        let long = await #expect(throws: Failure.self) { try await HTTPClient.send(frozen) }
         #expect(long?.code == .networkProtocol)
 
-        // An error's body is no stem.
+        // The body of an error is not stored as a stem.
         server.plan(.answer(WebDouble.Response(404, Array("no".utf8))))
         let none = try DownloadFile(target, size: 100, digest: sha256(bytes))
         request.sink = .file(none)
@@ -255,7 +255,7 @@ struct HTTPClientTests {
         #expect(none.offset == 0)
     }
 
-    @Test func `an upload goes no faster than it may`() async throws {
+    @Test func `an upload is no faster than its limit`() async throws {
         let server = WebDouble { _ in WebDouble.Response(204) }
         let (descriptor, bytes) = try file(300_000)
         defer { try? descriptor.close() }
@@ -272,8 +272,8 @@ struct HTTPClientTests {
         let server = WebDouble { _ in WebDouble.Response(200) }
         var request = try request(.get, "/", at: server)
         request.set("Authorization", "Bearer a\r\nX-Evil: 1")
-        let asked = request
-        let failure = await #expect(throws: Failure.self) { try await HTTPClient.send(asked) }
+        let frozen = request
+        let failure = await #expect(throws: Failure.self) { try await HTTPClient.send(frozen) }
         #expect(failure?.code == .configInvalid)
         #expect(failure.map { !"\($0)".contains("Evil") } == true)
     }

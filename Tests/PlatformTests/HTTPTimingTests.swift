@@ -19,9 +19,11 @@ struct HTTPTimingTests {
     @Test(arguments: [
         "", "-1", "soon", "1.5", "Sat, 28 Nov", "Sat, 99 Nov 2026 12:01:30 GMT", "Sat, 28 Foo 2026 12:01:30 GMT",
     ])
-    func `what is neither is nothing`(text: String) { #expect(HTTPTiming.retryAfter(text, now: Self.now) == nil) }
+    func `a Retry-After that is neither is ignored`(text: String) {
+        #expect(HTTPTiming.retryAfter(text, now: Self.now) == nil)
+    }
 
-    @Test func `quotas are read one by one, and nonsense is passed over`() {
+    @Test func `quotas are read one by one, and nonsense is ignored`() {
         let quotas = HTTPTiming.quotas(#""account";r=299;t=1, "address"; r=0; t=99999, nonsense, "x";t=1, "y";r=-1"#)
         #expect(quotas.map(\.name) == ["account", "address"])
         #expect(quotas.map(\.remaining) == [299, 0])

@@ -13,7 +13,7 @@ import Testing
     let wakeup = Wakeup()
     static let mask: InotifyMask = [.closeWrite, .movedTo, .movedFrom, .create, .delete, .deleteSelf, .moveSelf]
 
-    /// Waits until an event like this comes; gives all that came until then.
+    /// Waits until an event like this comes; returns all events until then.
     private func events(of inotify: Inotify, until last: (InotifyEvent) -> Bool) async -> [InotifyEvent] {
         var all: [InotifyEvent] = []
         while true {
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test func `tells of names that are not UTF-8, byte for byte`() async throws {
+    @Test func `reports names that are not UTF-8, byte for byte`() async throws {
         let inotify = try Inotify(wake: wakeup.wake)
         let watch = try inotify.add(directory.path, Self.mask)
         let name: [UInt8] = [0x61, 0xFF, 0x2E, 0x77]
@@ -47,7 +47,7 @@ import Testing
         #expect(Set(events.map(\.cookie)).count == 1 && events[0].cookie != 0)
     }
 
-    @Test func `a deleted directory says so itself`() async throws {
+    @Test func `a deleted directory is reported by its own event`() async throws {
         mkdir(directory("dir").string, 0o755)
         let inotify = try Inotify(wake: wakeup.wake)
         _ = try inotify.add(directory("dir"), Self.mask)
@@ -56,16 +56,16 @@ import Testing
         #expect(events.map(\.mask) == [.deleteSelf, .ignored])
     }
 
-    @Test func `our own bound ends in an overflow event, and then goes on`() async throws {
+    @Test func `a full buffer gives an overflow event, and later events still arrive`() async throws {
         let inotify = try Inotify(bytes: 64, wake: wakeup.wake)
         _ = try inotify.add(directory.path, Self.mask)
         for number in 0..<100 { try directory("\(number)").write("x") }
         _ = await events(of: inotify) { $0.mask.contains(.overflow) && $0.watch.rawValue == -1 }
-        // What is still in the kernel may overflow again: a file made after it is empty is told of.
-        var told = false
-        while !told {
+        // Events still in the kernel may overflow again. A file made after they are read is reported.
+        var sawLast = false
+        while !sawLast {
             try directory("last").write("x")
-            told = await events(of: inotify) { _ in true }.contains { $0.name?.string == "last" }
+            sawLast = await events(of: inotify) { _ in true }.contains { $0.name?.string == "last" }
         }
     }
 
@@ -92,7 +92,7 @@ import Testing
         #expect(events.count >= queued)
     }
 
-    @Test func `what cannot be watched says why`() throws {
+    @Test func `a directory that cannot be watched gives the reason`() throws {
         let inotify = try Inotify(wake: {})
         func code(_ path: FilePath) -> FailureCode? {
             do throws(Failure) {
@@ -110,7 +110,7 @@ import Testing
         #expect(code(directory("link")) == .folderUnreadable)
     }
 
-    @Test func `limits are read, and the command that raises one can be pasted`() throws {
+    @Test func `limits are read, and the command that raises one can be run as it is`() throws {
         let limits = try #require(InotifyLimits.current())
         #expect(limits.watches > 0 && limits.instances > 0 && limits.queuedEvents > 0)
         #expect(
@@ -120,7 +120,7 @@ import Testing
     }
 }
 
-/// Holds one thread at a place until it is opened.
+/// Blocks one thread until it is opened.
 private final class Latch: Sendable {
     private let reached = Atomic<Bool>(false)
     private let opened = Atomic<Bool>(false)

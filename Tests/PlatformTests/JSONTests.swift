@@ -93,7 +93,7 @@ struct JSONTests {
         #expect(throws: JSONProblem.self) { try JSONValue(parsing: nested(1_000_000).utf8) }
     }
 
-    @Test func `names that differ in composition only are told apart when they are looked up in a text`() throws {
+    @Test func `names that differ only in Unicode composition are different members`() throws {
         let text = Array("{\"caf\u{E9}\":1,\"cafe\u{301}\":2,\"\\u0061\":3,\"n\":null}".utf8)
         try text.withUnsafeBytes { bytes in
             let members = try JSONMembers(parsing: bytes)

@@ -21,7 +21,7 @@ struct LineReaderTests {
         return (lines, extent)
     }
 
-    @Test func `lines are bytes, whatever they are, and an unfinished one is no line`() throws {
+    @Test func `lines may be any bytes, and an unfinished line does not count`() throws {
         let (lines, extent) = try lines(of: Array("a\r\n\n".utf8) + [0xFF, 0, 10] + Array("torn".utf8))
         #expect(lines.map(\.2) == [[97, 13], [], [0xFF, 0]])
         #expect(lines.map(\.0) == [1, 2, 3])
@@ -33,7 +33,7 @@ struct LineReaderTests {
         #expect(try lines(of: []).1 == LineReader.Extent())
     }
 
-    @Test func `lines of every length around the buffer's come whole`() throws {
+    @Test func `lines of every length around that of the buffer come whole`() throws {
         let lengths = [1, (1 << 18) - 2, (1 << 18) - 1, 1 << 18, (1 << 18) + 1, 1 << 20, 5, 0, 1 << 19]
         let content = lengths.flatMap { [UInt8](repeating: 66, count: $0) + [10] }
         let (lines, extent) = try lines(of: content)
@@ -41,7 +41,7 @@ struct LineReaderTests {
         #expect(extent.end == Int64(content.count) && extent.tail == 0)
     }
 
-    @Test func `a line beyond all measure is told of, and the next are read`() throws {
+    @Test func `a line that is too long is reported without its bytes, and the next lines are read`() throws {
         let long = [UInt8](repeating: 66, count: LineReader.longestLine * 3 + 17)
         let (lines, extent) = try lines(of: [97, 10] + long + [10, 98, 10] + long)
         #expect(lines.map { $0.2?.count } == [1, nil, 1])

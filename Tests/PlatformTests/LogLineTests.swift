@@ -24,7 +24,7 @@ struct LogLineTests {
         (.error, "<3>"),
         (.critical, "<2>"),
     ])
-    func `the journal gets its level and no time of ours`(level: Logger.Level, prefix: String) {
+    func `a line for the journal has a level and no time`(level: Logger.Level, prefix: String) {
         let line = LogLine.bytes(
             level: level, "ready folders=2", style: .journal, time: LocalTimestamp(WallTime(milliseconds: 0)))
         #expect(String(decoding: line, as: UTF8.self) == "\(prefix)ready folders=2\n")

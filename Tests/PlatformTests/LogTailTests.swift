@@ -5,7 +5,7 @@ import Platform
 import Testing
 
 struct LogTailTests {
-    @Test func `the last two lines that are no progress bars are told, on one line`() {
+    @Test func `the last two lines that are not progress bars are shown, on one line`() {
         let output = "Traceback\n  File x\n 10%|#  |\r 20%|## |\rRuntimeError: no\n   \nbye\u{1B}[2J\n100%|###|\r"
         #expect(LogTail.of(Array(output.utf8)) == "RuntimeError: no | bye\\x1b[2J")
         #expect(LogTail.of(Array("  5%|#|\r".utf8)) == "")
@@ -19,7 +19,7 @@ struct LogTailTests {
         ("see ./a and 1/2 of 3 seconds/s", "see ./a and 1/2 of 3 seconds/s"),
         ("a / b", "a / b"), ("x=/etc/passwd", "x=…"),
     ])
-    func `paths are not`(said: String, told: String) {
-        #expect(LogTail.withoutPaths(Array(said.utf8)) == told)
+    func `paths are not shown`(output: String, shown: String) {
+        #expect(LogTail.withoutPaths(Array(output.utf8)) == shown)
     }
 }

@@ -15,7 +15,7 @@ import Testing
         return nil
     }
 
-    @Test func `what is missing or no directory cannot be opened`() throws {
+    @Test func `a missing directory, or something else, cannot be opened`() throws {
         try directory("file").write("x")
         #expect(code { () throws(Failure) in _ = try OpenDirectory(directory("none")) } == .outputUnwritable)
         #expect(code { () throws(Failure) in _ = try OpenDirectory(directory("file")) } == .outputUnwritable)
@@ -41,8 +41,8 @@ import Testing
         #expect(code { () throws(Failure) in _ = try open.directory("link") } == .outputName)
     }
 
-    /// What the descriptor is for.
-    @Test func `what is done in it stays in it when its name is swapped for a link`() throws {
+    /// This is why the directory is held open.
+    @Test func `operations stay inside it when its name is replaced by a link`() throws {
         mkdir(directory("real").string, 0o755)
         mkdir(directory("trap").string, 0o755)
         let open = try OpenDirectory(directory("real"))
@@ -81,7 +81,7 @@ import Testing
         #expect(try open.contents(of: "b", limit: 9) == [1])
     }
 
-    @Test(.enabled(if: SharedMemory.isApart)) func `a rename to another file system says so`() throws {
+    @Test(.enabled(if: SharedMemory.isApart)) func `a rename to another file system is refused as such`() throws {
         let apart = try SharedMemory()
         let open = try OpenDirectory(directory.path)
         try open.write([1], to: "a")
@@ -103,7 +103,7 @@ import Testing
         #expect(try directory("outside/precious").bytes() == Array("x".utf8))
     }
 
-    @Test func `every name is listed, as bytes, as often as it is asked`() throws {
+    @Test func `every name is listed, as bytes, in every listing`() throws {
         try directory(bytes: [0xFF, 0x0A]).write("x")
         try directory(".hidden").write("x")
         let open = try OpenDirectory(directory.path)
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    @Test func `a file is adopted, and a taken name is not`() throws {
+    @Test func `a file is linked in, and a taken name is refused`() throws {
         let open = try OpenDirectory(directory.path)
         try directory("a").write("a")
         try directory("b").write("b")

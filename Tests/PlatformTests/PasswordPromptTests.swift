@@ -7,7 +7,7 @@ import SystemPackage
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct PasswordPromptTests {
-    /// A terminal, and the other end of it: where a person types and looks.
+    /// A terminal, and the other end of it, where a person types and reads.
     private struct Terminal {
         let person: FileDescriptor
         let terminal: FileDescriptor
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    /// What is read when a person types `text` once they are asked.
+    /// The line that is read when a person types `text` after the prompt.
     private func answer(_ terminal: Terminal, typing text: String) throws -> Secret {
         var trouble: (any Error)?
         let line = try PasswordPrompt.line(from: terminal.terminal) {

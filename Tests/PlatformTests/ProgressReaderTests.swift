@@ -21,7 +21,7 @@ struct ProgressReaderTests {
         Case(printed: "\r 67%|██████▋   | 3.9/5.85 [00:01<00:00,  3.36seconds/s]\r", fraction: 0.67),
         Case(printed: "Separating: 12.5% done\n", fraction: 0.125),
         Case(printed: " 50%|#####     |\r100%|##########|\r 10%|#         |\r", passes: 4, fraction: 0.275),
-        // One more bar than was said.
+        // One more bar than expected.
         Case(printed: "100%|#|\r  0%| |\r 50%|#|\r", passes: 1, fraction: 1),
         Case(printed: " 80%|#|\r 70%|#|\r", fraction: 0.8),
         // A model that is downloaded first.
@@ -31,11 +31,11 @@ struct ProgressReaderTests {
     ]
 
     @Test(arguments: cases)
-    func `progress is read from what programs print`(_ example: Case) {
+    func `progress is read from the output of programs`(_ example: Case) {
         var reader = ProgressReader(passes: example.passes)
         reader.read(example.printed.utf8)
         #expect(reader.fraction == example.fraction)
-        // However the bytes are cut.
+        // For every way of cutting the bytes.
         var bytewise = ProgressReader(passes: example.passes)
         for byte in example.printed.utf8 { bytewise.read([byte]) }
         #expect(bytewise.fraction == example.fraction)

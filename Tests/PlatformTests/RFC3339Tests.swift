@@ -48,7 +48,7 @@ struct RFC3339Tests {
         #expect(WallTime(rfc3339: text) == WallTime(milliseconds: milliseconds))
     }
 
-    @Test func `moments out of reach are written as the nearest in reach`() {
+    @Test func `moments out of range are written as the nearest in range`() {
         #expect(WallTime(milliseconds: .min).rfc3339 == "1970-01-01T00:00:00.000Z")
         #expect(WallTime(milliseconds: .max).rfc3339 == "9999-12-31T23:59:59.999Z")
     }

@@ -10,7 +10,7 @@ import Testing
 @Suite struct ReadLeaseTests {
     let directory = TemporaryDirectory()
 
-    @Test func `a lease tells a file being written from one that is not`() throws {
+    @Test func `a lease distinguishes a file being written from one that is not`() throws {
         try directory("song").write("x")
         let reader = try Files.openRegular(directory("song"))
         defer { close(reader.rawValue) }
@@ -21,7 +21,7 @@ import Testing
         #expect(ReadLease.isBeingWritten(reader) == false)
     }
 
-    @Test func `where no lease can be had, it cannot be told`() throws {
+    @Test func `where no lease can be taken, the result is unknown`() throws {
         // A directory has no leases: the kernel answers as it does on a file system without them.
         let descriptor = try FileDescriptor.open(directory.path, .readOnly)
         #expect(ReadLease.isBeingWritten(descriptor) == nil)

@@ -6,10 +6,10 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// The threat model's "a file that breaks a decoder": what is left to whoever runs code in a confined process.
+/// The threat model's "a file that breaks a decoder": what code in a confined process can still do.
 @Suite struct SandboxTests {
-    /// Tries each thing before it is confined and after, and fails unless what is forbidden worked before and does not now.
-    /// A program of its own: the one that runs the tests has threads, and must not be confined.
+    /// Tries each operation before and after it is confined. Fails unless each forbidden one worked before and does not
+    /// work after. A program of its own: the one that runs the tests has threads, and must not be confined.
     private static let probe = #"""
         #include "CLinux.h"
         #include <errno.h>
@@ -121,7 +121,7 @@ import Testing
         try await Shell.run("exec \"$1\"", [directory("probe")], in: directory("room")).requireSuccess()
     }
 
-    @Test func `a process with threads does not think itself confined`() {
+    @Test func `a process with threads does not count as confined`() {
         let sandbox = Sandbox(
             places: [.init("/tmp", .write)], addressSpace: 1 << 40, processorTime: 1 << 20, fileSize: 1 << 40)
         #expect(throws: Failure.self) { try sandbox.enter() }

@@ -9,7 +9,7 @@ struct ServiceURLTests {
         "https://stems.example.com", "https://stems.example.com:8443/api", "http://127.0.0.1:8080", "http://[::1]:80/",
         "http://localhost/x?y=1", "HTTPS://Stems.Example.com/",
     ])
-    func `what may be asked`(text: String) throws { #expect(try ServiceURL(text).text == text) }
+    func `accepted addresses`(text: String) throws { #expect(try ServiceURL(text).text == text) }
 
     @Test(arguments: [
         ("http://stems.example.com", ServiceURL.Rejection.plain), ("http://127.0.0.1.example.com", .plain),
@@ -20,11 +20,11 @@ struct ServiceURLTests {
         ("https://a\r\nb", .malformed), ("https://a/#part", .malformed), ("https://[::1", .malformed),
         ("https://a%2fb", .malformed),
     ])
-    func `what may not`(text: String, why: ServiceURL.Rejection) {
+    func `refused addresses`(text: String, why: ServiceURL.Rejection) {
         #expect(throws: why) { try ServiceURL(text) }
     }
 
-    @Test func `paths are put behind it, and a signature is not shown`() throws {
+    @Test func `paths are appended to it, and a signature is not shown`() throws {
         let service = try ServiceURL("https://Stems.example.com/api/")
         #expect(try service.appending("/v1/jobs?x=1").text == "https://stems.example.com/api/v1/jobs?x=1")
         #expect("\(try ServiceURL("https://a.example/b?signature=secret"))" == "https://a.example/b")

@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 struct SettingsFileTests {
-    @Test func `a file linked into place is read, and its permissions are told`() throws {
+    @Test func `a file linked into place is read, and its permissions are reported`() throws {
         let directory = TemporaryDirectory()
         try DurableFiles.replace(directory("real"), with: Array("a: 1\n".utf8), mode: 0o640)
         #expect(symlink(directory("real").string, directory("link").string) == 0)
@@ -20,7 +20,7 @@ struct SettingsFileTests {
     }
 
     @Test(.timeLimit(.minutes(5)))
-    func `a FIFO, a directory, a device and what is too large are refused, without waiting`() throws {
+    func `a FIFO, a directory, a device and a file that is too large are refused, without waiting`() throws {
         let directory = TemporaryDirectory()
         #expect(mkfifo(directory("fifo").string, 0o600) == 0)
         try DurableFiles.replace(directory("large"), with: [1, 2, 3], mode: 0o600)
@@ -41,7 +41,7 @@ struct SettingsFileTests {
         #expect(TimeZoneNames.knows(name) == isKnown)
     }
 
-    @Test func `without tzdata nothing can be said of a time zone`() {
+    @Test func `without tzdata no time zone can be checked`() {
         #expect(TimeZoneNames.knows("Europe/Berlin", in: "/nonexistent") == nil)
     }
 }

@@ -26,7 +26,7 @@ struct YAMLDocumentTests {
         #expect(problem.mark == YAMLMark(line: 1, column: 11))
     }
 
-    @Test func `a doubled key is told of, and hides nothing else`() {
+    @Test func `a doubled key is reported, and hides nothing else`() {
         let document = document("a: 1\nb: 2\na: 3\nb: 4\n")
         #expect(
             document.problems == [
@@ -69,7 +69,7 @@ struct YAMLDocumentTests {
         ("[a]: 1\n", 1, 1, "a key must be plain text, not a list or a group of keys"),
         ("a: \u{7}\n", 1, 4, "a control character (\\x07) stands here"),
     ])
-    func `what is not the YAML of a configuration is said in our words, at its place`(
+    func `YAML that a configuration may not use is reported in plain words, at its place`(
         text: String, line: Int, column: Int, message: String
     ) throws {
         let problem = try #require(document(text).problems.first)

@@ -76,7 +76,7 @@ import Testing
         #expect(!late)
     }
 
-    @Test func `after a fault of ours a job is tried again a little later, three times in all, and then costs nothing`()
+    @Test func `after a fault of ours a job is tried again a little later, three times in all, then costs nothing`()
         async throws
     {
         let scene = try AccountScene()

@@ -29,7 +29,7 @@ import Testing
         #expect(claims.decide(candidate(second), paid: .init(job: first, isDelivered: true)) == .reuse(first))
     }
 
-    @Test func `a duplicate is woken when only a person can help its owner on, and finds that owner again`() {
+    @Test func `a duplicate is woken when its owner waits for a person, and finds that owner again`() {
         var claims = AudioClaims()
         claims.claim(Self.key, for: first)
         _ = claims.decide(candidate(second), paid: nil)
@@ -37,20 +37,20 @@ import Testing
         #expect(claims.decide(candidate(second), paid: nil) == .wait(for: first))
     }
 
-    @Test func `what was paid and came to nothing is paid again only with a person's permission`() {
+    @Test func `audio that was paid for without a result is paid again only with a person's permission`() {
         var claims = AudioClaims()
         let paid = AudioClaims.Paid(job: first, isDelivered: false)
         #expect(claims.decide(candidate(second), paid: paid) == .askPerson(about: first))
         #expect(claims.decide(candidate(second, repayAllowed: true), paid: paid) == .separate)
     }
 
-    @Test func `stems are looked for before anything is paid again, and once more when a person asks`() {
+    @Test func `stems are looked for before audio is paid again, and once more at a person's request`() {
         var claims = AudioClaims()
         let paid = AudioClaims.Paid(job: first, isDelivered: true)
         #expect(claims.decide(candidate(second, repayAllowed: true), paid: paid) == .reuse(first))
         claims.stemsMissing(second, of: first)
         #expect(claims.decide(candidate(second, repayAllowed: true), paid: paid) == .separate)
-        // Those of another job may be there.
+        // The stems of another job may be there.
         let other = AudioClaims.Paid(job: third, isDelivered: true)
         #expect(claims.decide(candidate(second, repayAllowed: true), paid: other) == .reuse(third))
         claims.lookAgain(second)
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test(arguments: 1...10)
-    func `thousands of random steps answer as a plain list of them does`(_ seed: UInt64) {
+    func `thousands of random steps give the same results as a simple model`(_ seed: UInt64) {
         var random = S.Fixed(value: seed)
         var claims = AudioClaims()
         var model = ListedClaims()
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test(arguments: 1...10)
-    func `in random lives no audio is separated twice at a time, none is paid twice, and no job is forgotten`(
+    func `random jobs never separate or pay the same audio twice, and none is forgotten`(
         _ seed: UInt64
     ) {
         var random = S.Fixed(value: seed)
@@ -120,7 +120,7 @@ import Testing
     }
 }
 
-/// One call, with what it is given.
+/// One call with its arguments.
 private enum ClaimStep {
     case decide(AudioClaims.Candidate, AudioClaims.Paid?)
     case claim(PayKey, JobID)
@@ -152,7 +152,7 @@ private enum ClaimStep {
     }
 }
 
-/// The plain, slow model: three lists of what holds, each searched from its end.
+/// The simple, slow model: three lists, each searched from its end.
 private struct ListedClaims {
     private var claims: [(key: PayKey, job: JobID)] = []
     private var waiting: [(key: PayKey, job: JobID)] = []
@@ -220,7 +220,7 @@ private struct ListedClaims {
     }
 }
 
-/// Jobs that live as the engine has them live, all of one backend that bills: what is decided about them is done.
+/// Jobs as the engine runs them, all of one backend that bills. Every decision about them is carried out.
 private struct RandomLives {
     private struct Life {
         let key: PayKey
@@ -255,7 +255,7 @@ private struct RandomLives {
         }
     }
 
-    /// Everybody's turn comes, everything that is separated is delivered, and a person allows what is asked.
+    /// Every job gets its turn, every separation is delivered, and a person permits every request.
     mutating func finish() {
         for _ in 0..<(4 * order.count) where !unfinished.isEmpty {
             for job in unfinished {

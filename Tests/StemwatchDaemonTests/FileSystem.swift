@@ -4,7 +4,7 @@
 import Glibc
 import SystemPackage
 
-/// What other programs do to files.
+/// Changes to files as other programs make them.
 enum FileSystem {
     static func link(to target: FilePath, at path: FilePath) throws {
         try check(target.withPlatformString { old in path.withPlatformString { symlink(old, $0) } })

@@ -10,7 +10,7 @@ import Testing
 struct RateLimitTests {
     private let start = ContinuousClock.now
 
-    @Test func `starts full, then gives one each sixtieth part of its rate`() {
+    @Test func `starts full, then refills evenly at its rate`() {
         var bucket = RateLimit(perMinute: 6, burst: 3).bucket(now: start)
         for _ in 0..<3 { #expect(bucket.take(now: start) == nil) }
         #expect(bucket.take(now: start) == .seconds(10))
@@ -19,7 +19,7 @@ struct RateLimitTests {
         #expect(bucket.take(now: start + .seconds(10)) == .seconds(10))
     }
 
-    @Test func `what goes on from another one has what was earned since its last token, and no more`() {
+    @Test func `a bucket that continues another has the tokens since the last one, and no more`() {
         let limit = RateLimit(perMinute: 6, burst: 3)
         for (quiet, tokens) in [(Duration.zero, 0), (.seconds(9), 0), (.seconds(10), 1), (.seconds(25), 2)] {
             var bucket = limit.bucket(lastTaken: start - quiet, now: start)
@@ -34,7 +34,7 @@ struct RateLimitTests {
         #expect(early.take(now: start) == .seconds(10))
     }
 
-    @Test func `never holds more than its burst, however long nobody asked`() {
+    @Test func `never holds more than its burst, however long it was not used`() {
         var bucket = RateLimit(perMinute: 60, burst: 2).bucket(now: start)
         let later = start + .seconds(10_000_000_000)
         #expect(bucket.take(now: later) == nil && bucket.take(now: later) == nil)
@@ -58,7 +58,7 @@ struct RateLimitTests {
     }
 
     @Test(arguments: 0..<20)
-    func `no minute ever sees more than burst and rate allow, however often it is asked`(seed: UInt64) {
+    func `no minute ever has more than burst and rate allow, however often it is asked`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let limit = RateLimit(perMinute: .random(in: 1...90, using: &random), burst: .random(in: 1...5, using: &random))
         var bucket = limit.bucket(now: start)

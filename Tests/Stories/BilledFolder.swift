@@ -5,13 +5,13 @@ import Platform
 import SystemPackage
 import TestKit
 
-/// A watched folder whose backend bills: it notes each submission, and ends as `go` tells it to: well after `good`, badly
-/// after anything else.
+/// A watched folder whose backend bills. It records each submission, and ends by the word in `go`: with success after
+/// `good`, with failure after anything else.
 struct BilledFolder {
     let home = TemporaryDirectory()
     let ledger: LedgerTail
 
-    /// - Parameter existing: what becomes of songs that are there at the first start.
+    /// - Parameter existing: how songs from before the first start are treated.
     init(existing: String = "take") throws {
         for directory in [home("inbox"), home("state")] { try DurableFiles.makeDirectory(directory) }
         try home("separate.sh").write(
@@ -39,12 +39,12 @@ struct BilledFolder {
 
     var configuration: FilePath { home("stemwatch.yaml") }
 
-    /// Makes the pipe that the backend waits for a word from.
+    /// Makes the pipe from which the backend reads the word.
     func prepare() async throws { try await shell("mkfifo go") }
 
     func shell(_ script: String) async throws { try await Shell.run(script, in: home.path).requireSuccess() }
 
-    /// What a script prints.
+    /// The output of a script.
     func shown(_ script: String) async throws -> String {
         try await shell("{ \(script); } >shown")
         return try home("shown").text()
@@ -64,7 +64,7 @@ struct BilledFolder {
         _ = await ledger.lines.line(count) { $0.contains("\"event\":\"\(event)\"") }
     }
 
-    /// How often a track was handed over.
+    /// How often a track was submitted.
     func submissions() throws -> Int { try home("submissions").bytes().count { $0 == UInt8(ascii: "\n") } }
 
     /// The latest job of a file, as `jobs --json` has it.

@@ -9,7 +9,7 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// Many files at once: each is exactly one job. `STEMWATCH_FLOOD` says how many; few without it.
+/// Many files at once: each is exactly one job. `STEMWATCH_FLOOD` sets how many; few without it.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct FloodTests {
     private static let overflow = "more happened at once than the kernel's queue holds"
     static let count = getenv("STEMWATCH_FLOOD").flatMap { Int(String(cString: $0)) } ?? 1000
@@ -18,12 +18,12 @@ import Testing
         try await flood(StoryFolder(), renaming: true)
     }
 
-    @Test func `what the kernel's event queue could not hold is found all the same`() async throws {
+    @Test func `files that the kernel's event queue could not hold are still found`() async throws {
         let log = try await flood(StoryFolder(), renaming: false)
         #expect(log.contains { $0.contains(Self.overflow) })
     }
 
-    /// - Parameter renaming: or else written, while the daemon reads no events and their queue has run over.
+    /// - Parameter renaming: false: files are written, while the daemon reads no events and the queue overflows.
     @discardableResult
     private func flood(_ folder: StoryFolder, renaming: Bool) async throws -> [String] {
         let count = Self.count
@@ -48,7 +48,7 @@ import Testing
         if renaming { for number in 0..<count { try aside.appending("\(number).wav").write(bytes) } }
 
         let end = try await withDaemon(folder.configuration) { daemon in
-            // What is paused is found, and goes no further.
+            // In a paused folder files are found, and go no further.
             let paused = try await StoryProgram.run(["pause", "--config", folder.configuration.string])
             try #require(paused.status.isSuccess, "\(paused.errors)")
             if !renaming {

@@ -9,7 +9,7 @@ import Testing
 
 /// Jobs of folders that leave the configuration.
 @Suite(.timeLimit(.minutes(5))) struct LeavingFolderTests {
-    @Test func `jobs of a folder that left the configuration are held, and go on when it is back`() async throws {
+    @Test func `jobs of a folder that left the configuration are held, and continue when it is back`() async throws {
         let folder = try BilledFolder()
         try await folder.prepare()
         let configuration = try folder.configuration.bytes()
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func `what waits for a person still does when its folder was away`() async throws {
+    @Test func `a job that waits for a person still waits after its folder was removed and added`() async throws {
         let folder = try BilledFolder(existing: "hold")
         try await folder.prepare()
         let configuration = try folder.configuration.bytes()
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func `a folder that got another name has nothing of it paid for twice`() async throws {
+    @Test func `nothing is paid twice when a folder gets another name`() async throws {
         let folder = try BilledFolder()
         try await folder.prepare()
         let configuration = try folder.configuration.bytes()

@@ -7,9 +7,9 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// A state directory that is not what it was.
+/// A state directory that lost its ledger.
 @Suite(.timeLimit(.minutes(5))) struct LedgerLossCheckTests {
-    @Test func `a daemon that lost its ledger pays for nothing again, unless told to begin anew`() async throws {
+    @Test func `a daemon that lost its ledger pays for nothing again, unless ordered to start afresh`() async throws {
         let folder = try BilledFolder()
         try await folder.prepare()
         try await folder.shell("mkdir inbox/album")
@@ -19,13 +19,13 @@ import Testing
             try await folder.shell("echo good >go")
             try await daemon.line(with: "delivered", "path=album/song.wav")
         }
-        // As a disk that is not mounted leaves it.
+        // The state when its disk is not mounted.
         try await folder.shell("rm -r state; mkdir state")
         let end = try await withDaemon(folder.configuration, awaitReady: false) { await $0.log.over() }
         #expect(end.status == .exited(1))
-        let told = end.log.joined(separator: "\n")
-        #expect(told.contains("there is no ledger") && told.contains("inbox-stems/album/song"), "\(told)")
-        #expect(told.contains("code=ledger.lost") && told.contains("touch '"), "\(told)")
+        let logged = end.log.joined(separator: "\n")
+        #expect(logged.contains("there is no ledger") && logged.contains("inbox-stems/album/song"), "\(logged)")
+        #expect(logged.contains("code=ledger.lost") && logged.contains("touch '"), "\(logged)")
         #expect(try folder.submissions() == 1)
 
         try await folder.shell("touch state/ledger.jsonl")

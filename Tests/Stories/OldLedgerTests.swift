@@ -6,14 +6,14 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// A ledger of the version before 0.1.0, with jobs in every state, and what that version answered from it and made of it.
+/// A ledger of the version before 0.1.0, with jobs in every state, and that version's output and results from it.
 @Suite(.timeLimit(.minutes(5))) struct OldLedgerTests {
     private static let fixture = FilePath(#filePath).removingLastComponent().appending("Fixtures/old-ledger")
     private let home = TemporaryDirectory()
     private var configuration: FilePath { home("stemwatch.yaml") }
     private var ledger: FilePath { home("state").appending("ledger.jsonl") }
 
-    /// Lays a copy of the ledger out, with the two folders that it still has. Its backend `studio` is not configured any more.
+    /// Makes a copy of the ledger, with the two folders that still exist. Its backend `studio` is no longer configured.
     private func prepare() async throws {
         for name in ["state", "inbox", "remixes"] { _ = try await Shell.run("mkdir \(name)", in: home.path) }
         try ledger.write(Self.fixture.appending("ledger.jsonl").bytes())
@@ -33,7 +33,7 @@ import Testing
         String(decoding: try Self.fixture.appending(name).bytes(), as: UTF8.self)
     }
 
-    @Test func `a ledger of the version before is answered from byte for byte as that version did`() async throws {
+    @Test func `a ledger of the version before gives byte for byte the same output`() async throws {
         try await prepare()
         #expect(try await ask("jobs") == stored("jobs.json"))
         for job in ["01KAR3M5ZVX27CHPV05AFMSY0V", "01KAR3M5ZVY38DJQW16BGNTZ0J"] {
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func `a daemon goes on with it as the version before did, and changes no line of it`() async throws {
+    @Test func `a daemon continues it as the version before did, and changes no line of it`() async throws {
         try await prepare()
         let tail = try LedgerTail(home("state"))
         try await withDaemon(configuration) { daemon in

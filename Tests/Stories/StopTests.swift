@@ -8,7 +8,7 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// Ends that are not crashes.
+/// Normal ends, without a crash.
 @Suite(.timeLimit(.minutes(5))) struct StopTests {
     @Test(arguments: [TortureBatch.Variant(), .init(isBilled: true)])
     func `SIGTERM in the middle ends it cleanly, and the next start finishes`(_ variant: TortureBatch.Variant)
@@ -25,7 +25,7 @@ import Testing
         #expect(end.log.last?.contains("stopped") == true)
         #expect(!batch.isOver)
         try await batch.finish()
-        // Free work ends with the daemon and begins anew; what costs money goes on without it.
+        // Free work ends with the daemon and starts again; billed work continues without it.
         let faults = try await TortureVerdict(batch, mayRepeat: !variant.isBilled).faults
         #expect(faults.isEmpty, "\(faults.joined(separator: "\n"))")
     }

@@ -8,10 +8,10 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// A run that costs money, broken off so that nobody knows whether it was charged.
+/// A run that costs money and is interrupted, so that it is unknown whether it was charged.
 @Suite(.timeLimit(.minutes(5))) struct UnknownOutcomeTests {
-    /// A folder with a backend that bills, whose every run notes its job. While there is a FIFO `blocked`, a run tells it who
-    /// supervises it, and is never done.
+    /// A folder with a backend that bills, whose every run records its job. While a FIFO `blocked` exists, a run writes
+    /// its supervisor's process id into it, and never ends.
     private struct Home {
         let home = TemporaryDirectory()
         let ledger: LedgerTail
@@ -64,7 +64,7 @@ import Testing
             return try #require(list?.last { $0["path"]?.string == name })
         }
 
-        /// Has a song handed over, then kills the daemon and what watches over the run.
+        /// Gets a song submitted, then kills the daemon and the supervisor of the run.
         func breakOff(_ name: String) async throws {
             home("blocked").makeFIFO()
             try await withDaemon(configuration) { daemon in
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test func `it is held for a person, and the same audio is not handed over again under any name`() async throws {
+    @Test func `it is held for a person, and the same audio is not submitted again under any name`() async throws {
         let home = try Home()
         try await home.breakOff("song.wav")
         let job = try await home.job("song.wav")
@@ -92,7 +92,7 @@ import Testing
             try await withDaemon(home.configuration) { daemon in
                 try home.drop(copy)
                 try await home.ledger.event("queued", folder: "inbox", path: copy)
-                // What comes later gets through, so the copy had its turn.
+                // A later file gets through, so the copy had its turn.
                 try home.drop(other, seed: UInt64(other.utf8.count))
                 try await daemon.line(with: "released", "path=\(other)")
             }
@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    @Test func `when a person lets it run again, it is paid once more, and serves every name`() async throws {
+    @Test func `when a person lets it run again, it is paid once more and serves every name`() async throws {
         let home = try Home()
         try await home.breakOff("song.wav")
         let job = try await home.job("song.wav")

@@ -6,10 +6,10 @@ import Subprocess
 import SystemPackage
 public import Testing
 
-/// Runs a test in a process of its own, since it changes what belongs to the whole process: its user, say.
+/// Runs a test in a process of its own, since it changes state of the whole process, such as its user.
 ///
-/// Not the exit tests of Swift Testing: they wait for any child at all, and never come to their own while some other test's is
-/// a zombie.
+/// The exit tests of Swift Testing do not work here: they wait for any child, and hang while another test's child is a
+/// zombie.
 public struct Alone: TestTrait, TestScoping {
     private static let variable: Environment.Key = "STEMWATCH_TEST_ALONE"
 
@@ -18,16 +18,16 @@ public struct Alone: TestTrait, TestScoping {
     ) async throws {
         if getenv(Self.variable.rawValue) != nil { return try await function() }
         let output = try OutputFile()
-        // A pattern that means this test, whatever is in its name.
+        // A pattern that matches only this test, whatever characters its name has.
         let name = String(test.name.map { $0.isLetter || $0.isNumber ? $0 : "." })
         let result = try await Subprocess.run(
             .path("/proc/self/exe"), arguments: ["--testing-library", "swift-testing", "--filter", name],
             environment: .inherit.updating([Self.variable: "1"]),
             output: .fileDescriptor(output.descriptor, closeAfterSpawningProcess: false),
             error: .fileDescriptor(output.descriptor, closeAfterSpawningProcess: false))
-        let told = try output.text()
-        if !result.terminationStatus.isSuccess || !told.contains("Test run with 1 test ") {
-            Issue.record("\(result.terminationStatus) alone:\n\(told)", sourceLocation: test.sourceLocation)
+        let text = try output.text()
+        if !result.terminationStatus.isSuccess || !text.contains("Test run with 1 test ") {
+            Issue.record("\(result.terminationStatus) alone:\n\(text)", sourceLocation: test.sourceLocation)
         }
     }
 }

@@ -3,14 +3,14 @@
 
 public import SystemPackage
 
-/// A small program that is called as Demucs is, and puts files where Demucs would. What is given as its model is what it does:
+/// A small program with the arguments and the output files of Demucs. The name of its model selects what it does:
 ///
 /// - `good`: each stem is the song as it came, with progress on standard error on the way
-/// - `none`, `three`, `more`: exits with 0 and no stems, one too few, one too many
+/// - `none`, `three`, `more`: exits with 0, and with no stems, one too few, or one too many
 /// - `short`, `noise`, `odd`: exits with 0 and stems that are half the song, no audio, no numbers
-/// - `fails`, `greedy`: exits with 1 and a path in its last words, or when memory runs out
+/// - `fails`, `greedy`: exits with 1 and a path in its last output, or when memory runs out
 /// - `hangs`: shows some progress, and waits for ever
-/// - `nosy`: exits with 1 and says what it could do that it should not; else as `good`
+/// - `nosy`: exits with 1 and lists the forbidden operations that worked; else as `good`
 public enum DemucsDouble {
     /// Makes `<directory>/bin/demucs`, with the C compiler.
     /// - Returns: the program.
@@ -93,9 +93,9 @@ public enum DemucsDouble {
             return strangers > 0;
         }
         static void *nothing(void *given) { return given; }
-        static int told = 0;
+        static int found = 0;
         static void tell(int worked, const char *what) {
-            if (worked) fprintf(stderr, "%s%s", told++ ? ", " : "could ", what);
+            if (worked) fprintf(stderr, "%s%s", found++ ? ", " : "could ", what);
         }
         static int nosy(const char *self, const char *input) {
             // Beside its installation: <directory>/program/bin/demucs.
@@ -121,11 +121,11 @@ public enum DemucsDouble {
             tell(symlink("/etc/passwd", "link") == 0, "make a link");
             tell(memfd_create("x", 0) >= 0, "make memory files");
             tell(knows_too_much(), "read our environment");
-            if (told) fputc('\n', stderr);
+            if (found) fputc('\n', stderr);
             pthread_t thread;
-            if (pthread_create(&thread, NULL, nothing, NULL) || pthread_join(thread, NULL)) fputs("cannot have threads\n", stderr), told++;
-            if (mkdir("tmp/mine", 0700) || rmdir("tmp/mine")) perror("tmp/mine"), told++;
-            return told;
+            if (pthread_create(&thread, NULL, nothing, NULL) || pthread_join(thread, NULL)) fputs("cannot have threads\n", stderr), found++;
+            if (mkdir("tmp/mine", 0700) || rmdir("tmp/mine")) perror("tmp/mine"), found++;
+            return found;
         }
 
         int main(int count, char **arguments) {

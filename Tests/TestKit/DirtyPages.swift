@@ -5,9 +5,9 @@ import Glibc
 import Platform
 public import SystemPackage
 
-/// What of a file is in memory only, and would be lost if the power went now: cachestat(2), since Linux 6.5.
+/// The pages of a file that are only in memory, and would be lost in a power cut: cachestat(2), since Linux 6.5.
 public enum DirtyPages {
-    /// Whether kernel and file system tell truly here: a file that was just written has some, and none once it is synced.
+    /// Whether kernel and file system report this correctly: a new file has such pages, and a synced one has none.
     public static let areTold: Bool = {
         let directory = TemporaryDirectory()
         let file = directory("file")
@@ -15,7 +15,7 @@ public enum DirtyPages {
         return (try? DurableFiles.sync(file: file)) != nil && count(of: file) == 0
     }()
 
-    /// Pages of the file that are not on the disk; `nil`: it cannot be told.
+    /// Pages of the file that are not on the disk; `nil`: not known.
     public static func count(of path: FilePath) -> Int? {
         guard let file = try? FileDescriptor.open(path, .readOnly, options: [.closeOnExec]) else { return nil }
         defer { try? file.close() }
@@ -26,7 +26,7 @@ public enum DirtyPages {
         return Int(pages.dirty + pages.writeback)
     }
 
-    /// glibc has no name for it yet, and Swift none for syscall(2), which takes any number of arguments.
+    /// glibc has no function for it yet, and Swift cannot call syscall(2), which is variadic.
     private static func cachestat(
         _ file: FileDescriptor, _ range: UnsafeMutableRawPointer, _ pages: UnsafeMutableRawPointer
     ) -> Int {

@@ -6,8 +6,8 @@ import Platform
 import Synchronization
 public import SystemPackage
 
-/// Tells of every change below some directories the moment the kernel does, on a thread of its own: what a test needs to strike
-/// right after a durable step. Directories that are made later below those are watched from then on.
+/// Reports every change below some directories as soon as the kernel does, on a thread of its own, so that a test can
+/// act right after a durable step. New directories below them are watched too.
 public final class DiskSteps: Sendable {
     private struct State: Sendable {
         var inotify: Inotify?
@@ -16,7 +16,7 @@ public final class DiskSteps: Sendable {
     private let state = Mutex(State())
     private let onStep: @Sendable (FilePath) -> Void
 
-    /// - Parameter onStep: called with what was written, made, renamed or removed; must not wait for long.
+    /// - Parameter onStep: called with the path that was written, made, renamed or removed; must not block for long.
     public init(below directories: [FilePath], onStep: @escaping @Sendable (FilePath) -> Void) throws {
         self.onStep = onStep
         let inotify = try Inotify(bytes: 8 << 20) { [weak self] in self?.pass() }
@@ -39,7 +39,7 @@ public final class DiskSteps: Sendable {
             guard let directory = state.withLock({ $0.paths[event.watch] }), let name = event.name else { continue }
             let path = directory.appending(name)
             if event.mask.contains(.isDirectory), !event.mask.isDisjoint(with: [.create, .movedTo]) {
-                // Gone again already: it takes no steps.
+                // Already removed: nothing to watch.
                 try? watch(path, inotify)
             }
             onStep(path)

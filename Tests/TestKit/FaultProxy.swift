@@ -3,8 +3,8 @@
 
 import Synchronization
 
-/// Stands between clients and a real server, both on the loopback interface, and goes wrong on request: what it takes, it hands
-/// on as it came, over a connection of its own.
+/// A proxy between clients and a real server, both on the loopback interface, that fails on request. It passes each
+/// request on unchanged, over a connection of its own.
 public final class FaultProxy: Sendable {
     public let web: WebDouble
     private let server = Server()
@@ -21,7 +21,7 @@ public final class FaultProxy: Sendable {
         }
     }
 
-    /// Leads to a server from now on.
+    /// Passes requests to this server from now on.
     public func lead(to port: Int) { server.port.withLock { $0 = port } }
 
     private static func forward(_ request: WebDouble.Request, to port: Int) -> WebDouble.Response {
@@ -30,7 +30,7 @@ public final class FaultProxy: Sendable {
         let bytes = Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + request.body
         do {
             guard !request.isCut else {
-                // Sent as far as it came, and closed when it is let go of.
+                // The bytes received so far are sent; the connection closes when it is released.
                 _ = try LoopbackClient(port: port).holdOpen(sending: bytes)
                 return WebDouble.Response(502)
             }

@@ -5,7 +5,7 @@ public import Platform
 import Synchronization
 public import SystemPackage
 
-/// A real disk whose calls can be made to fail: what tests hand to whatever takes `FileCalls`.
+/// A real disk whose calls can be made to fail. Tests pass it where `FileCalls` are taken.
 public final class FaultyDisk: Sendable {
     private struct State {
         var room: Int?
@@ -24,13 +24,13 @@ public final class FaultyDisk: Sendable {
 
     /// Bytes that still fit; `nil`: any number.
     public func leave(room: Int?) { state.withLock { $0.room = room } }
-    /// No single write takes more.
+    /// The most bytes of a single write.
     public func shorten(writesTo bytes: Int) { state.withLock { $0.longestWrite = bytes } }
-    /// Every such call fails from now on; `nil`: works.
+    /// Every such call fails from now on; `nil`: calls work.
     public func fail(_ call: Call, with error: Errno?) { state.withLock { $0.failures[call] = error } }
     /// After so many more calls of any kind, every one fails.
     public func fail(after calls: Int) { state.withLock { $0.callsLeft = calls } }
-    /// Every call so far, those that failed included.
+    /// Every call so far, failed calls included.
     public var log: [Call] { state.withLock { $0.log } }
 
     private func admit(_ call: Call) -> Errno? {

@@ -4,7 +4,7 @@
 import Glibc
 public import SystemPackage
 
-/// What happens to files on their way, done to one on purpose.
+/// Damages a file on purpose, as a transfer may.
 extension FilePath {
     /// Cuts the file to its first `count` bytes, or lengthens it with a hole.
     public func truncate(to count: Int64) {

@@ -11,7 +11,7 @@ extension FilePath {
     /// Returns once nothing stands here.
     public func vanishes() async throws { try await becomes(false) }
 
-    /// Looks again at every change that the kernel tells of, until the test's time is over.
+    /// Checks again at every change that the kernel reports, until the test's time limit.
     private func becomes(_ isThere: Bool) async throws {
         let changed = Wakeup()
         let steps = try DiskSteps(below: [removingLastComponent()]) { _ in changed.wake() }

@@ -8,7 +8,7 @@ public final class LineLog: Sendable {
     private struct Waiter {
         let number: Int
         let matches: @Sendable (String) -> Bool
-        /// Matching lines still to come, the wanted one included.
+        /// The number of matching lines still to come, the wanted one included.
         var missing: Int
         let continuation: CheckedContinuation<String?, Never>
     }
@@ -53,7 +53,8 @@ public final class LineLog: Sendable {
     /// Returns when no more lines come, or when the task is cancelled.
     public func over() async { _ = await first { _ in false } }
 
-    /// The first line, past or to come, that matches; `nil` when the program ended without one, or the test's time is over.
+    /// The first line, past or to come, that matches; `nil` when the program ended without one, or the test's time is
+    /// over.
     public func first(where matches: @escaping @Sendable (String) -> Bool) async -> String? {
         await line(1, where: matches)
     }

@@ -4,11 +4,11 @@
 import Glibc
 import SystemPackage
 
-/// Just enough of an HTTP/1.1 client to ask a server on loopback, over a real socket, and see exactly what it answers.
-/// Every question is a connection of its own.
+/// A minimal HTTP/1.1 client for a server on loopback, over a real socket, that shows the exact response. Every request
+/// has a connection of its own.
 public struct LoopbackClient: Sendable {
     public let port: Int
-    /// Given to every request.
+    /// Sent with every request.
     public var headers: [(String, String)] = []
 
     public init(port: Int) { self.port = port }
@@ -22,14 +22,14 @@ public struct LoopbackClient: Sendable {
         public var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    /// What the connection gives is no HTTP, or nothing for ten seconds.
+    /// The connection gives something that is not HTTP, or nothing for ten seconds.
     public struct Trouble: Error {
         public let received: String
         /// The server closed the connection, rather than being silent.
         public let isClosed: Bool
     }
 
-    /// - Parameter path: or a whole URL, of which the origin is passed over: it is what others reach the server by.
+    /// - Parameter path: or a whole URL, whose origin is ignored, since other clients reach the server by another.
     public func ask(
         _ method: String, _ path: String, headers more: [(String, String)] = [], body: [UInt8]? = nil
     ) async throws -> Response {
@@ -44,7 +44,7 @@ public struct LoopbackClient: Sendable {
         url.hasPrefix("http") ? "/" + (url.split(separator: "/", maxSplits: 2).last ?? "") : url
     }
 
-    /// Sends `bytes` as they are, and gives the answer that comes.
+    /// Sends `bytes` as they are, and returns the response.
     public func send(_ bytes: [UInt8]) async throws -> Response {
         let port = port
         return try await withCheckedThrowingContinuation { continuation in
@@ -78,13 +78,13 @@ public struct LoopbackClient: Sendable {
         return connection
     }
 
-    /// An open connection; closed when it is let go of.
+    /// An open connection; closed when it is released.
     public final class Connection: Sendable {
         fileprivate let descriptor: Int32
         fileprivate init(descriptor: Int32) { self.descriptor = descriptor }
         deinit { close(descriptor) }
 
-        /// What comes until `end` has come; less, when nothing comes for ten seconds or the connection ends.
+        /// The bytes up to `end`; fewer when nothing comes for ten seconds or the connection ends.
         public func receive(until end: String) async -> String {
             await withCheckedContinuation { continuation in
                 // Blocks: a thread of its own.
@@ -101,7 +101,7 @@ public struct LoopbackClient: Sendable {
             return received
         }
 
-        /// A server may answer and close before it has read all: what it said still counts.
+        /// A server may respond and close before it has read everything: its response still counts.
         public func send(_ bytes: [UInt8]) {
             var sent = 0
             while sent < bytes.count {
@@ -136,7 +136,7 @@ public struct LoopbackClient: Sendable {
         return descriptor
     }
 
-    /// Sends `bytes`, and waits for the answer: blocks.
+    /// Sends `bytes`, and waits for the response: blocks.
     static func exchange(_ bytes: [UInt8], _ port: Int) throws -> Response {
         let connection = Connection(descriptor: try open(port))
         connection.send(bytes)
@@ -159,7 +159,7 @@ public struct LoopbackClient: Sendable {
         return answer
     }
 
-    /// `nil`: more has to come.
+    /// `nil`: incomplete.
     private static func parse(_ bytes: [UInt8], isOver: Bool) -> Response? {
         guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
         let lines = bytes[..<end.lowerBound].split(separator: 10).map {

@@ -3,8 +3,8 @@
 
 import Glibc
 
-/// A port of the loopback interface that no other program gets while this is held: bound, and never listened on. A server that
-/// reuses addresses may listen there, and so may the next one when that was killed.
+/// A port of the loopback interface, reserved while this object exists: bound, and never listened on. A server that
+/// reuses addresses may listen there, and so may its successor after a kill.
 public final class LoopbackPort: Sendable {
     public let number: UInt16
     private let holder: Int32

@@ -3,9 +3,10 @@
 
 import Synchronization
 
-/// A clock that stands still until the test moves it. Its instants are those of `ContinuousClock`, so it can stand in for one.
+/// A clock that stands still until the test moves it. Its instants are those of `ContinuousClock`, so it can stand in
+/// for one.
 ///
-/// A sleep until a moment that has passed returns at once: a test may move the clock before or after the sleeper lies down.
+/// A sleep until a moment that has passed returns at once: a test may move the clock before or after the sleep begins.
 public final class ManualClock: Clock, Sendable {
     public typealias Instant = ContinuousClock.Instant
 
@@ -13,7 +14,7 @@ public final class ManualClock: Clock, Sendable {
         var now: Instant
         var sleepers: [UInt64: (deadline: Instant, continuation: CheckedContinuation<Void, any Error>)] = [:]
         var nextID: UInt64 = 0
-        /// Who waits for a sleeper, and until when it must sleep at the latest.
+        /// A task that waits for a sleeper, and the latest deadline of that sleeper.
         var watchers: [UInt64: (deadline: Instant, continuation: CheckedContinuation<Void, Never>)] = [:]
     }
     private let state: Mutex<State>
@@ -23,7 +24,7 @@ public final class ManualClock: Clock, Sendable {
     public var now: Instant { state.withLock { $0.now } }
     public var minimumResolution: Duration { .zero }
 
-    /// Moves on and wakes whoever's time has come.
+    /// Moves the clock on and wakes every sleeper whose deadline has come.
     public func advance(by duration: Duration) {
         let woken = state.withLock { state in
             state.now += duration
@@ -34,7 +35,7 @@ public final class ManualClock: Clock, Sendable {
         for continuation in woken { continuation.resume() }
     }
 
-    /// Returns once somebody sleeps until `deadline` or less, or when the task is cancelled.
+    /// Returns once a task sleeps until `deadline` or earlier, or when the calling task is cancelled.
     public func sleeper(until deadline: Instant) async {
         let id = newID()
         await withTaskCancellationHandler {
@@ -64,7 +65,7 @@ public final class ManualClock: Clock, Sendable {
         let id = newID()
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                // Looked at under the lock: cancelled before it lies down, or woken by the handler after.
+                // Checked under the lock: either it is cancelled before it sleeps, or the handler wakes it.
                 var watchers: [CheckedContinuation<Void, Never>] = []
                 let early: Result<Void, any Error>? = state.withLock { state in
                     if Task.isCancelled { return .failure(CancellationError()) }

@@ -4,7 +4,7 @@
 import Glibc
 public import SystemPackage
 
-/// The things that are no regular files, made on purpose.
+/// Makes things that are not regular files.
 extension FilePath {
     /// A symbolic link at `link` that leads here.
     public func link(as link: FilePath) {
@@ -12,12 +12,12 @@ extension FilePath {
         precondition(made == 0, "symlink failed with errno \(errno)")
     }
 
-    /// A FIFO that nobody opens.
+    /// A FIFO that no process opens.
     public func makeFIFO() {
         precondition(withPlatformString { mkfifo($0, 0o600) } == 0, "mkfifo failed with errno \(errno)")
     }
 
-    /// A directory, in one that is there.
+    /// A directory, in an existing one.
     public func makeDirectory() {
         precondition(withPlatformString { mkdir($0, 0o755) } == 0, "mkdir failed with errno \(errno)")
     }

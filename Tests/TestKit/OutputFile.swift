@@ -3,8 +3,8 @@
 
 import SystemPackage
 
-/// A nameless file for what a program writes until its end: nobody need read it meanwhile, and no child that outlives the
-/// program keeps the test waiting.
+/// A nameless file for the output of a program. Unlike a pipe, it need not be read meanwhile, and no child that
+/// outlives the program keeps the test waiting.
 final class OutputFile: Sendable {
     let descriptor: FileDescriptor
 

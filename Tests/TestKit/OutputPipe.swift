@@ -5,14 +5,14 @@ import CLinux
 import Platform
 import SystemPackage
 
-/// What a program under test writes, line by line as it comes.
+/// The output of a program under test, line by line as it comes.
 ///
-/// A thread of its own reads the pipe to its end, also when the program is long gone: a supervisor that outlives its daemon
-/// holds it too, and must be able to write.
+/// A thread of its own reads the pipe to its end, also after the program has ended: a supervisor that outlives its
+/// daemon holds it too, and must be able to write.
 struct OutputPipe {
     /// Ends with what the program had written when it ended.
     let log = LineLog()
-    /// The program's end. Whoever starts the program closes it.
+    /// The program's end. The caller that starts the program closes it.
     let writer: FileDescriptor
     private let reader: FileDescriptor
 
@@ -25,9 +25,9 @@ struct OutputPipe {
     /// Begins to read, once, what the process `program` writes.
     func read(from program: Int32) {
         let (reader, log) = (reader, log)
-        // Gone already, and buried: there is nothing to wait for.
+        // Already ended and reaped: there is nothing to wait for.
         let life = clinux_pidfd_open(program)
-        // Not awaited: it may have to outlive the test, as it says above.
+        // Not awaited: the thread may outlive the test, as described above.
         Task {
             do throws(Failure) {
                 try await Self.threads.run { () throws(Failure) in
@@ -48,7 +48,7 @@ struct OutputPipe {
         defer { try? life?.close() }
         var rest: [UInt8] = []
         while true {
-            // Asked before the pipe is emptied: what the program wrote last is in there then.
+            // Checked before the pipe is drained, so that the program's last output is not missed.
             let ready = try Readiness.wait(for: [output] + [life].compactMap(\.self))
             while true {
                 guard let bytes = try Pipe.drain(output) else { return }

@@ -3,7 +3,7 @@
 
 import Glibc
 
-/// How long the processor has worked for this process: unlike a clock, it does not go on while others have their turn.
+/// The processor time of this process: unlike a clock, it does not advance while other processes run.
 public enum ProcessorTime {
     public static var now: Duration {
         var time = timespec()
@@ -11,7 +11,7 @@ public enum ProcessorTime {
         return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
-    /// What `body` costs, with whatever else of the process runs meanwhile.
+    /// The processor time of `body`, and of everything else in the process meanwhile.
     public static func measure(_ body: () async throws -> Void) async rethrows -> Duration {
         let start = now
         try await body()

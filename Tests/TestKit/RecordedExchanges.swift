@@ -4,10 +4,10 @@
 import Glibc
 import Platform
 
-/// What ``LoopbackClient`` asked and was answered, a JSON object a line, in the file that `STEMLAB_EXCHANGES` names: for
-/// `scripts/test-api`, which holds it against the API's document.
+/// Requests and responses of ``LoopbackClient``, a JSON object a line, in the file that `STEMLAB_EXCHANGES` names.
+/// `scripts/test-api` checks them against the API's document.
 final class RecordedExchanges: Sendable {
-    /// `nil`: nobody wants them.
+    /// `nil`: they are not recorded.
     static let shared = getenv("STEMLAB_EXCHANGES").map { RecordedExchanges(String(cString: $0)) }
 
     private let descriptor: Int32
@@ -20,7 +20,7 @@ final class RecordedExchanges: Sendable {
     /// - Parameter asked: the request as it was sent.
     func append(asked: [UInt8], _ answer: LoopbackClient.Response) {
         let words = asked.prefix { $0 != 13 }.split(separator: 32).map { String(decoding: $0, as: UTF8.self) }
-        // Not HTTP: the document has nothing to say of it.
+        // Not HTTP: the document does not cover it.
         guard words.count == 3 else { return }
         var line: [String: JSONValue] = [
             "method": .string(words[0]), "path": .string(String(words[1].prefix { $0 != "?" })),
@@ -28,7 +28,7 @@ final class RecordedExchanges: Sendable {
         ]
         line["body"] = String(validating: answer.body, as: UTF8.self).map { .string($0) }
         let bytes = JSONValue.object(line).bytes() + [10]
-        // In one call, at the end of the file whoever else writes.
+        // In one call, so that it is appended whole beside other writers.
         let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         precondition(written == bytes.count, "a line was not written whole")
     }

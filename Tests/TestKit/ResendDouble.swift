@@ -4,8 +4,8 @@
 import Platform
 import Synchronization
 
-/// A mail provider with Resend's API on the loopback interface, which takes nothing that the real one might refuse, and sends a
-/// mail once however often it is asked to under one key.
+/// A mail provider with Resend's API on the loopback interface. It refuses everything that the real one might refuse,
+/// and sends a mail once for each key, however often it is requested.
 public final class ResendDouble: Sendable {
     public static let apiKey = "re_double_0123456789"
 
@@ -37,7 +37,7 @@ public final class ResendDouble: Sendable {
         web = WebDouble { request in Self.answer(request, box) }
     }
 
-    /// An error as the provider words it, for ``WebDouble/plan(_:times:when:)``.
+    /// An error in the provider's form, for ``WebDouble/plan(_:times:when:)``.
     public static func error(
         _ status: Int, _ name: String, message: String = "something about ada@example.com",
         headers: [(String, String)] = []

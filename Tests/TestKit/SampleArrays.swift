@@ -6,7 +6,7 @@ public import Platform
 
 extension AudioReader {
     /// Decodes the next frames into the front of `samples`, as many as fit.
-    /// - Returns: frames read; what stands behind them is of an earlier read.
+    /// - Returns: frames read; the samples after them are from an earlier read.
     public func read(into samples: inout [Float]) throws(Failure) -> Int {
         try samples.withUnsafeMutableBufferPointer { (buffer) throws(Failure) in try read(into: buffer) }
     }

@@ -3,9 +3,10 @@
 
 import Platform
 
-/// What can go wrong on the way to a stemlab service, and where: the one table for its double and for the service itself.
+/// Every fault between the daemon and a stemlab service, and where it happens. Used with the service's double and with
+/// the service itself.
 public enum ServiceFault {
-    /// A request, by what it is for.
+    /// A kind of request.
     public enum Place: String, CaseIterable, Sendable {
         case minutes, list, ticket, put, complete, create, read, download, delete
 
@@ -58,10 +59,10 @@ public enum ServiceFault {
             }
         }
 
-        /// The codes that a song may have to wait with because of it.
+        /// The codes with which a song may have to wait because of the fault.
         public var reasons: Set<String> {
             switch self {
-            // An answer that is refused while it comes is one that is cut.
+            // A response that is refused while it arrives counts as cut.
             case .refuse: ["network.unreachable", "network.interrupted"]
             case .reset, .cut, .loseAnswer, .truncate: ["network.interrupted"]
             case .stall, .late: ["network.stalled"]
@@ -69,7 +70,7 @@ public enum ServiceFault {
             case .corrupt: ["network.protocol"]
             // Too few bytes for a stem, and then the wrong ones.
             case .nonsense: ["network.protocol", "network.interrupted"]
-            // Of an upload, only the service can tell.
+            // Only the service can check an upload.
             case .corruptRequest: ["network.protocol", "backend.failed"]
             case .error500, .unavailable503: ["backend.unavailable"]
             case .tooMany, .tooManyUntil: ["rate.limited"]
@@ -78,18 +79,19 @@ public enum ServiceFault {
             }
         }
 
-        /// Whether the song goes on without a wait: what is lost with a kept connection is sent again at once.
+        /// Whether the song continues without a wait: a request that is lost with a kept connection is sent again at
+        /// once.
         public var mayPassUnnoticed: Bool { [.reset, .loseAnswer, .dribble].contains(self) }
 
-        /// Whether it is one in that place.
+        /// Whether the request is one of that kind.
         func happens(at place: Place) -> Bool {
             switch self {
             case .cut: place == .put
             case .corruptRequest: [.put, .ticket, .create].contains(place)
-            // What has no answer with a body cannot lose part of it.
+            // A response without a body cannot lose part of it.
             case .truncate, .dribble, .corrupt: place != .put && place != .delete
             case .unauthorized: place != .put && place != .download
-            // Not for what is done by being asked: its answer is not looked at but for its status.
+            // Not for requests whose response is used only for its status.
             case .nonsense: place != .put && place != .delete
             default: true
             }

@@ -5,7 +5,7 @@ import CLinux
 import Glibc
 public import SystemPackage
 
-/// A directory on another file system than ``TemporaryDirectory``'s, removed when the test lets go of it.
+/// A directory on another file system than ``TemporaryDirectory``'s, removed when the test releases it.
 public final class SharedMemory: Sendable {
     public let path: FilePath
 

@@ -8,7 +8,7 @@ public import SystemPackage
 public enum Shell {
     /// Runs a script with `sh -e` in a directory.
     /// - Parameter arguments: `$1`, `$2`, … of the script.
-    /// - Returns: how it ended: a script that fails is the test's business.
+    /// - Returns: how it ended. The test decides whether a failed script is an error.
     @discardableResult
     public static func run(
         _ script: String, _ arguments: [FilePath] = [], in directory: FilePath

@@ -5,10 +5,11 @@ import Crypto
 import Platform
 import Synchronization
 
-/// A stemlab service that keeps to docs/stemlab-openapi.yaml as far as the daemon uses it, and notes every request that does not.
+/// A stemlab service that follows docs/stemlab-openapi.yaml as far as the daemon uses it, and records every request
+/// that does not.
 ///
-/// It "separates" by giving the upload back, once for each stem; a job is queued, then running, then done, a step each time it is
-/// asked for.
+/// It "separates" by returning the upload, once for each stem. A job is queued, then running, then done: one step for
+/// each status request.
 public final class StemlabDouble: Sendable {
     public static let token = "slm_device_6pV0vGkYt3mJ0b1wq2u9cZ4aN7xRfQeLsDhTgByUoIE"
     public static let email = "ada@example.com"
@@ -27,27 +28,27 @@ public final class StemlabDouble: Sendable {
 
     public var origin: String { web.origin }
 
-    /// What was asked in a way that the document does not have.
+    /// Requests that do not follow the document.
     public var violations: [String] { state.state.withLock { $0.violations } }
-    /// Jobs that were made, however often they were asked for.
+    /// Jobs that were made; repeated requests for one job count once.
     public var submissions: Int { state.state.withLock { $0.submissions } }
-    /// What was charged, in milliseconds of audio, a job at a time.
+    /// The charges, in milliseconds of audio, one for each job.
     public var charges: [Int64] { state.state.withLock { $0.charges } }
-    /// Jobs, and uploads, that are still there.
+    /// Jobs and uploads that still exist.
     public var jobs: Int { state.state.withLock { $0.jobs.count } }
     public var uploads: Int { state.state.withLock { $0.uploads.count } }
-    /// What was uploaded, whole, in order.
+    /// The complete uploads, in order.
     public var arrived: [[UInt8]] { state.state.withLock { $0.arrived } }
-    /// Tokens that work.
+    /// Valid tokens.
     public var tokens: Set<String> { state.state.withLock { $0.tokens } }
 
     public func grant(_ milliseconds: Int64) { state.state.withLock { $0.available += milliseconds } }
     public func setTokens(_ tokens: Set<String>) { state.state.withLock { $0.tokens = tokens } }
-    /// Has the person say yes, or no, to the sign-in that waits.
+    /// Makes the person approve or refuse the waiting sign-in.
     public func decide(_ approved: Bool) { state.state.withLock { $0.decision = approved } }
-    /// How often a program may ask whether the person has decided, in seconds.
+    /// The interval at which a program may poll for the person's decision, in seconds.
     public func setInterval(_ seconds: Int64) { state.state.withLock { $0.interval = seconds } }
-    /// Has the next job fail for this reason.
+    /// Makes the next job fail for this reason.
     public func failNext(_ code: String) { state.state.withLock { $0.failures.append(code) } }
     /// Removes the stems of every job, as after two days.
     public func sweepStems() {
@@ -55,7 +56,7 @@ public final class StemlabDouble: Sendable {
     }
     /// Removes every upload that no job uses.
     public func sweepUploads() { state.state.withLock { $0.uploads = $0.uploads.filter { $0.value.job != nil } } }
-    /// Has addresses for bytes refused, but for those given out from now on.
+    /// Refuses all addresses for bytes that were given out so far.
     public func expireAddresses() { state.state.withLock { $0.season += 1 } }
 
     fileprivate final class Book: Sendable {
@@ -97,7 +98,7 @@ public final class StemlabDouble: Sendable {
         var uploads: [String: Upload] = [:]
         var jobs: [String: Job] = [:]
         var order: [String] = []
-        /// Of every key that ever made a job.
+        /// The keys of all jobs ever made.
         var keys: [String: String] = [:]
         var deleted: Set<String> = []
         var submissions = 0
@@ -128,7 +129,7 @@ extension StemlabDouble.State {
         let parts = request.path.split(separator: "/").map(String.init)
         guard parts.first == "v1" else { return violation(request, "no such path", problem(404, "route.unknown")) }
         if request.headers["expect"] != nil { note(request, "Expect is sent") }
-        if request.headers["transfer-encoding"] != nil { note(request, "its length is not told") }
+        if request.headers["transfer-encoding"] != nil { note(request, "its length is not given") }
         switch (request.method, Array(parts.dropFirst())) {
         case ("PUT", let path) where path.count == 3 && path[0] == "objects" && path[1] == "uploads":
             return put(request, path[2])
@@ -183,13 +184,13 @@ extension StemlabDouble.State {
     }
 
     private func problem(_ status: Int, _ code: String, _ more: [String: JSONValue] = [:]) -> Response {
-        let told: [String: JSONValue] = [
+        let document: [String: JSONValue] = [
             "type": .string("urn:stemlab:problem:" + code), "title": "A title", "status": .int(Int64(status)),
             "detail": "what happened", "code": .string(code),
         ]
         return Response(
             status, headers: [("Content-Type", "application/problem+json")],
-            JSONValue.object(told.merging(more) { $1 }).bytes())
+            JSONValue.object(document.merging(more) { $1 }).bytes())
     }
 
     private mutating func newID(_ prefix: String) -> String {
@@ -203,7 +204,7 @@ extension StemlabDouble.State {
         _ request: Request, _ needed: Set<String>, _ optional: Set<String> = []
     ) -> [String: JSONValue]? {
         guard request.headers["content-type"] == "application/json" else {
-            note(request, "its type is \(request.headers["content-type"] ?? "not told")")
+            note(request, "its type is \(request.headers["content-type"] ?? "not given")")
             return nil
         }
         guard let members = (try? JSONValue(parsing: request.body))?.object else {
@@ -231,8 +232,8 @@ extension StemlabDouble.State {
 
     // MARK: - Uploads
 
-    private func told(_ upload: StemlabDouble.Upload) -> JSONValue {
-        var told: [String: JSONValue] = [
+    private func document(_ upload: StemlabDouble.Upload) -> JSONValue {
+        var document: [String: JSONValue] = [
             "id": .string(upload.id),
             "state": .string(upload.job != nil ? "used" : upload.isComplete ? "complete" : "open"),
             "bytes": .int(Int64(upload.bytes)), "sha256": .string(upload.sha256),
@@ -240,10 +241,10 @@ extension StemlabDouble.State {
             "created_at": "2026-11-28T12:00:00.000Z",
         ]
         if !upload.isComplete {
-            told["url"] = .string(address("uploads/\(upload.id)", size: upload.bytes))
-            told["url_expires_at"] = "2026-11-28T13:00:00.000Z"
+            document["url"] = .string(address("uploads/\(upload.id)", size: upload.bytes))
+            document["url_expires_at"] = "2026-11-28T13:00:00.000Z"
         }
-        return .object(told)
+        return .object(document)
     }
 
     private func address(_ path: String, size: Int) -> String {
@@ -265,11 +266,11 @@ extension StemlabDouble.State {
             let digest = members["sha256"]?.string, digest.wholeMatch(of: /[0-9a-f]{64}/) != nil
         else { return violation(request, "malformed", problem(400, "request.malformed")) }
         if let known = uploads.values.first(where: { $0.bytes == Int(bytes) && $0.sha256 == digest && $0.job == nil }) {
-            return json(200, told(known))
+            return json(200, document(known))
         }
         let upload = StemlabDouble.Upload(id: newID("upl_"), bytes: Int(bytes), sha256: digest)
         uploads[upload.id] = upload
-        return json(201, told(upload))
+        return json(201, document(upload))
     }
 
     private mutating func put(_ request: Request, _ id: String) -> Response {
@@ -309,7 +310,7 @@ extension StemlabDouble.State {
         if !upload.isComplete { arrived.append(upload.data) }
         upload.isComplete = true
         uploads[id] = upload
-        return json(200, told(upload))
+        return json(200, document(upload))
     }
 
     private mutating func deleteUpload(_ id: String) -> Response {
@@ -334,7 +335,7 @@ extension StemlabDouble.State {
         if let known = keys[key] {
             guard let job = jobs[known] else { return problem(410, "job.deleted") }
             guard job.request == request.body else { return problem(409, "idempotency.conflict") }
-            return json(200, told(job))
+            return json(200, document(job))
         }
         guard let upload = uploads[id] else { return problem(404, "upload.unknown") }
         guard upload.job == nil else { return problem(409, "upload.used") }
@@ -354,7 +355,7 @@ extension StemlabDouble.State {
         order.insert(job.id, at: 0)
         keys[key] = job.id
         submissions += 1
-        return json(201, told(job))
+        return json(201, document(job))
     }
 
     /// Other audio of the same length: 16-bit samples, upside down.
@@ -363,25 +364,25 @@ extension StemlabDouble.State {
         return Array(song[..<44]) + song[44...].map { ~$0 }
     }
 
-    private func told(_ job: StemlabDouble.Job) -> JSONValue {
+    private func document(_ job: StemlabDouble.Job) -> JSONValue {
         let isDone = job.phase >= 2 && job.failure == nil
         let state =
             job.isCancelled
             ? "cancelled" : job.phase == 0 ? "queued" : job.phase == 1 ? "running" : isDone ? "succeeded" : "failed"
-        var told: [String: JSONValue] = [
+        var document: [String: JSONValue] = [
             "id": .string(job.id), "state": .string(state), "format": "wav",
             "wanted": .array(job.stems.map { .string($0) }), "progress_percent": .int(job.phase == 1 ? 50 : 100),
             "reserved_ms": .int(job.duration), "created_at": "2026-11-28T12:00:00.000Z", "stems": [],
             "future_member": ["ignore": "me"],
         ]
-        if let reference = job.reference { told["client_reference"] = .string(reference) }
+        if let reference = job.reference { document["client_reference"] = .string(reference) }
         if job.phase >= 2, let failure = job.failure {
-            told["failure"] = ["code": .string(failure), "detail": "it could not be"]
+            document["failure"] = ["code": .string(failure), "detail": "it could not be"]
         }
-        if job.isSwept { told["swept"] = true }
+        if job.isSwept { document["swept"] = true }
         if isDone, !job.isSwept {
             let digest = SHA256.hash(data: job.data).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-            told["stems"] = .array(
+            document["stems"] = .array(
                 job.stems.map { name in
                     [
                         "name": .string(name), "bytes": .int(Int64(job.data.count)), "sha256": .string(digest),
@@ -390,7 +391,7 @@ extension StemlabDouble.State {
                     ]
                 })
         }
-        return .object(told)
+        return .object(document)
     }
 
     private mutating func readJob(_ request: Request, _ id: String) -> Response {
@@ -406,13 +407,13 @@ extension StemlabDouble.State {
             }
             jobs[id] = job
         }
-        return json(200, told(job))
+        return json(200, document(job))
     }
 
     private mutating func listJobs(_ request: Request) -> Response {
         guard let reference = request.query("client_reference") else { return problem(400, "request.malformed") }
         let found = order.compactMap { jobs[$0] }.filter { $0.reference == reference }
-        return json(200, ["jobs": .array(found.map(told))])
+        return json(200, ["jobs": .array(found.map(document))])
     }
 
     private mutating func deleteJob(_ id: String) -> Response {

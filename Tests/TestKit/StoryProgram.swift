@@ -7,9 +7,10 @@ public import SystemPackage
 
 /// The real binaries, as built beside the tests.
 public enum StoryProgram {
-    /// `stemwatch` of the build the tests are of, or what `STEMWATCH_PROGRAM` names: a release build, say.
+    /// `stemwatch` of the same build as the tests, or the program that `STEMWATCH_PROGRAM` names, such as a release
+    /// build.
     public static let path = named("STEMWATCH_PROGRAM") ?? BuiltProduct.stemwatch
-    /// `stemlab`, likewise, or what `STEMLAB_PROGRAM` names.
+    /// `stemlab`, likewise, or the program that `STEMLAB_PROGRAM` names.
     public static let service = named("STEMLAB_PROGRAM") ?? BuiltProduct.stemlab
 
     private static func named(_ variable: String) -> FilePath? {
@@ -40,17 +41,17 @@ public enum StoryProgram {
     }
 }
 
-/// A daemon that runs, or a service.
+/// A running daemon or service.
 public struct StoryDaemon: Sendable {
     public let identifier: Int32
-    /// What it logs.
+    /// Its log.
     public let log: LineLog
 
-    /// Sends a signal to the daemon alone, not to what it started.
+    /// Sends a signal to the daemon alone, not to its children.
     public func send(_ signal: Int32) { kill(identifier, signal) }
 
-    /// Makes it end, also one that was stopped, and returns when it has.
-    /// - Throws: when it had to be killed, having had two minutes, or because the test's time is up.
+    /// Ends the process, even when it is stopped by a signal, and returns when it has ended.
+    /// - Throws: when it had to be killed, after two minutes or at the test's time limit.
     fileprivate func end() async throws {
         if log.isOver { return }
         for signal in [SIGTERM, SIGCONT] { send(signal) }
@@ -60,7 +61,7 @@ public struct StoryDaemon: Sendable {
                 return log.isOver
             }
             group.addTask {
-                // Ends early only with the test's time, and then the answer is the same.
+                // Ends early only at the test's time limit, and then the result is the same.
                 try? await Task.sleep(for: .seconds(120))
                 return false
             }
@@ -89,8 +90,8 @@ public struct StoryFailure: Error, CustomStringConvertible {
     public init(_ description: String) { self.description = description }
 }
 
-/// Starts the daemon, and runs `body` once it says `ready`; then ends it, if `body` did not.
-/// - Parameter launcher: a program and its arguments that run the daemon in their place, as `nice` does; none by default.
+/// Starts the daemon, and runs `body` once it logs `ready`; then ends the daemon, if `body` did not.
+/// - Parameter launcher: a program and its arguments that execute the daemon, as `nice` does; none by default.
 /// - Returns: how it ended, what `body` returned, and what the daemon logged until it ended.
 /// - Throws: what `body` throws, or that the daemon had to be killed.
 @discardableResult
@@ -132,7 +133,7 @@ private func withProgram<R: Sendable>(
             try await daemon.end()
             return value
         } catch {
-            // The first thing that went wrong is the one to tell.
+            // The first error is the one to report.
             try? await daemon.end()
             throw error
         }

@@ -5,10 +5,10 @@ import Glibc
 import Subprocess
 public import SystemPackage
 
-/// A server with a certificate of a private authority, by the `openssl` program: it gives out the files of a directory, each a
-/// whole HTTP answer.
+/// A server with a certificate of a private authority, run by the `openssl` program. It serves the files of a
+/// directory, each a whole HTTP response.
 public struct TLSDouble: Sendable {
-    /// Holds `ca.pem`, and what the server needs.
+    /// Holds `ca.pem` and the server's files.
     public let directory: FilePath
 
     /// Makes an authority, and a certificate for `names`, such as `DNS:localhost,IP:127.0.0.1`.

@@ -5,7 +5,7 @@ import CLinux
 import Glibc
 public import SystemPackage
 
-/// A real directory of its own for one test, removed with all it holds when the test lets go of it.
+/// A real directory of its own for one test, removed with all it holds when the test releases it.
 public final class TemporaryDirectory: Sendable {
     public let path: FilePath
 

@@ -4,7 +4,7 @@
 import Glibc
 import Synchronization
 
-/// A web server on the loopback interface that does what a test says, byte by byte: it answers, and goes wrong on request.
+/// A web server on the loopback interface that a test controls byte by byte. It responds, and fails on request.
 public final class WebDouble: Sendable {
     public struct Request: Sendable {
         public var method: String
@@ -13,7 +13,7 @@ public final class WebDouble: Sendable {
         /// By lower-case name.
         public var headers: [String: String]
         public var body: [UInt8]
-        /// The connection was cut before all of the body had come: nobody hears the answer.
+        /// The connection was cut before the whole body arrived: no client gets the response.
         public var isCut = false
         /// Without the query.
         public var path: String { String(target.prefix { $0 != "?" }) }
@@ -35,13 +35,13 @@ public final class WebDouble: Sendable {
         }
     }
 
-    /// What goes wrong with one request.
+    /// A fault of one request.
     public enum Fault: Sendable {
         /// The connection is reset, and no other is taken before ``WebDouble/listenAgain()``; nothing is handled.
         case refuse
         /// The connection is reset once the head of the request has come; nothing is handled.
         case reset
-        /// So much of the body is taken, and handled as cut; then the connection is reset.
+        /// This many bytes of the body are taken, and handled as cut; then the connection is reset.
         case cut(afterBody: Int)
         /// Nothing is handled or answered until the client goes away.
         case stall
@@ -49,8 +49,8 @@ public final class WebDouble: Sendable {
         case late
         /// It is handled, and the answer's body comes a byte at a time.
         case dribble
-        /// It is handled, and the answer stops after so many bytes of its body, or does not begin where it has none, with the
-        /// connection left open.
+        /// It is handled, and the answer stops after so many bytes of its body, or does not begin where it has none,
+        /// with the connection left open.
         case stallAnswer(afterBody: Int)
         /// It is handled; of the answer's body only so many bytes come before the connection ends.
         case truncate(afterBody: Int)
@@ -65,7 +65,7 @@ public final class WebDouble: Sendable {
     }
 
     private let core: Core
-    /// Whose answer is wanted, in the order they came; also of those that went wrong.
+    /// The requests in the order they came, those with faults included.
     public var requests: [Request] { core.state.withLock { $0.requests } }
     /// A line for each of them, as it comes: `POST /v1/jobs`.
     public var log: LineLog { core.log }
@@ -81,7 +81,7 @@ public final class WebDouble: Sendable {
 
     deinit { core.close() }
 
-    /// Has the next requests that fit go wrong, as many as `times`.
+    /// Makes the next `times` requests that match fail.
     public func plan(_ fault: Fault, times: Int = 1, when fits: @escaping @Sendable (Request) -> Bool = { _ in true }) {
         core.state.withLock { $0.plans.append(Plan(fault: fault, left: times, fits: fits)) }
     }
@@ -111,7 +111,7 @@ private final class Core: Sendable {
         var requests: [WebDouble.Request] = []
         var plans: [WebDouble.Plan] = []
     }
-    /// Nobody else gets it while no connections are taken.
+    /// Reserved while no connections are taken.
     private let reserved = LoopbackPort()
     let state = Mutex(State())
     let log = LineLog()
@@ -274,7 +274,7 @@ private final class Connection: @unchecked Sendable {
 
     func close() { Glibc.close(descriptor) }
 
-    /// Ends it as a crash of the other machine would.
+    /// Ends the connection as a crash of the other machine would.
     func reset() {
         var now = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
@@ -324,8 +324,8 @@ private final class Connection: @unchecked Sendable {
     }
 
     /// - Parameters:
-    ///   - limit: bytes of the body that are sent, whatever its length says.
-    ///   - piece: bytes of it that go out together.
+    ///   - limit: bytes of the body that are sent, whatever its declared length.
+    ///   - piece: bytes that are sent together.
     func send(_ response: WebDouble.Response, only limit: Int = .max, piece: Int = .max) -> Bool {
         var head = "HTTP/1.1 \(response.status) Word\r\n"
         for (name, value) in response.headers { head += "\(name): \(value)\r\n" }

@@ -4,7 +4,7 @@
 public import Platform
 public import SystemPackage
 
-/// What one pass over a set of stems, and the mix they were made from, told.
+/// The result of one pass over a set of stems and the mix they were made from.
 public struct StemReport: Hashable, Sendable {
     public struct Stem: Hashable, Sendable {
         /// Container and codec, as ``AudioReader/kind``.
@@ -12,7 +12,7 @@ public struct StemReport: Hashable, Sendable {
         public var format: AudioFormat
         /// Frames really decoded.
         public var frames: Int64
-        /// The largest magnitude; 1 is full scale. What is not finite does not count.
+        /// The largest magnitude; 1 is full scale. Ignores samples that are not finite.
         public var peak: Float
         /// Whether every sample is a number.
         public var isFinite: Bool
@@ -25,20 +25,20 @@ public struct StemReport: Hashable, Sendable {
     /// there is nothing to compare: no mix, a silent one, other rates or channels.
     public var residualDecibels: Double?
 
-    /// What stands for "nothing is left": below the rounding of any format.
+    /// The value for an exact sum: below the rounding of any format.
     public static let exact = -200.0
 }
 
-/// Decodes stems to their end beside their mix, block by block, in the memory of a few blocks.
+/// Decodes stems and their mix to the end, side by side, in the memory of a few blocks.
 public enum StemCheck {
     private static let block = 8192
 
     /// - Parameters:
     ///   - stems: which of them, and where.
-    ///   - mix: what they were made from, just opened; `nil`: it is no longer to be had.
+    ///   - mix: what they were made from, just opened; `nil`: it is not available any more.
     ///   - isCancelled: asked before each block.
     /// - Throws: `backend.bad_stems` for a stem that is missing or cannot be decoded, `job.cancelled`, and `system.io`,
-    ///   `system.limit` for what is no stem's fault. A mix that cannot be decoded is one that is not there.
+    ///   `system.limit` for errors that no stem caused. A mix that cannot be decoded counts as missing.
     public static func run(
         stems: [(name: StemName, file: FilePath)], mix: AudioReader?, isCancelled: () -> Bool
     ) throws(Failure) -> StemReport {

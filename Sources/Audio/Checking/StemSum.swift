@@ -8,7 +8,7 @@ import Platform
 struct StemSum {
     private let mix: AudioReader?
     private var samples: [Float]
-    /// Of the stems' present blocks.
+    /// The sum of the stems' current blocks.
     private var sums: [Double]
     private let mixChannels: Int
     private let comparable: Bool
@@ -36,7 +36,8 @@ struct StemSum {
         return max(StemReport.exact, 10 * log10(residualEnergy / mixEnergy))
     }
 
-    /// Takes the next block of the mix and compares it with the tracks' present one. `false`: the mix is at its end.
+    /// Takes the next block of the mix and compares it with the current blocks of the tracks. Returns `false` at the
+    /// end of the mix.
     mutating func advance(against tracks: [StemTrack]) throws(Failure) -> Bool {
         let frames = try readMix()
         if comparable, !broken { compare(tracks) }

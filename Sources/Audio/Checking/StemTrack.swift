@@ -4,12 +4,12 @@
 import Platform
 import SystemPackage
 
-/// One stem on its way through the check.
+/// One stem during the check.
 final class StemTrack {
     let name: StemName
     let format: AudioFormat
     private let reader: AudioReader
-    /// The present block, interleaved, zero from its end on.
+    /// The current block, interleaved, padded with zeros.
     private var samples: [Float]
     private(set) var report: StemReport.Stem
 
@@ -21,7 +21,7 @@ final class StemTrack {
         report = StemReport.Stem(kind: reader.kind, format: format, frames: 0, peak: 0, isFinite: true)
     }
 
-    /// Reads the next block; returns how many frames that were.
+    /// Reads the next block; returns its number of frames.
     func advance() throws(Failure) -> Int {
         do throws(Failure) {
             let frames = try samples.withUnsafeMutableBufferPointer { (buffer) throws(Failure) in
@@ -35,7 +35,7 @@ final class StemTrack {
         } catch { throw Self.blame(error, name) }
     }
 
-    /// Adds the present block to `sum`, which is as long.
+    /// Adds the current block to `sum`, which has the same length.
     func add(to sum: inout [Double]) {
         precondition(sum.count == samples.count)
         for i in 0..<samples.count { sum[i] += Double(samples[i]) }
@@ -44,14 +44,14 @@ final class StemTrack {
     private func measure(_ count: Int) {
         var (peak, isFinite) = (report.peak, true)
         for sample in samples[..<count] {
-            // A comparison with NaN is false, and infinity has no place here either.
+            // A comparison with NaN is false; infinity is excluded too.
             if sample.magnitude < .infinity { peak = max(peak, sample.magnitude) } else { isFinite = false }
         }
         report.peak = peak
         if !isFinite { report.isFinite = false }
     }
 
-    /// A stem's content is its backend's fault; what the machine did is not.
+    /// A backend is responsible for a stem's content, but not for errors of the machine.
     private static func blame(_ failure: Failure, _ name: StemName) -> Failure {
         switch failure.code {
         case .systemIO, .systemLimit: failure

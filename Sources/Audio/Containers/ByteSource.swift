@@ -7,9 +7,9 @@ import SystemPackage
 
 /// The bytes of one open file, as decoders ask for them: buffered, at any offset, with the first read error kept.
 ///
-/// Decoders get their bytes through this and never open a file themselves, so nothing can make them follow a link or
-/// wait on a FIFO, a path may be of any length and any bytes, and a failing disk is told apart from a broken file.
-/// With `hashing`, the bytes are hashed as they pass in order, so that a file is read once.
+/// Decoders get their bytes here and never open a file themselves. So nothing can make them follow a link or wait on a
+/// FIFO, a path may have any length and any bytes, and a failing disk is distinguished from a broken file. With
+/// `hashing`, the bytes are hashed as they pass in order, so that a file is read once.
 final class ByteSource {
     /// The file's size when it was opened; later growth is not seen.
     let length: Int64
@@ -18,7 +18,7 @@ final class ByteSource {
     /// The first error a read met. Everything decoded after it is worthless.
     private(set) var error: Errno?
 
-    /// Read in place of what is in the file; hashed is what is in the file.
+    /// Bytes that decoders read instead of those in the file. The digest is of the file's own bytes.
     var overlay: Overlay?
 
     struct Overlay: Hashable, Sendable {
@@ -92,7 +92,7 @@ final class ByteSource {
         return target
     }
 
-    /// The SHA-256 of the whole file; reads what no decoder asked for. `nil` when ``error`` is set.
+    /// The SHA-256 of the whole file; also reads the parts that no decoder read. `nil` when ``error`` is set.
     func digest() -> Digest256? {
         precondition(hasher != nil, "this source was not asked to hash")
         while hashed < length {
@@ -134,7 +134,7 @@ final class ByteSource {
         hashed = end
     }
 
-    /// The one whose address a C library was given.
+    /// The object whose address a C library holds.
     static func behind(_ context: UnsafeMutableRawPointer?) -> ByteSource {
         Unmanaged.fromOpaque(context!).takeUnretainedValue()
     }

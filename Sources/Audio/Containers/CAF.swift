@@ -6,7 +6,7 @@ enum CAF {
     static func report(of source: ByteSource) -> HeaderReport {
         let layout = ChunkLayout(header: 12, alignment: 1) { head in
             let size = head.big(4, as: Int64.self)
-            // -1: to the end of the file, for audio that was being written.
+            // -1: to the end of the file, for audio that is still being written.
             return (Array(head[..<4]), size == -1 ? .max : size)
         }
         let walk = layout.walk(source, from: 8)
@@ -25,7 +25,7 @@ enum CAF {
         if !["lpcm", "alac", "ulaw", "alaw"].contains(encoding) {
             report.unsupported = "a CAF with an encoding (\(encoding)) that is not known here"
         }
-        // Packets of changing size are found by a table, which may come last.
+        // Packets of variable size need a table, which may come last.
         if report.completeness == .complete, fields.big(16, as: UInt32.self) == 0,
             !walk.chunks.contains(where: { $0.isCalled("pakt") })
         {

@@ -26,8 +26,8 @@ struct ChunkLayout: Sendable {
     /// The chunks from `offset` to the end of the file or the first that does not end within it.
     ///
     /// - Parameter corrected: gives the true size of a chunk whose header has no room for it.
-    /// - Returns: the chunks, and the offset behind the last; `nil` there when the walk met what is no chunk.
-    ///   A file of more than ten thousand chunks is not walked further: nobody's honest file.
+    /// - Returns: the chunks, and the offset behind the last; `nil` there when the walk met something that is not a
+    ///   chunk. The walk stops after ten thousand chunks: no honest program writes so many.
     func walk(
         _ source: ByteSource, from offset: Int64, corrected: (_ name: [UInt8], _ size: Int64) -> Int64 = { $1 }
     ) -> (chunks: [Chunk], end: Int64?) {

@@ -8,10 +8,10 @@
 struct ChunkVerdict {
     var completeness = Completeness.unproven
     var warnings: [String] = []
-    /// The audio goes on to the end of the file, though its size says that there is none.
+    /// The audio goes on to the end of the file, though its declared size is 0.
     private(set) var isUndeclared = false
 
-    /// Missing bytes that are no loss to speak of.
+    /// The number of missing bytes that is tolerated.
     private static let few: Int64 = 16
 
     /// - Parameters:
@@ -29,7 +29,7 @@ struct ChunkVerdict {
             }
             return
         }
-        // What follows an honest nothing are chunks, to the end.
+        // An honest size of 0 is followed by chunks, up to the end of the file.
         if audio.size == 0, audio.start < length, walk.end.map({ $0 > length + 1 }) ?? true {
             isUndeclared = true
             warnings.append("its header was never finished: it declares no audio")
@@ -50,7 +50,7 @@ struct ChunkVerdict {
         }
     }
 
-    /// What writers that cannot go back leave in a size: the top of 32 or 31 bits, or close below, and -1.
+    /// Sizes left by writers that cannot seek back: the highest number of 32 or 31 bits, or a little less, and -1.
     private static func isPlaceholder(_ size: Int64) -> Bool {
         size >= .max - 65_536 || (0xFFFF_0000...0x1_0000_0010).contains(size)
             || (0x7FFF_0000...0x8000_0010).contains(size)

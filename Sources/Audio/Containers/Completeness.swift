@@ -4,13 +4,14 @@
 public import Platform
 public import SystemPackage
 
-/// Whether a file holds all that its own container declares, as told without decoding.
+/// Whether a file holds all that its own container declares, checked without decoding.
 public enum Completeness: Hashable, Sendable {
-    /// Proven: every part that the container declares is there, to the last byte. It says nothing on what is in them.
+    /// Proven: every part that the container declares is there, to the last byte. This proves nothing about their
+    /// content.
     case complete
-    /// Less is there than is declared: a copy that goes on, or was cut off.
+    /// The file holds less than is declared: it is still being copied, or was cut off.
     case incomplete(Shortfall)
-    /// The container does not tell, or tells something odd that honest programs also write.
+    /// The container declares nothing, or something odd that honest programs also write.
     case unproven
 
     /// What is missing.

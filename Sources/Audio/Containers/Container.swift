@@ -1,13 +1,13 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a file is by its first bytes; names and extensions are not asked.
+/// The kind of a file by its first bytes; its name and extension are ignored.
 enum Container: Hashable, Sendable {
     case wav, rf64, bw64, wave64, aiff, au, caf, flac, mpeg
     case ogg(OggCodec)
-    /// Something known that no decoder here reads, by the name a person calls it.
+    /// A known kind that no decoder here reads, by its usual name.
     case foreign(String, Foreign)
-    /// Nothing known.
+    /// An unknown kind.
     case unknown
 
     enum OggCodec: Hashable, Sendable { case vorbis, opus, flac, speex, unknown }
@@ -18,7 +18,7 @@ enum Container: Hashable, Sendable {
         case other
     }
 
-    /// What a person calls it.
+    /// Its usual name.
     var name: String {
         switch self {
         case .wav: "WAV"

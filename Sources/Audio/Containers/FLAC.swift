@@ -3,8 +3,8 @@
 
 /// FLAC (RFC 9639).
 ///
-/// The header's total of samples proves nothing on the file's length, but the last frame does: it carries its number
-/// and a checksum, so a last frame that is whole and ends where the total says makes the file complete.
+/// The header's total of samples proves nothing about the file's length, but the last frame does: it has a number and a
+/// checksum. A file is complete when its last frame is whole and ends at the declared total.
 enum FLAC {
     static func report(of source: ByteSource) -> HeaderReport {
         let start = Tags.end(in: source)
@@ -19,17 +19,17 @@ enum FLAC {
         return report
     }
 
-    /// What the last frames say.
+    /// The result of checking the last frames.
     private static func tail(of source: ByteSource, _ stream: StreamInformation) -> Completeness {
         guard stream.frames > 0 else { return .unproven }
-        // Two frames of the largest size, or what is generous where it is not known.
+        // Twice the largest frame, or a generous size when that is not known.
         let window = min(4 << 20, max(2 * stream.largestFrame + 4096, stream.largestFrame == 0 ? 256 << 10 : 0))
         let tail = source.bytes(at: max(0, source.length - Int64(window)), count: window)
         var later: FLACFrameHeader?
         for offset in tail.indices.dropLast(8).reversed() where tail[offset] == 0xFF {
             guard let frame = FLACFrameHeader(Array(tail[offset...].prefix(16)), stream) else { continue }
             if frame.end == stream.frames { return CRC.flac16(tail[offset...]) == 0 ? .complete : .unproven }
-            // A whole frame followed by the next one that belongs there, which itself is cut off.
+            // A whole frame, followed by the header of the next frame, which is cut off.
             if let later, frame.end == later.first, later.end < stream.frames {
                 return .missing(stream.frames, later.first, .frames)
             }

@@ -4,8 +4,8 @@
 import Platform
 import SystemPackage
 
-/// The sentences that readers of audio have in common. The decoders' own messages are never shown: libsndfile says
-/// "File does not exist or is not a regular file" of every MP3 it cannot read.
+/// The messages that readers of audio share. The decoders' own messages are never shown: libsndfile reports "File does
+/// not exist or is not a regular file" for every MP3 it cannot read.
 extension Failure {
     static func unreadable(_ error: Errno, _ name: FilePath) -> Self { Failure(error, "reading", name) }
 
@@ -23,7 +23,7 @@ extension Failure {
             hint: "copy or export it again", remedy: .reject)
     }
 
-    /// Sound, perhaps, but nothing here decodes a `kind`.
+    /// It may be audio, but no decoder here reads a `kind`.
     static func unsupported(_ kind: String, _ name: FilePath) -> Self {
         Failure(
             .audioUnsupported, "\(Printable(name)) is \(kind), which cannot be read here",

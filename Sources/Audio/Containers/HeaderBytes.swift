@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Numbers out of headers. Every offset is the caller's to have checked.
+/// Reads numbers from headers. The caller must have checked every offset.
 extension Array<UInt8> {
     func little<T: FixedWidthInteger>(_ offset: Int, as type: T.Type = T.self) -> T {
         self[offset..<offset + T.bitWidth / 8].reversed().reduce(T(0)) { $0 << 8 | T(truncatingIfNeeded: $1) }

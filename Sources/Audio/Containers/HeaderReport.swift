@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a file's own headers say, held against the file: the one place that knows which formats lie how.
+/// What a file's headers declare, compared with the file. All knowledge of how formats misreport is here.
 struct HeaderReport: Hashable, Sendable {
     var completeness = Completeness.unproven
     /// Oddities that stop nothing, each a clause about the file: "its header declares no audio".
@@ -10,11 +10,11 @@ struct HeaderReport: Hashable, Sendable {
     var channels: Int?
     /// Hz, as declared.
     var sampleRate: Int?
-    /// Frames, where a header of ours to read declares them.
+    /// Frames, where a header that is read here declares them.
     var frames: Int64?
-    /// What a decoder must read instead, to find the audio that a header never came to declare.
+    /// The bytes that a decoder must read instead, to find audio that the header does not declare.
     var overlay: ByteSource.Overlay?
-    /// What is in it that nothing here decodes, by the name a person calls it.
+    /// The content that no decoder here reads, by its usual name.
     var unsupported: String?
 
     /// Reads headers and, for some formats, up to a few hundred kilobytes at the end. Errors stay in `source`.

@@ -6,7 +6,7 @@ import SystemPackage
 
 /// Stretches of a file that were never written.
 enum Holes {
-    /// Whether the file has any before `length`. False where the file system cannot tell.
+    /// Whether the file has any before `length`. False where the file system does not support the question.
     static func exist(in descriptor: FileDescriptor, length: Int64) -> Bool {
         // SEEK_HOLE, which Glibc shows only with _GNU_SOURCE. At the latest there is one at the end.
         let hole = lseek(descriptor.rawValue, 0, 4)

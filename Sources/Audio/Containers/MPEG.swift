@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// MPEG audio as a file: frames, and in the first one, with luck, a header of Xing's that counts them.
+/// MPEG audio as a file: frames, and often a Xing header in the first frame that counts them.
 enum MPEG {
     static func report(of source: ByteSource) -> HeaderReport {
         guard let first = MPEGHeader.first(in: source, from: Tags.end(in: source)) else { return HeaderReport() }
@@ -39,7 +39,8 @@ enum MPEG {
             let xing = 4 + (header.hasChecksum ? 2 : 0) + side
             if frame.says("VBRI", at: 36), frame.count >= 36 + 18 {
                 bytes = Int64(frame.big(36 + 10, as: UInt32.self))
-                // This decoder plays the frame with the header, and knows no padding: too inexact to hold it to.
+                // This decoder decodes the frame with the header and ignores padding: the count is too inexact to
+                // check.
                 frames = nil
                 return
             }
@@ -50,7 +51,7 @@ enum MPEG {
             let count = flags & 1 == 0 ? nil : Int64(frame.big(xing + 8, as: UInt32.self)) * Int64(header.samples)
             let behind = xing + 8 + (flags & 1 == 0 ? 0 : 4)
             bytes = flags & 2 == 0 ? nil : Int64(frame.big(behind, as: UInt32.self))
-            // LAME's part: delay and padding, twelve bits each, 21 bytes into it.
+            // LAME's extension: delay and padding, twelve bits each, at byte 21.
             let lame = behind + (flags & 2 == 0 ? 0 : 4) + (flags & 4 == 0 ? 0 : 100) + (flags & 8 == 0 ? 0 : 4)
             guard let count, frame.count >= lame + 24, frame[lame..<lame + 4] != [0, 0, 0, 0] else {
                 frames = count

@@ -17,7 +17,7 @@ struct MPEGHeader: Hashable, Sendable {
     /// A checksum of two bytes follows the header.
     let hasChecksum: Bool
 
-    /// - Parameter bytes: at least four; anything that is no header, or of free format, is `nil`.
+    /// - Parameter bytes: at least four. The result is `nil` for bytes that are no header, and for free format.
     init?(_ bytes: some RandomAccessCollection<UInt8>) {
         guard bytes.count >= 4 else { return nil }
         let word = bytes.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
@@ -44,7 +44,7 @@ struct MPEGHeader: Hashable, Sendable {
     ///
     /// A sync word is eleven bits: chance gives many in any data, three in a row at the right distances hardly ever.
     static func first(in source: ByteSource, from start: Int64) -> (offset: Int64, header: Self)? {
-        // Behind a tag there may be much padding that the tag did not count.
+        // A tag may be followed by much padding that it does not count.
         let window = source.bytes(at: start, count: start == 0 ? 64 << 10 : 1 << 20)
         for offset in window.indices.dropLast(3) where window[offset] == 0xFF {
             guard let header = Self(window[offset...]) else { continue }
@@ -58,7 +58,7 @@ struct MPEGHeader: Hashable, Sendable {
                 followers += 1
                 next += follower.length
             }
-            // A file of one or two frames has nothing in front of them.
+            // A file of one or two frames must begin with them.
             if followers == 2 || offset == 0 && start + Int64(next) >= source.length {
                 return (start + Int64(offset), header)
             }

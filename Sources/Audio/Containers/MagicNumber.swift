@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a file that no decoder here reads gives itself away, so that a person is told what it is.
+/// Recognises files that no decoder here reads, so that messages can name their kind.
 struct MagicNumber: Sendable {
     let bytes: [UInt8]
     let offset: Int
@@ -19,7 +19,7 @@ struct MagicNumber: Sendable {
         self.init(Array(text.utf8), at: offset, name, kind)
     }
 
-    /// The first that matches holds.
+    /// The first match wins.
     static let known: [Self] = [
         Self("ftypM4A", at: 4, "MPEG-4 audio (.m4a)"),
         Self("ftypM4B", at: 4, "MPEG-4 audio (.m4b)"),

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Ogg (RFC 3533), whose last page says that it is the last.
+/// Ogg (RFC 3533), whose last page is marked as the last.
 enum Ogg {
     /// Bytes of the largest page: 27 of header, 255 of segment table, 255 segments of 255.
     private static let largestPage = 27 + 255 + 255 * 255
@@ -43,7 +43,7 @@ extension HeaderReport {
             sampleRate = Int(packet.little(12, as: UInt32.self))
         } else if packet.says("OpusHead") {
             channels = Int(packet[9])
-            // What went into the encoder; decoders give 48 kHz unless asked otherwise.
+            // The rate of the encoder's input; decoders return 48 kHz by default.
             let original = Int(packet.little(12, as: UInt32.self))
             sampleRate = original == 0 ? 48_000 : original
         }

@@ -20,7 +20,7 @@ enum RIFF {
         let verdict = ChunkVerdict(audio: audio.first, walk: walk, outer: outer, length: source.length)
         var report = HeaderReport(completeness: verdict.completeness, warnings: verdict.warnings)
         if verdict.isUndeclared, let start = audio.first?.start {
-            // libsndfile takes nothing at its word, and the highest number for "to the end".
+            // libsndfile reads a size of 0 literally, and the highest number as "to the end".
             report.overlay = ByteSource.Overlay(offset: start - 4, bytes: [0xFF, 0xFF, 0xFF, 0xFF])
         }
         if audio.count > 1 { report.unsupported = "a WAV with its audio in \(audio.count) pieces" }

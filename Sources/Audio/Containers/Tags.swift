@@ -1,13 +1,13 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Tags that are put around the audio, whatever its kind.
+/// Tags before and after the audio, for every format.
 enum Tags {
-    /// Where the audio starts: behind every ID3v2 tag at the front. A tag that claims more than the file has is taken
-    /// for no tag.
+    /// Where the audio starts: behind every ID3v2 tag at the front. A tag that declares more bytes than the file has is
+    /// ignored.
     static func end(in source: ByteSource) -> Int64 {
         var offset: Int64 = 0
-        // More than a few in a row is nobody's honest file.
+        // No honest program writes more than a few in a row.
         for _ in 0..<8 {
             let head = source.bytes(at: offset, count: 10)
             guard head.count == 10, head.says("ID3"), head[3] < 0xFF, head[6...].allSatisfy({ $0 < 0x80 })

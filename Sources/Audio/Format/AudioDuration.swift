@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A length of audio in whole milliseconds: what minutes are counted in. Never floating point.
+/// A length of audio in whole milliseconds. Minutes are counted in it. Never floating point.
 public struct AudioDuration: Hashable, Comparable, Sendable {
     public let milliseconds: Int64
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }

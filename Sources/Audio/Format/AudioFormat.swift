@@ -8,7 +8,7 @@ public struct AudioFormat: Hashable, Sendable {
         case integer(bits: Int)
         /// IEEE floating point of 32 or 64 bits.
         case float(bits: Int)
-        /// A lossy codec: the decoder gives 32-bit float, and no depth is inherent.
+        /// A lossy codec: the decoder returns 32-bit float, and the format has no bit depth.
         case lossy
     }
     /// Frames a second.

@@ -10,7 +10,7 @@ extension FailureCode {
     package static let audioIncomplete = Self(rawValue: "audio.incomplete")
     /// The content cannot be decoded to its end.
     package static let audioBroken = Self(rawValue: "audio.broken")
-    /// Sound, perhaps, but of a kind the decoders here do not read.
+    /// Perhaps audio, but of a kind that no decoder here reads.
     package static let audioUnsupported = Self(rawValue: "audio.unsupported")
     /// Not audio at all.
     package static let audioNotAudio = Self(rawValue: "audio.not_audio")

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// One separated part, by the field's name for it: `vocals`, `drums`, `bass`, `other`, or what a backend calls it.
+/// The name of one stem: `vocals`, `drums`, `bass`, `other`, or a backend's own name.
 public struct StemName: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     public let rawValue: String
 

@@ -1,10 +1,10 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a file's header claims, before anything is decoded. It may lie in every direction; `nil` where it is silent
-/// or was not understood.
+/// What a file's header claims, before anything is decoded. Every value may be wrong; it is `nil` where the header has
+/// none or was not understood.
 public struct AudioClaim: Hashable, Sendable {
-    /// Container and codec as a person calls them.
+    /// Container and codec by their usual names.
     public let kind: String
     /// Hz.
     public let sampleRate: Int?

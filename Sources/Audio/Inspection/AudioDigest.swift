@@ -13,8 +13,8 @@ import Platform
 /// - `f` 32-bit floats, and what lossy codecs decode to: their bits
 /// - `F` 64-bit floats: their bits
 ///
-/// So a WAV, an AIFF and a FLAC of the same samples are one, whatever their tags say. What lossy codecs decode to is
-/// the same on the same machine with the same libraries, and may differ in the last bit on others.
+/// So a WAV, an AIFF and a FLAC of the same samples have one digest, whatever their tags. Lossy codecs decode to the
+/// same samples on the same machine with the same libraries; on others the last bit may differ.
 struct AudioDigest {
     private var hasher = SHA256()
 
@@ -32,7 +32,7 @@ struct AudioDigest {
         hasher.update(data: head + [UInt8(ascii: kind)])
     }
 
-    /// Adds interleaved samples in the form's own type; it is the caller's to have them in it.
+    /// Adds interleaved samples. The caller passes them in the type of the form.
     mutating func add(_ samples: UnsafeBufferPointer<some BitwiseCopyable>) {
         #if _endian(big)
             #error("the canonical form is little endian")

@@ -3,7 +3,7 @@
 
 import Platform
 
-/// One file's samples on their way to their digest, block by block, in the type that is exact for them.
+/// Decodes one file's samples for their digest, block by block, in the type that is exact for them.
 final class DecodingPass {
     private(set) var frames: Int64 = 0
     private(set) var digest: AudioDigest

@@ -5,7 +5,7 @@ public import Platform
 
 /// What decoding a file to its end proved.
 public struct Inspection: Hashable, Sendable {
-    /// Container and codec as a person calls them.
+    /// Container and codec by their usual names.
     public let kind: String
     public let format: AudioFormat
     /// Frames really decoded.

@@ -4,10 +4,10 @@
 public import Platform
 public import SystemPackage
 
-/// Reads a file once, front to back in bounded memory, and tells all that can be told of it: whether it is whole,
-/// what is in it, and its fingerprints.
+/// Reads a file once, front to back in bounded memory, and reports whether it is complete, what it contains, and its
+/// digests.
 ///
-/// Blocks while it reads: call it on a pool of own threads. One thread at a time.
+/// Blocks while it reads: call it on a thread that may block. One thread at a time.
 public final class Inspector {
     /// What the header claims, as far as the decoder believes it.
     public let claim: AudioClaim
@@ -17,12 +17,12 @@ public final class Inspector {
     private let report: HeaderReport
     private let name: FilePath
 
-    /// Looks at the header only.
+    /// Reads the header only.
     /// - Parameters:
     ///   - descriptor: of a regular file, open for reading. Stays the caller's to close, after this inspector is gone.
     ///   - name: of the file, for messages.
-    ///   - check: called with what the header claims, before a decoder is even opened and again with what the decoder
-    ///     makes of it; throws to stop here.
+    ///   - check: called with the header's claim before a decoder is opened, and again with the decoder's claim; throws
+    ///     to stop.
     /// - Throws: `audio.incomplete`, `audio.unsupported`, `audio.not_audio`, `audio.broken`; `system.io` when it cannot
     ///   be read; what `check` throws.
     public init(
@@ -52,7 +52,7 @@ public final class Inspector {
     /// Decodes everything. Call it once.
     /// - Parameters:
     ///   - limit: frames; when there are more, decoding stops.
-    ///   - isCancelled: asked between blocks of some ten milliseconds' work.
+    ///   - isCancelled: called between blocks of some ten milliseconds' work.
     /// - Returns: `nil` when there are more frames than `limit`.
     /// - Throws: `audio.incomplete`, `audio.broken`, `audio.unsupported`; `system.io` when it cannot be read;
     ///   `job.cancelled`.
@@ -77,7 +77,7 @@ public final class Inspector {
             warnings: report.warnings + lengthWarnings(pass.frames))
     }
 
-    /// Whether a decoder that gave up did so because the file ends.
+    /// Whether a decoder stopped because the file ends.
     private func isCutOff(at frames: Int64) -> Bool {
         report.completeness != .complete && source.position >= source.length && (reader.declaredFrames ?? 0) > frames
     }

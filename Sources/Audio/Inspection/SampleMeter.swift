@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Measures samples on their way: the highest peak, and how many are no finite numbers.
+/// Measures samples: the highest peak, and the number of samples that are not finite.
 ///
 /// All in integer arithmetic, on the bits of floats too, so that the loops vectorise and nothing traps.
 struct SampleMeter {
@@ -45,7 +45,7 @@ struct SampleMeter {
         var peak = peak32
         var count: UInt32 = 0
         for sample in samples {
-            // Without its sign a float compares as an integer, and infinities and NaNs come last.
+            // Without the sign bit, floats compare as integers, and infinities and NaNs are the largest.
             let magnitude = sample.bitPattern & 0x7FFF_FFFF
             peak = max(peak, magnitude)
             count &+= magnitude >= 0x7F80_0000 ? 1 : 0

@@ -6,16 +6,16 @@ public import SystemPackage
 
 /// Reads the samples of an audio file, front to back, in the memory of the caller's buffer.
 ///
-/// WAV, RF64, Wave64, AIFF, AU, CAF, FLAC, Ogg Vorbis, Opus through libsndfile; MPEG audio through libmpg123. What a
-/// file is, its content says; its name is not asked. Blocks while it reads: call it on a pool of own threads. One
-/// thread at a time.
+/// WAV, RF64, Wave64, AIFF, AU, CAF, FLAC, Ogg Vorbis, Opus through libsndfile; MPEG audio through libmpg123. The
+/// content decides the kind of a file; its name is ignored. Blocks while it reads: call it on a thread that may block.
+/// One thread at a time.
 ///
-/// It gives what can be decoded. That a file ends early, it does not notice: ``Completeness`` and ``Inspection`` do.
+/// It returns what can be decoded. It does not notice that a file ends early: ``Completeness`` and ``Inspection`` do.
 public final class AudioReader {
-    /// Container and codec as a person calls them: `WAV`, `FLAC`, `MP3`, `Ogg Vorbis`.
+    /// Container and codec by their usual names: `WAV`, `FLAC`, `MP3`, `Ogg Vorbis`.
     public var kind: String { decoder.kind }
     public var format: AudioFormat { decoder.format }
-    /// Frames according to the header, which may lie in both directions; `nil` when it says nothing.
+    /// Frames according to the header, which may be too low or too high; `nil` when it declares none.
     public var declaredFrames: Int64? { decoder.declaredFrames }
 
     /// Kept for as long as the decoder, whose C side points to it.
@@ -58,7 +58,7 @@ public final class AudioReader {
         try self.init(source, container, report, name, owned: owned)
     }
 
-    /// For who has looked at the headers already.
+    /// For callers that have read the headers already.
     init(
         _ source: ByteSource, _ container: Container, _ report: HeaderReport, _ name: FilePath,
         owned: FileDescriptor? = nil
@@ -78,8 +78,8 @@ public final class AudioReader {
 
     deinit { owned?.closeQuietly() }
 
-    /// Frames that decoding to the end will give, as exactly as can be told without decoding: MPEG frames are counted
-    /// one by one, which takes a pass over the file; for the rest it is ``declaredFrames``. Ask before the first read.
+    /// The number of frames to expect from decoding to the end. MPEG frames are counted one by one, which takes a pass
+    /// over the file; for other formats it is ``declaredFrames``. Call it before the first read.
     /// - Throws: `audio.broken`, `system.io`.
     public func expectedFrames() throws(Failure) -> Int64? { try decoder.expectedFrames() }
 
@@ -103,8 +103,7 @@ public final class AudioReader {
         try decoder.read(into: buffer)
     }
 
-    /// The same as integers left-justified to 32 bits: exact. For formats whose samples are `.integer` only; asking it
-    /// of another is a programmer's error.
+    /// The same as integers left-justified to 32 bits: exact. Only for formats whose samples are `.integer`.
     public func read(into buffer: UnsafeMutableBufferPointer<Int32>) throws(Failure) -> Int {
         try decoder.read(into: buffer)
     }

@@ -3,7 +3,7 @@
 
 import Platform
 
-/// What turns the bytes of one file into samples. Two exist: libsndfile's and libmpg123's.
+/// Turns the bytes of one file into samples. There are two: libsndfile's and libmpg123's.
 ///
 /// Every `read` fills its buffer with interleaved frames, full scale ±1 (or the whole 32 bits), and returns how many
 /// frames it wrote: fewer than fit only at the end. It throws `audio.broken` where decoding cannot go on, `system.io`
@@ -11,10 +11,10 @@ import Platform
 protocol Decoder: AnyObject {
     var kind: String { get }
     var format: AudioFormat { get }
-    /// Frames according to the header; `nil` when it says nothing.
+    /// Frames according to the header; `nil` when it declares none.
     var declaredFrames: Int64? { get }
 
-    /// Frames that decoding to the end will give, as exactly as can be told without decoding.
+    /// The number of frames to expect from decoding to the end, found without decoding.
     func expectedFrames() throws(Failure) -> Int64?
     func read(into buffer: UnsafeMutableBufferPointer<Float>) throws(Failure) -> Int
     func read(into buffer: UnsafeMutableBufferPointer<Double>) throws(Failure) -> Int

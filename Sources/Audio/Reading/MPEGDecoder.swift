@@ -7,8 +7,8 @@ import SystemPackage
 
 /// libmpg123 over a ``ByteSource``: MPEG audio, layers I to III.
 ///
-/// libsndfile reads MP3 too, but guesses the length of one without a Xing header from its first frame and then stops
-/// there without an error; this goes on to the last frame.
+/// libsndfile reads MP3 too. But without a Xing header it guesses the length from the first frame, and stops there
+/// without an error. This decoder goes on to the last frame.
 final class MPEGDecoder: Decoder {
     let kind: String
     let format: AudioFormat
@@ -20,10 +20,10 @@ final class MPEGDecoder: Decoder {
     private var ended = false
 
     /// - Parameters:
-    ///   - declaredFrames: what a Xing or Info header says, when there is one.
+    ///   - declaredFrames: the number in a Xing or Info header, when there is one.
     ///   - name: of the file, for messages.
-    /// - Throws: `audio.broken` when no frame is found, `system.io` when the bytes could not be read,
-    ///   `system.limit` without memory.
+    /// - Throws: `audio.broken` when no frame is found, `system.io` when the bytes could not be read, `system.limit`
+    ///   without memory.
     init(_ source: ByteSource, declaredFrames: Int64?, name: FilePath) throws(Failure) {
         var status = Int32(MPG123_OK.rawValue)
         guard let handle = mpg123_new(nil, &status) else {
@@ -32,8 +32,8 @@ final class MPEGDecoder: Decoder {
         var rate = 0
         var channels: Int32 = 0
         var information = mpg123_frameinfo2()
-        // Opened twice: held to what the first frame has, a change in mid-stream cannot change the output unseen, and
-        // that has to be asked for before the decoder is set up.
+        // Opened twice. The output format is fixed to that of the first frame, so that a change in mid-stream cannot go
+        // unnoticed. It must be set before the decoder is set up.
         guard Self.configure(handle), Self.open(handle, source),
             mpg123_getformat(handle, &rate, &channels, nil) == MPG123_OK.rawValue,
             mpg123_close(handle) == MPG123_OK.rawValue, mpg123_format_none(handle) == MPG123_OK.rawValue,
@@ -79,7 +79,7 @@ final class MPEGDecoder: Decoder {
             filled += count
             if let error = source.error { throw .unreadable(error, name) }
             switch status {
-            // The new format announced is the one that was asked for: it stands from the first frame on.
+            // The announced format is the one that was set: it applies from the first frame on.
             case MPG123_OK.rawValue, MPG123_NEW_FORMAT.rawValue: continue
             case MPG123_DONE.rawValue: ended = true
             case MPG123_ERR.rawValue where mpg123_errcode(handle) == MPG123_BAD_OUTFORMAT.rawValue:
@@ -114,12 +114,12 @@ final class MPEGDecoder: Decoder {
     }
 
     private static func configure(_ handle: OpaquePointer) -> Bool {
-        // Quiet, or it writes to stderr. Tags are skipped: they are large, hostile at times, and say nothing on audio.
+        // Quiet, or it writes to stderr. Tags are skipped: they are large, may be hostile, and hold no audio.
         let flags = MPG123_QUIET.rawValue | MPG123_SKIP_ID3V2.rawValue | MPG123_GAPLESS.rawValue
         return mpg123_param2(handle, Int32(MPG123_ADD_FLAGS.rawValue), Int(flags), 0) == MPG123_OK.rawValue
             && mpg123_param2(handle, Int32(MPG123_REMOVE_FLAGS.rawValue), Int(MPG123_AUTO_RESAMPLE.rawValue), 0)
                 == MPG123_OK.rawValue
-            // Junk in front or in the middle is skipped to the end of the file if need be.
+            // Skips junk before and between frames, up to the end of the file.
             && mpg123_param2(handle, Int32(MPG123_RESYNC_LIMIT.rawValue), -1, 0) == MPG123_OK.rawValue
             && mpg123_replace_reader_handle(handle, readBytes, seekBytes, nil) == MPG123_OK.rawValue
     }

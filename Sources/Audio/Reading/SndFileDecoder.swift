@@ -7,8 +7,8 @@ import SystemPackage
 
 /// libsndfile over a ``ByteSource``.
 ///
-/// libsndfile shortens what is cut off without an error, and its messages are not for people: whether a file is whole
-/// is decided elsewhere, and what it says is never shown.
+/// libsndfile shortens truncated audio without an error, so other code checks that a file is complete. Its messages are
+/// unclear and never shown.
 final class SndFileDecoder: Decoder {
     let kind: String
     let format: AudioFormat
@@ -61,8 +61,7 @@ final class SndFileDecoder: Decoder {
         try checked(sf_readf_double(handle, buffer.baseAddress, Int64(buffer.count / format.channels)))
     }
 
-    // Asked for integers, libsndfile truncates floats without scaling them, and drops what is beyond the bits asked
-    // for.
+    // When it reads integers, libsndfile truncates floats without scaling them, and drops the bits that do not fit.
     func read(into buffer: UnsafeMutableBufferPointer<Int16>) throws(Failure) -> Int {
         guard case .integer(...16) = format.samples else { preconditionFailure("\(kind) holds more than 16 bits") }
         return try checked(sf_readf_short(handle, buffer.baseAddress, Int64(buffer.count / format.channels)))
@@ -75,7 +74,7 @@ final class SndFileDecoder: Decoder {
 
     private func checked(_ frames: Int64) throws(Failure) -> Int {
         if let error = source.error { throw .unreadable(error, name) }
-        // Set by this read alone: libsndfile clears it on entry, and gives no further frames.
+        // Set by this read only: libsndfile clears it on entry, and returns no further frames.
         guard sf_error(handle) == SF_ERR_NO_ERROR else { throw .damaged(name) }
         return Int(max(0, frames))
     }

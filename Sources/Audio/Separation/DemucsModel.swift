@@ -1,13 +1,13 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A model of Demucs (https://github.com/adefossez/demucs), 4.0 and later: how the program is told to use it, and what
-/// it then writes.
+/// A model of Demucs (https://github.com/adefossez/demucs), 4.0 and later: the program's arguments, and the files that
+/// it writes.
 public struct DemucsModel: Hashable, Sendable {
     /// `htdemucs`, …
     public let name: String
 
-    /// - Returns: `nil` when it is no name that Demucs could be given.
+    /// - Returns: `nil` when Demucs cannot have a model of that name.
     public init?(_ name: String) {
         self.name = name
         guard !name.isEmpty, !name.hasPrefix("-"), ![".", ".."].contains(folder) else { return nil }
@@ -16,18 +16,18 @@ public struct DemucsModel: Hashable, Sendable {
     /// What it separates into: the usual four, and two more of the one model that has six.
     public var stems: [StemName] { StemName.standard + (name == "htdemucs_6s" ? [.guitar, .piano] : []) }
 
-    /// The folder that Demucs writes its stems into, below the one it was told.
+    /// The folder of the stems, below the output folder that Demucs gets.
     public var folder: String {
         String((name.hasPrefix("hf://") ? name.dropFirst(5) : name[...]).map { $0 == "/" ? "_" : $0 })
     }
 
-    /// How many models it is, each of which shows a progress bar of its own.
+    /// The number of models in it. Each shows a progress bar of its own.
     public var passes: Int { Self.bags.contains(name) ? 4 : 1 }
 
     private static let bags: Set = ["htdemucs_ft", "mdx", "mdx_q", "mdx_extra", "mdx_extra_q"]
 
-    /// How to separate: stems as 32-bit float and neither clipped nor rescaled, so that their levels stay those of the
-    /// mix. `--shifts 0`: the same audio gives the same stems. WAV, since its FLAC needs ffmpeg and fails only after
+    /// The arguments. Stems are 32-bit float, neither clipped nor rescaled, so that their levels match the mix. With
+    /// `--shifts 0` the same audio gives the same stems. WAV, since FLAC output needs ffmpeg, and fails only after
     /// separating.
     /// - Parameter device: `cpu`, `cuda`, `cuda:1`, …
     public static func options(device: String) -> [String] {

@@ -3,8 +3,8 @@
 
 /// The short-time Fourier transform of a signal that arrives in blocks of any size.
 ///
-/// Frame k starts at sample k · hop − length: a whole frame of silence is thought before the signal and, by
-/// ``takeSilence()``, after it, so that every sample lies in four frames.
+/// Frame k starts at sample k · hop − length: the signal is padded with one frame of silence before it and, by
+/// ``takeSilence()``, after it. So every sample lies in four frames.
 final class FrameAnalysis {
     private let size: FrameSize
     private let transform: FourierTransform
@@ -30,8 +30,8 @@ final class FrameAnalysis {
         silence = size.length
     }
 
-    /// Takes from the front of `block` what the next frame lacks. True: ``spectrum`` holds that frame; call again for
-    /// the one after it. False: the block is used up.
+    /// Takes from the front of `block` the samples that the next frame still needs. True: ``spectrum`` holds that
+    /// frame; call again for the one after it. False: the block is used up.
     func take(_ block: inout UnsafeBufferPointer<Complex>) -> Bool {
         makeRoom()
         let taken = min(block.count, size.length - filled)

@@ -12,8 +12,8 @@ struct FrameSize: Hashable {
     /// From 0 Hz to half the sample rate.
     var bins: Int { length / 2 + 1 }
 
-    /// The length nearest to `samples` that a fast transform likes: a multiple of 4 without a prime factor above 5.
-    /// The shorter one of two equally near.
+    /// The length nearest to `samples` with a fast transform: a multiple of 4 without a prime factor above 5. Of two
+    /// equally near, the shorter.
     init(near samples: Double) {
         let wanted = Int(max(samples, 8).rounded())
         var distance = 0
@@ -28,8 +28,8 @@ struct FrameSize: Hashable {
         }
     }
 
-    /// The frame that lasts as long at `sampleRate` as `length` samples do at 44.1 kHz, the rate that the method
-    /// was fitted at: times and frequencies stay.
+    /// The frame that lasts as long at `sampleRate` as `length` samples at 44.1 kHz, the rate at which the method was
+    /// fitted. Times and frequencies stay the same.
     init(_ length: Int, at sampleRate: Int) {
         self.init(near: Double(length) * Double(sampleRate) / 44_100)
     }

@@ -5,8 +5,8 @@
 ///
 /// Median-filter separation after D. Fitzgerald, "Harmonic/Percussive Separation using Median Filtering" (DAFx 2010),
 /// with the soft mask H²/(H² + P²). What counts as steady depends on the length of the frames, which is why the
-/// separator asks at three (J. Driedger, M. Müller, S. Disch, "Extending Harmonic-Percussive Separation of Audio
-/// Signals", ISMIR 2014).
+/// separator uses three (J. Driedger, M. Müller, S. Disch, "Extending Harmonic-Percussive Separation of Audio Signals",
+/// ISMIR 2014).
 final class HarmonicSplit {
     private let size: FrameSize
     private let stereo: StereoSpectrum
@@ -24,7 +24,7 @@ final class HarmonicSplit {
     private var received = 0
     private var produced = 0
 
-    /// The harmonic part as far as it is known, for the reader to take from; as long as the signal after ``finish()``.
+    /// The known samples of the harmonic part, which the caller takes. After ``finish()`` it has the signal's length.
     let output = SampleQueue<Complex>()
 
     /// - Parameters:
@@ -61,7 +61,7 @@ final class HarmonicSplit {
         while analysis.take(&rest) { analyse() }
     }
 
-    /// The signal has ended. Not to be pushed to again.
+    /// Ends the signal. Do not push again.
     func finish() {
         while analysis.takeSilence() { analyse() }
         for _ in 0..<steady.lag where steady.pushLast() { synthesise() }

@@ -14,7 +14,7 @@ final class MaskedFrames {
     private let broad: MedianOverFrequency
     private let centre: CentreSimilarity
     private let magnitudes, harmonic, percussive: VectorBuffer<Float>
-    /// What is known of frame k in row k mod (lag + 1), until its median over time is known too.
+    /// The data of frame k in row k mod (lag + 1), until its median over time is known.
     private let spectra: VectorBuffer<Complex>
     private let fineTimeShares, fineFrequencyShares, centres: VectorBuffer<Float>
     private let stride: Int

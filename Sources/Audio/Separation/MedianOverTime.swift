@@ -3,7 +3,7 @@
 
 /// The sliding median of each bin over an odd number of frames, edges repeated.
 ///
-/// It looks ahead by ``lag`` frames: after frame k has been pushed, it speaks of frame k − lag.
+/// It looks ahead by ``lag`` frames: after frame k was pushed, the medians are those of frame k − lag.
 final class MedianOverTime {
     /// Half the window: how many frames later the median of a frame is known.
     let lag: Int
@@ -47,7 +47,7 @@ final class MedianOverTime {
     /// Repeats the last frame, as at an edge.
     func pushLast() -> Bool { push(row(next - 1)) }
 
-    /// The frame that the medians now speak of, from 0.
+    /// The frame that the medians belong to, from 0.
     var current: Int { next - 1 - lag }
 
     /// The magnitudes of frame ``current``, as they were pushed.

@@ -13,7 +13,7 @@ final class MixReader {
     private let reader: AudioReader
     private var block: VectorBuffer<Double>
     private let floats: VectorBuffer<Float>
-    /// What was read and is not yet part of a stem, interleaved, on ``grid``.
+    /// Samples that were read and are not yet part of a stem, interleaved, on ``grid``.
     let exact = SampleQueue<Double>()
     /// Frames read so far.
     private(set) var frames: Int64 = 0
@@ -41,7 +41,7 @@ final class MixReader {
         guard read > 0 else { return nil }
         frames += Int64(read)
         let samples = UnsafeMutableBufferPointer(start: block.start, count: read * format.channels)
-        // Written so that it holds for what is not a number.
+        // Written so that it is true for NaN.
         for i in samples.indices where !(abs(samples[i]) <= 0x1p40) {
             samples[i] = 0
             repaired += 1

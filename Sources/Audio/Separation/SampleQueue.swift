@@ -1,18 +1,18 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Stereo samples in the order they came: what lines up the branches of the separator, which look ahead by
-/// different lengths. Grows to the most that it ever holds, which the look-ahead bounds.
+/// A queue of stereo samples. It aligns the branches of the separator, which look ahead by different lengths. Its
+/// memory grows to the most it ever holds, which the look-ahead bounds.
 final class SampleQueue<Element: BitwiseCopyable> {
     private var storage: VectorBuffer<Element>
     private var first = 0
-    /// How many wait.
+    /// The number of samples in the queue.
     private(set) var count = 0
 
     /// - Parameter capacity: to start with.
     init(capacity: Int = 4096) { storage = VectorBuffer(capacity) }
 
-    /// What waits, oldest first; valid until the queue is next changed.
+    /// The samples, oldest first; valid until the queue is next changed.
     var waiting: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: storage.start + first, count: count) }
 
     /// Adds the next samples at the end.
@@ -23,7 +23,7 @@ final class SampleQueue<Element: BitwiseCopyable> {
         count += samples.count
     }
 
-    /// Forgets the `n` oldest.
+    /// Removes the `n` oldest.
     func removeFirst(_ n: Int) {
         precondition(n <= count)
         first += n
@@ -32,7 +32,7 @@ final class SampleQueue<Element: BitwiseCopyable> {
     }
 
     private func makeRoom(for more: Int) {
-        // Twice what is held: moving to the front is then rare.
+        // Twice what is held, so that samples are seldom moved to the front.
         if (count + more) * 2 > storage.count {
             let larger = VectorBuffer<Element>((count + more) * 4)
             larger.start.update(from: storage.start + first, count: count)

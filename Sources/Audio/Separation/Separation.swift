@@ -7,9 +7,9 @@ public import SystemPackage
 /// Separates one audio file into stems beside each other in a directory, with the built-in ``Separator``.
 ///
 /// One or two channels, 8 to 192 kHz. The stems have the source's rate, channels, depth and length, to the sample
-/// (``AudioContainer/format(for:)`` says what that is for what the container cannot hold; lossy sources become 32-bit
-/// float WAV, since their peaks often pass full scale). All four in an integer format sum to the source exactly. The
-/// same source gives the same bytes. Memory is the same for a minute and for ten hours.
+/// (``AudioContainer/format(for:)`` defines the exceptions for formats that the container cannot hold; lossy sources
+/// become 32-bit float WAV, since their peaks often pass full scale). All four in an integer format sum to the source
+/// exactly. The same source gives the same bytes. Memory is the same for a minute and for ten hours.
 public struct Separation: Sendable {
     private let input: FilePath
     private let output: FilePath
@@ -29,13 +29,13 @@ public struct Separation: Sendable {
         container = format
     }
 
-    /// Does it. Blocks until it is done: call it on a thread of its own.
+    /// Separates the file. Blocks until it is done: call it on a thread that may block.
     ///
     /// - Parameters:
-    ///   - progress: told the share of the source that has been read, 0…1, after every block of a tenth of a second or
-    ///     less of audio; 1 comes last, when the stems are in place. Stays 0 when the source does not say how long it
-    ///     is.
-    ///   - isCancelled: asked as often.
+    ///   - progress: called with the share of the source that was read, 0…1, after every block of at most a tenth of a
+    ///     second of audio. The last call, with 1, comes when the stems are in place. Stays 0 when the source declares
+    ///     no length.
+    ///   - isCancelled: called as often.
     /// - Throws: with no file left behind: `job.cancelled`; `audio.channels`, `audio.rate`; `backend.bad_stems` for a
     ///   stem that it does not make; `output.name` when a stem's file is already there; and as ``AudioReader``,
     ///   ``AudioWriter``.
@@ -60,7 +60,7 @@ public struct Separation: Sendable {
                 stems: zip(wanted, paths).map { .init(name: $0, path: $1) }, kind: reader.kind, source: reader.format,
                 written: mix.format, frames: mix.frames, repairedSamples: mix.repaired, clippedSamples: mix.clipped)
         } catch {
-            // The cause matters more than a file that cannot be removed; the next run removes it.
+            // The first failure matters more than a file that cannot be removed; the next run removes it.
             try? files.discard()
             throw error
         }
@@ -68,7 +68,7 @@ public struct Separation: Sendable {
 
     private static func share(_ frames: Int64, of expected: Int64?) -> Double {
         guard let expected, expected > 0 else { return 0 }
-        // The last percent is for what is not yet written when all has been read.
+        // The last percent is for writing after everything has been read.
         return min(Double(frames) / Double(expected), 1) * 0.99
     }
 

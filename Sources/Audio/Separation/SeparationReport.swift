@@ -15,7 +15,7 @@ public struct SeparationReport: Hashable, Sendable {
 
     /// In the order of ``StemName/standard``.
     public let stems: [Stem]
-    /// Container and codec of the source, as a person calls them.
+    /// Container and codec of the source, by their usual names.
     public let kind: String
     /// The format of the source.
     public let source: AudioFormat

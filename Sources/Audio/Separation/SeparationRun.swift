@@ -7,7 +7,7 @@ import Platform
 final class SeparationRun {
     private let mix: MixReader
     private let separator: Separator
-    /// How many of the stems the separator computes; with all four wanted the last one is what these leave of the mix.
+    /// How many of the stems the separator computes. When all four are wanted, the last is the mix less the others.
     private let computed: Int
     /// The samples of each stem on their way to its file.
     private let columns: [Column]
@@ -27,8 +27,8 @@ final class SeparationRun {
         columns = stems.map { _ in Column(MixReader.blockFrames * mix.format.channels) }
     }
 
-    /// Reads a block, or after the end draws a part of what the separator still holds, and writes what is then known.
-    /// False: everything has been written.
+    /// Reads a block, or after the end takes a part of what the separator still holds, and writes the finished samples.
+    /// Returns false when everything has been written.
     func step(writing files: StemFiles) throws(Failure) -> Bool {
         if !hasEnded, let block = try mix.next() {
             separator.push(block)

@@ -67,8 +67,8 @@ final class Separator {
         }
     }
 
-    /// The mix has ended: makes a part of what is left ready, so that the caller can write it, or stop, in between.
-    /// To be called until it gives false: all is ready then. Not to be pushed to again.
+    /// Ends the mix, and finishes a part of what is left, so that the caller can write it, or stop, in between. Call it
+    /// until it returns false: then everything is ready. Do not push again.
     func finishPart() -> Bool {
         switch ending {
         case .notYet:
@@ -93,7 +93,7 @@ final class Separator {
     /// Valid until the separator is next changed.
     func waiting(_ index: Int) -> UnsafeBufferPointer<Complex> { stems[index].output.waiting }
 
-    /// Forgets the oldest waiting frames of every stem.
+    /// Removes the oldest waiting frames of every stem.
     func removeFirst(_ frames: Int) {
         for stem in stems { stem.output.removeFirst(frames) }
     }
@@ -106,11 +106,11 @@ final class Separator {
         }
     }
 
-    /// Written so that it fails for what is not a number. Squares of spectra of anything larger would overflow.
+    /// Written so that it is false for NaN. Squares of the spectra of larger values would overflow.
     @inline(__always)
     private func finite(_ sample: Float) -> Float { abs(sample) <= 0x1p40 ? sample : 0 }
 
-    /// Masks a bounded part of what both branches know: at least as much as one call to ``push(_:)`` adds.
+    /// Masks a bounded part of the samples that both branches have: at least as much as one call to ``push(_:)`` adds.
     private func mask() {
         let known = min(fineTime.output.count, fineFrequency.output.count, max(size.length, chunk.count))
         frames.push(

@@ -4,7 +4,8 @@
 import Platform
 import SystemPackage
 
-/// The files of the stems while they are written: under hidden names, which watchers ignore, until all are whole.
+/// The files of the stems while they are written. They have hidden names, which watchers ignore, until all are
+/// complete.
 struct StemFiles {
     private let stems: [Stem]
     private let integers: Bool
@@ -55,7 +56,7 @@ struct StemFiles {
 
     /// Ends the files and gives them their names.
     /// - Returns: their paths, in the order of the stems.
-    /// - Throws: with some of them perhaps under their names; ``discard()`` knows which.
+    /// - Throws: when some of them may already have their names; ``discard()`` handles that.
     func publish() throws(Failure) -> [FilePath] {
         for stem in stems { try stem.writer.finish() }
         var published: [FilePath] = []

@@ -20,7 +20,7 @@ final class StemMasks {
 
     private let bins: Int
     private let stride: Int
-    /// What frequency alone says for bass, vocals and other.
+    /// The weights of bass, vocals and other by frequency alone.
     private let bassBand, vocalBand, otherBand: VectorBuffer<Float>
     private let masks: VectorBuffer<Float>
 

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Four numbers that one instruction works on; what every machine this runs on has.
+/// Four numbers that one instruction works on. Every supported machine has such instructions.
 typealias Vector = SIMD4<Float>
 
 /// A complex number, real part `x` and imaginary part `y`; also one stereo sample, left `x` and right `y`:

@@ -8,7 +8,7 @@ public enum AudioContainer: String, Hashable, Sendable, CaseIterable {
     /// The file name's ending, without the dot.
     public var fileExtension: String { rawValue }
 
-    /// What `source` becomes in this container without losing anything the container can hold.
+    /// The format of `source` in this container, without losing anything that the container can hold.
     ///
     /// WAV: integers at the next of 8, 16, 24, 32 bits, floats as they are, and lossy sources as 32-bit float, since
     /// their peaks often pass full scale. FLAC: 16 bits for up to 16, else 24.

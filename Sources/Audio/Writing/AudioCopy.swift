@@ -4,24 +4,24 @@
 public import Platform
 public import SystemPackage
 
-/// Decodes audio to its end, and writes what came into a new file: nothing of the old file is in that but its sound.
+/// Decodes audio to its end and writes the samples into a new file, which holds nothing else of the old file.
 public enum AudioCopy {
-    /// What was copied.
+    /// The result of a copy.
     public struct Report: Hashable, Sendable {
         public let frames: Int64
         public let duration: AudioDuration
-        /// Samples that were no number, infinite, or beyond ±2⁴⁰; each was written as 0.
+        /// Samples that were not a number, infinite, or beyond ±2⁴⁰; each was written as 0.
         public let repaired: Int64
     }
 
     private static let blockFrames = 8192
 
-    /// Blocks until it is done: call it on a thread of its own. What is at `output` is worthless when it throws.
+    /// Blocks until it is done: call it on a thread that may block. When it throws, the file at `output` is not usable.
     /// - Parameters:
     ///   - reader: just opened.
     ///   - format: with the rate and the channels of the reader's.
     ///   - frames: how many will come at most, where that is known.
-    ///   - progress: told after every block how many frames were written.
+    ///   - progress: called after every block with the number of frames written.
     /// - Throws: as ``AudioReader`` and ``AudioWriter`` do.
     public static func run(
         from reader: AudioReader, to output: FilePath, as format: AudioFormat, in container: AudioContainer,
@@ -33,7 +33,7 @@ public enum AudioCopy {
         try blocks(of: Double.self, channels: format.channels) { (block) throws(Failure) in
             try reader.read(into: block)
         } write: { (samples) throws(Failure) in
-            // Written so that it holds for what is not a number.
+            // Written so that it is true for NaN.
             for i in samples.indices where !(abs(samples[i]) <= 0x1p40) {
                 samples[i] = 0
                 repaired += 1

@@ -7,9 +7,9 @@ public import SystemPackage
 
 /// Writes one new audio file, front to back.
 ///
-/// The same samples give the same bytes, on every day: no time and no program's name is written. Not durable by
-/// itself: after ``finish()``, sync the file. A file that was not finished is worthless; removing it is the caller's.
-/// Blocks while it writes: call it on a pool of own threads. One thread at a time.
+/// The same samples always give the same bytes: no time and no program's name is written. Not durable by itself: after
+/// ``finish()``, sync the file. The caller removes a file that was not finished. Blocks while it writes: call it on a
+/// thread that may block. One thread at a time.
 public final class AudioWriter {
     public let format: AudioFormat
     /// Frames written so far.
@@ -25,13 +25,13 @@ public final class AudioWriter {
 
     /// Creates the file at `path`.
     /// - Parameters:
-    ///   - path: where nothing may be yet.
+    ///   - path: must not exist.
     ///   - format: one that ``AudioContainer/format(for:)`` gives: integers of 8, 16, 24, 32 bits or floats of 32, 64
     ///     for WAV, integers of 16 or 24 bits for FLAC.
-    ///   - frames: how many will come, at most, where that is known: a WAV that then needs no 64-bit sizes is a plain
-    ///     one. Without it room for them is kept, and the file becomes an RF64 when it grows past 4 GiB.
-    /// - Throws: `output.full`, `system.io`, `system.limit` as the file system says; `system.io` when something is at
-    ///   `path`; `system.unsupported` for a format the container cannot hold.
+    ///   - frames: how many will come, at most, where that is known: a WAV that needs no 64-bit sizes is then a plain
+    ///     one. Otherwise space for them is reserved, and the file becomes an RF64 when it grows past 4 GiB.
+    /// - Throws: `output.full`, `system.io`, `system.limit` by the file system's error; `system.io` when `path` exists;
+    ///   `system.unsupported` for a format the container cannot hold.
     public convenience init(
         _ path: FilePath, format: AudioFormat, container: AudioContainer, expecting frames: Int64? = nil
     ) throws(Failure) {
@@ -44,7 +44,7 @@ public final class AudioWriter {
         try self.init(descriptor, path, format, encoding)
     }
 
-    /// - Parameter descriptor: of an empty file; this writer's to close from now on.
+    /// - Parameter descriptor: of an empty file. This writer closes it.
     init(_ descriptor: FileDescriptor, _ path: FilePath, _ format: AudioFormat, _ encoding: Encoding) throws(Failure) {
         let sink = ByteSink(descriptor)
         var information = SF_INFO()

@@ -4,12 +4,11 @@
 public import Platform
 public import SystemPackage
 
-/// A file's audio without anything else that is in the file: no titles, no pictures, no notes, no names of programs or
-/// people.
+/// A file's audio without anything else in it: no titles, no pictures, no notes, no names of programs or people.
 public enum BareAudio {
     /// The pieces of a WAV, AIFF, FLAC or MP3 file that are its audio, with the sizes around them set right.
-    /// - Returns: `nil` when that cannot be told for certain: another container, or one with odd sizes.
-    ///   ``copy(of:name:to:)`` does for every file that can be decoded.
+    /// - Returns: `nil` when the pieces are not certain: another container, or one with odd sizes.
+    ///   ``copy(of:name:to:)`` works for every file that can be decoded.
     /// - Throws: `system.io` when it cannot be read.
     public static func content(of file: FileDescriptor) throws(Failure) -> UploadContent? {
         let source = ByteSource(file, length: try FileStatus.of(file).identity.size)
@@ -26,7 +25,7 @@ public enum BareAudio {
     }
 
     /// Writes the audio of a file into a new one that holds nothing else: FLAC where that keeps every bit, else WAV.
-    /// - Parameter target: without its ending; where nothing may be yet.
+    /// - Parameter target: without its ending; must not exist.
     /// - Returns: the file written.
     public static func copy(
         of file: FileDescriptor, name: FilePath, frames: Int64, to target: FilePath
@@ -74,7 +73,7 @@ public enum BareAudio {
         guard walk.end != nil, needed.allSatisfy({ name in chosen.count { $0.isCalled(name) } == 1 }),
             chosen.allSatisfy({ $0.size > 0 && $0.end <= source.length })
         else { return nil }
-        // Compressed AIFF has a name for people in its description; the four bytes of the encoding say enough.
+        // Compressed AIFF also has a readable name of its encoding; the four bytes of the encoding are enough.
         var inside: [UploadContent.Piece] = [.bytes(Array(form.utf8))]
         for chunk in chosen {
             guard let size = UInt32(exactly: chunk.size) else { return nil }
@@ -115,7 +114,7 @@ public enum BareAudio {
         let start = Tags.end(in: source)
         let end = source.length - Tags.length(atEndOf: source)
         guard start < end, MPEGHeader.first(in: source, from: start) != nil else { return nil }
-        // Lyrics, or an ID3v2 tag at the end: rare, and nothing here that knows where they begin.
+        // Lyrics, or an ID3v2 tag at the end: rare, and no code here finds where they begin.
         let tail = source.bytes(at: max(start, end - 10), count: 10)
         guard !tail.dropFirst().starts(with: "LYRICS".utf8), !tail.says("3DI") else { return nil }
         return [.range(offset: start, count: end - start)]

@@ -4,11 +4,11 @@
 import Platform
 import SystemPackage
 
-/// Where an encoder's bytes go: one file, written at any offset, with the first write error kept.
+/// The target of an encoder: one file, written at any offset, with the first write error kept.
 final class ByteSink {
     private(set) var position: Int64 = 0
     private(set) var length: Int64 = 0
-    /// The first error a write met. The file is worthless from then on.
+    /// The first error of a write. The file is not usable from then on.
     private(set) var error: Errno?
     private let descriptor: FileDescriptor
 
@@ -51,7 +51,7 @@ final class ByteSink {
         return target
     }
 
-    /// The one whose address a C library was given.
+    /// The object whose address a C library holds.
     static func behind(_ context: UnsafeMutableRawPointer?) -> ByteSink {
         Unmanaged.fromOpaque(context!).takeUnretainedValue()
     }

@@ -5,7 +5,7 @@ import CSndFile
 import Platform
 import SystemPackage
 
-/// How libsndfile is to write a format.
+/// How libsndfile writes a format.
 struct Encoding {
     /// libsndfile's number for it.
     let type: Int
@@ -45,7 +45,7 @@ struct Encoding {
 }
 
 extension Failure {
-    /// A format that the container asked for does not hold.
+    /// A format that the container does not hold.
     static func unwritable(_ format: AudioFormat, _ path: FilePath) -> Self {
         Failure(
             .systemUnsupported,

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension RandomAccessCollection {
-    /// The first index whose element `condition` holds for, in a collection where it holds for every element after
-    /// that; the end when there is none. Takes a logarithmic number of looks.
+    /// The first index whose element meets `condition`; the end when there is none. The condition must hold for every
+    /// element after the first that meets it. Binary search.
     @inlinable
     package func partitioningIndex(where condition: (Element) throws -> Bool) rethrows -> Index {
         var (low, count) = (startIndex, self.count)

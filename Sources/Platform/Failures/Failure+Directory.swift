@@ -4,8 +4,8 @@
 import SystemPackage
 
 extension Failure {
-    /// Why a directory cannot be read or watched: `folder.missing`, `folder.unreadable`, or what ``init(_:_:_:)`` makes
-    /// of it.
+    /// Why a directory cannot be read or watched: `folder.missing`, `folder.unreadable`, or the failure that
+    /// ``init(_:_:_:)`` makes of any other error.
     init(directory error: Errno, _ doing: String, _ path: FilePath) {
         switch error {
         case .noSuchFileOrDirectory:

@@ -4,7 +4,7 @@
 /// The stable name of a failure: what scripts and metrics match on.
 ///
 /// Codes of the kernel, of files and of the network stand here; each module above adds its own in one file,
-/// `FailureCode+….swift`. `docs/codes.md` lists all of them, and a test holds the two together.
+/// `FailureCode+….swift`. `docs/codes.md` lists all of them, and a test compares the two.
 public struct FailureCode: RawRepresentable, Hashable, Sendable {
     public let rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }
@@ -30,11 +30,11 @@ extension FailureCode {
     public static let networkUnreachable = Self(rawValue: "network.unreachable")
     /// The connection was cut, or ended early.
     public static let networkInterrupted = Self(rawValue: "network.interrupted")
-    /// Nothing came or went for too long.
+    /// No byte was sent or received for too long.
     public static let networkStalled = Self(rawValue: "network.stalled")
-    /// The other side cannot prove who it is.
+    /// The other side cannot prove its identity.
     public static let networkUntrusted = Self(rawValue: "network.untrusted")
-    /// What came is not what was agreed on: no HTTP, too much, another content than announced.
+    /// The response breaks the protocol: it is not HTTP, it is too long, or its content is not what was announced.
     public static let networkProtocol = Self(rawValue: "network.protocol")
 
     // output: a place that is written to

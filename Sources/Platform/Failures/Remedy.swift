@@ -3,13 +3,13 @@
 
 /// What to do about a ``Failure``.
 public enum Remedy: Hashable, Sendable {
-    /// Try the same step again; `after` nil: when the retry policy says.
+    /// Try the same step again; `after` nil: the retry policy decides when.
     case retry(after: Duration?)
     /// Wait for something named, then go on by itself.
     case hold(until: Lift)
     /// This input can never be used as it is; a change of it makes it a new one.
     case reject
-    /// No other attempt would fare better: stop what is behind this.
+    /// No other attempt would fare better: stop all work of this kind.
     case stop
 }
 
@@ -17,9 +17,9 @@ public enum Remedy: Hashable, Sendable {
 public enum Lift: Hashable, Sendable {
     /// A moment, such as the start of the next day of a minute limit.
     case time(WallTime)
-    /// A person, who decides something that only a person can.
+    /// A decision that only a person can make.
     case person
-    /// Something in the surroundings: space on a disk, a mount that comes back, a balance. Asked again by the retry
-    /// policy.
+    /// A condition outside the program: space on a disk, a mount that comes back, a balance. The retry policy decides
+    /// when to check it again.
     case surroundings
 }

@@ -9,7 +9,7 @@ public enum DirectoryListing {
     /// One name.
     public struct Entry: Hashable, Sendable {
         public var name: FilePath.Component
-        /// `nil` when the file system does not say: ask ``FileStatus``.
+        /// `nil` when the file system does not report it: use ``FileStatus``.
         public var kind: FileKind?
     }
 

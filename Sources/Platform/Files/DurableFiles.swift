@@ -7,7 +7,8 @@ public import SystemPackage
 
 /// Changes to the file system that hold through a power cut.
 ///
-/// A failed fsync is never tried again here: the pages may be gone, so the caller must write them anew.
+/// A failed fsync is never tried again here: the kernel may have dropped the pages, so the caller must write them
+/// again.
 public enum DurableFiles {
     /// Puts `bytes` at `path`, replacing what is there: a reader sees the old content or the new, never a part.
     /// - Parameter mode: permission bits, exactly.
@@ -18,9 +19,9 @@ public enum DurableFiles {
         try file.publish()
     }
 
-    /// Makes the names in a directory durable. A file system that has no such operation is taken at its word.
+    /// Makes the names in a directory durable. Does nothing on a file system that has no such operation.
     public static func sync(directory path: FilePath) throws(Failure) {
-        // The directory of a relative name without one.
+        // A relative name without a directory is in the working directory.
         let path = path.isEmpty ? FilePath(".") : path
         let descriptor = try Failure.translating("opening", path) {
             try FileDescriptor.open(path, .readOnly, options: [.directory, .closeOnExec])
@@ -64,7 +65,7 @@ public enum DurableFiles {
         }
         let error = Errno.current
         if error == .fileExists {
-            // Also one that a link leads to: state is often moved to another disk that way.
+            // A link to a directory is accepted: state is often moved to another disk that way.
             if let real = path.resolved, try FileStatus.at(real)?.kind == .directory { return false }
             throw Failure(
                 .systemIO, "\(Printable(path)) is there, and is no directory", hint: "move it away, or name another",

@@ -4,8 +4,8 @@
 import Glibc
 public import SystemPackage
 
-/// The three calls by which durable files reach the disk. Tests put others in their place: a disk that is full, fails,
-/// or loses power.
+/// The three calls by which durable files reach the disk. Tests replace them, to simulate a disk that is full, fails or
+/// loses power.
 public struct FileCalls: Sendable {
     /// write(2) at the file's end: how many bytes were taken, which may be fewer than given.
     public var write: @Sendable (FileDescriptor, UnsafeRawBufferPointer) -> Result<Int, Errno>

@@ -4,8 +4,7 @@
 public import SystemPackage
 
 extension FileDescriptor {
-    /// Closes what was only read, was synced already, or is given up: there is nothing left that an error could be
-    /// about.
+    /// Closes a descriptor and ignores the error. For files that were only read, are already synced, or are given up.
     public func closeQuietly() { try? close() }
 
     /// What is left to read of it, `limit` bytes at most. Asks for no size: files in /proc have none.

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What tells one state of one file from another: the same at both ends of a look means nothing touched it between.
+/// Identifies one state of one file: when two readings are equal, nothing changed the file between them.
 public struct FileIdentity: Hashable, Sendable {
     public var device: UInt64
     public var inode: UInt64
@@ -23,6 +23,6 @@ public struct FileIdentity: Hashable, Sendable {
 
 extension FileIdentity {
     /// Whether the content is likely the same: device and inode change when a share is mounted again, and the kernel's
-    /// time with a new name, another mode or a link. Where it matters, a hash must tell.
+    /// time with a new name, another mode or a link. Where it matters, compare hashes.
     public func hasSameContent(as other: FileIdentity) -> Bool { size == other.size && modified == other.modified }
 }

@@ -5,17 +5,17 @@ import CLinux
 import Glibc
 public import SystemPackage
 
-/// One process at a time: an exclusive flock on a file, held until this object goes. The kernel lets go of it when the
-/// process ends, however it ends.
+/// An exclusive flock on a file, held by one process at a time until this object is released. The kernel releases it
+/// when the process ends, however it ends.
 public final class FileLock: Sendable {
-    /// Of the locked file: also what a child gets that is to share the lock.
+    /// The locked file. A child that shares the lock inherits this descriptor.
     let descriptor: FileDescriptor
 
     init(descriptor: FileDescriptor) { self.descriptor = descriptor }
     deinit { close(descriptor.rawValue) }
 
-    /// Unlocks now, even while this object is still referred to. Not once a child shares the lock: it would lose it
-    /// too.
+    /// Unlocks now, even while this object is still referred to. Must not be called once a child shares the lock: the
+    /// child would lose it too.
     public func release() { _ = clinux_unlock(descriptor.rawValue) }
 
     /// Locks the file at `path`, which is made (mode 0600) if it is not there, and stays.

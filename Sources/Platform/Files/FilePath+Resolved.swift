@@ -23,8 +23,8 @@ extension FilePath {
         }
     }
 
-    /// Where paths lead, each as far as it is there. One that does not answer, on a share whose server is away, stays
-    /// as it is written, as do those after it.
+    /// Resolves each path as far as it exists. A path on a share whose server does not respond stays as it is written,
+    /// as do those after it.
     /// - Parameter limit: how long all of them may take.
     public static func resolving(_ paths: [FilePath], atMost limit: Duration) -> [FilePath: FilePath] {
         let found = Monitor(Resolution())
@@ -38,7 +38,7 @@ extension FilePath {
                 found.signal()
             }
         } catch {
-            return [:]  // As written, then: a process without threads has other worries.
+            return [:]  // No thread can be had: the paths stay as they are written.
         }
         return found.wait(atMost: limit) {
             $0.isOver ? $0.real : nil

@@ -24,7 +24,7 @@ public struct FileStatus: Hashable, Sendable {
 
     /// Of what stands at `path` itself, never of what a link there points to.
     /// - Returns: `nil` when nothing is there.
-    /// - Throws: when it cannot be told whether something is there.
+    /// - Throws: when it cannot be determined whether something is there.
     public static func at(_ path: FilePath) throws(Failure) -> FileStatus? {
         try look(path.withPlatformString { look($0, in: AT_FDCWD) }, path: path)
     }
@@ -70,7 +70,7 @@ public struct FileStatus: Hashable, Sendable {
         gid = found.st_gid
     }
 
-    /// Wraps for years beyond 2262, which a file may claim to be of: two times that differ still differ.
+    /// Wraps for years after 2262, which a file's time may have: two different times stay different.
     private static func nanoseconds(_ time: timespec) -> Int64 {
         Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     }

@@ -9,7 +9,8 @@ public import SystemPackage
 public struct FileSystemStatus: Hashable, Sendable {
     /// As `mount` names it (`ext4` and its elders are all `ext4`), or the magic number in hexadecimal.
     public var kind: String
-    /// Whether others can change it without this kernel seeing: no events for that, and no leases against it.
+    /// Whether other machines can change it. This kernel then sends no events for their changes, and its leases do not
+    /// see their writers.
     public var isRemote: Bool
     /// Bytes that an ordinary user can still write.
     public var availableBytes: UInt64
@@ -39,8 +40,8 @@ public struct FileSystemStatus: Hashable, Sendable {
         kinds[magic] ?? ("0x" + String(magic, radix: 16), false)
     }
 
-    /// statfs(2), linux/magic.h. FUSE stands among the remote ones because most of what speaks it is (sshfs, rclone,
-    /// virtiofs, desktop binds of container engines), and a local one loses only a little time by being polled.
+    /// statfs(2), linux/magic.h. FUSE counts as remote because most FUSE file systems are (sshfs, rclone, virtiofs,
+    /// desktop binds of container engines). A local one loses only a little time by being polled.
     private static let kinds: [UInt32: (name: String, isRemote: Bool)] = [
         0x6969: ("nfs", true), 0xFF53_4D42: ("cifs", true), 0x517B: ("smb", true), 0xFE53_4D42: ("smb2", true),
         0x6573_5546: ("fuse", true), 0x0102_1997: ("9p", true), 0x5346_414F: ("afs", true), 0x00C3_6400: ("ceph", true),

@@ -5,22 +5,22 @@ import Glibc
 public import SystemPackage
 
 extension Files {
-    /// rename(2): `source` stands at `target` then, in place of what was there. Not durable before
+    /// rename(2): moves `source` to `target`, replacing what was there. Not durable before
     /// ``DurableFiles/sync(directory:)``.
     public static func replace(_ target: FilePath, by source: FilePath) throws(Failure) {
         let result = source.withPlatformString { from in target.withPlatformString { rename(from, $0) } }
         guard result == 0 else { throw Failure(.current, "moving \(Printable(source)) to", target) }
     }
 
-    /// Makes a directory that only this user reads, for what may be lost in a power cut. Its parent is there, and it is
-    /// not.
+    /// Makes a directory that only this user can read, for files that a power cut may lose. The parent must exist, the
+    /// directory must not.
     public static func makeScratchDirectory(_ path: FilePath) throws(Failure) {
         guard path.withPlatformString({ mkdir($0, 0o700) }) == 0 else {
             throw Failure(.current, "making the directory", path)
         }
     }
 
-    /// Removes a directory that holds nothing any more. One that does, or that is not there, is left.
+    /// Removes an empty directory. Does nothing when it is not empty or does not exist.
     public static func removeDirectoryIfEmpty(_ path: FilePath) throws(Failure) {
         guard path.withPlatformString({ rmdir($0) }) != 0 else { return }
         switch Errno.current {
@@ -31,7 +31,7 @@ extension Files {
 
     /// Gives a file a second name, on the same file system.
     /// - Returns: `false` where that cannot be: another file system, or one without links.
-    /// - Throws: when `target` exists, and what else stands in the way.
+    /// - Throws: when `target` exists, and for any other error.
     public static func link(_ source: FilePath, to target: FilePath) throws(Failure) -> Bool {
         let result = source.withPlatformString { source in target.withPlatformString { Glibc.link(source, $0) } }
         if result == 0 { return true }
@@ -41,8 +41,8 @@ extension Files {
         }
     }
 
-    /// Makes a file of zeros, whatever it was, whose room on the disk is its own, so far as the file system knows such
-    /// a thing. What is left of one that there was no room for is removed.
+    /// Makes a file of zeros whose space on the disk is reserved, as far as the file system supports that. Replaces
+    /// what was there. Removes the file when there was no room for it.
     /// - Throws: `output.full`.
     public static func reserve(_ path: FilePath, bytes: Int64, mode: UInt16) throws(Failure) {
         let file = try Failure.translating("making", path) {

@@ -7,8 +7,8 @@ public import SystemPackage
 
 /// Opening and copying files that other people put there.
 public enum Files {
-    /// Opens a regular file for reading. Follows no link at the end of `path`, never waits for a FIFO's other end,
-    /// passes on to no child. The caller closes it.
+    /// Opens a regular file for reading. Follows no link at the end of `path`, never waits for a FIFO's other end, and
+    /// no child inherits the descriptor. The caller closes it.
     /// - Throws: `source.gone` when nothing is there, `source.not_regular` for a link, directory, FIFO, socket or
     ///   device, `source.unreadable` when it may not be read.
     public static func openRegular(_ path: FilePath) throws(Failure) -> FileDescriptor {
@@ -76,11 +76,12 @@ public enum Files {
         if clinux_clone(output.rawValue, input.rawValue) == 0 { return try FileStatus.of(output).identity.size }
         var offset: Int64 = 0
         while true {
-            // `offset` is where both stand: the output is written from its beginning, in order.
+            // `offset` is the position in both files: the output is written from its beginning, in order.
             let count = clinux_copy_file_range(input.rawValue, &offset, output.rawValue, nil, 1 << 30)
             if count > 0 { continue }
             if count < 0, Errno.current == .interrupted { continue }
-            // Zero at the very start may be a file system that cannot (such as /proc): reading tells.
+            // Zero at the very start may come from a file system without this call (such as /proc): fall back to
+            // reading.
             if count == 0, offset > 0 { return offset }
             if count < 0, [Errno.noSpace, .diskQuotaExceeded, .ioError].contains(.current) {
                 throw Failure(.current, "writing", target)

@@ -4,12 +4,12 @@
 import Glibc
 public import SystemPackage
 
-/// A file that is only appended to, durably, with group commit: while one fdatasync runs, what comes meanwhile is
-/// gathered and goes out with the next, in one write. A thread of its own writes.
+/// A file that is only appended to, durably, with group commit: bytes that arrive while an fdatasync runs are gathered,
+/// and written with the next in one write. A thread of its own writes.
 ///
-/// A full disk is waited out: the bytes stay, those who wait go on waiting, and writing goes on exactly where it
-/// stopped once there is room (what stands unterminated at the end of the file until then is what a reader sets aside).
-/// Any other failed write and any failed sync is final, since the pages may be gone: from then on nothing is
+/// On a full disk it waits: the bytes stay in memory, callers go on waiting, and writing continues exactly where it
+/// stopped once there is room. Until then the file may end in an unfinished line, which a reader sets aside. Any other
+/// failed write and any failed sync is final, since the kernel may have dropped the pages: from then on nothing is
 /// acknowledged.
 public final class GroupCommitFile: Sendable {
     private let path: FilePath
@@ -21,7 +21,7 @@ public final class GroupCommitFile: Sendable {
 
     /// The codes of its failures.
     public struct Codes: Sendable {
-        /// There is no room on the disk; it goes on by itself.
+        /// There is no room on the disk; writing continues by itself once there is.
         let full: FailureCode
         /// Nothing is written any more.
         let write: FailureCode
@@ -32,7 +32,7 @@ public final class GroupCommitFile: Sendable {
         }
     }
 
-    /// What it has done so far.
+    /// Counts of what was written so far.
     public struct Statistics: Hashable, Sendable {
         /// Writes that were made durable together.
         public var batches: UInt64 = 0
@@ -68,7 +68,7 @@ public final class GroupCommitFile: Sendable {
         }
     }
 
-    /// Another file that is to take the place of this one.
+    /// A file that is to replace this one.
     private struct Succession: Sendable {
         var mark: Int64
         var begin: Successor
@@ -85,10 +85,11 @@ public final class GroupCommitFile: Sendable {
     /// - Parameters:
     ///   - descriptor: open for appending (O_APPEND); closed by this object when it ends, and when this throws.
     ///   - last: the number of the last thing the file holds, durably.
-    ///   - codes: of what ``durable(through:)`` and the others throw.
+    ///   - codes: the codes of the failures that ``durable(through:)`` and the others throw.
     ///   - lock: released when the last byte is written.
-    ///   - retryEvery: how often a full disk is asked again.
-    ///   - onTrouble: called on the writing thread with what stops the writing, and with `nil` when it goes on.
+    ///   - retryEvery: how often a write to a full disk is tried again.
+    ///   - onTrouble: called on the writing thread with the failure that stops the writing, and with `nil` when writing
+    ///     continues.
     public init(
         _ descriptor: FileDescriptor, _ path: FilePath, last: UInt64, codes: Codes, lock: FileLock?,
         calls: FileCalls = .live, retryEvery: Duration = .seconds(1), onTrouble: @escaping @Sendable (Failure?) -> Void
@@ -124,26 +125,27 @@ public final class GroupCommitFile: Sendable {
     /// Where the file ends once all that was appended so far is written.
     public var end: Int64 { state.withLock { $0.end } }
 
-    /// Takes the place of the file: is given it, open, and the stretch of it behind the mark, which it carries over.
+    /// Makes the replacement. It gets the open file and the range behind the mark, which it copies.
     public typealias Successor = @Sendable (FileDescriptor, Range<Int64>) -> Replacement
 
-    /// What became of an attempt to replace the file.
+    /// The result of an attempt to replace the file.
     public enum Replacement: Sendable {
-        /// Another, open for appending and so many bytes long, has everything the old one has, durably.
+        /// The new file, open for appending and of this length, durably holds everything that the old one holds.
         case replaced(FileDescriptor, size: Int64)
         /// Nothing has changed.
         case abandoned(Failure)
-        /// It is not known which of the two a power cut would bring back: nothing more may be written to either.
+        /// It is not known which of the two files a power cut would leave: nothing more may be written to either.
         case lost(Failure)
     }
 
-    /// Lets another file take the place of this one, while things go on being appended: what is appended meanwhile goes
-    /// into the one or the other, and all of it ends in the new one. One at a time.
+    /// Replaces this file by another while callers go on appending. Everything that is appended meanwhile ends up in
+    /// the new file. One replacement at a time.
     /// - Parameters:
-    ///   - mark: an ``end`` of before. What stands before it the successor holds in its own way.
-    ///   - successor: called on the writing thread, between two batches; all that wait for a sync wait for it.
-    /// - Throws: what it was abandoned or lost for; ``Codes/full`` when there is no room; ``Codes/write`` when nothing
-    ///   is written any more.
+    ///   - mark: an earlier ``end``. The successor holds the content before it in its own form.
+    ///   - successor: called on the writing thread, between two batches; every caller that waits for a sync waits for
+    ///     it too.
+    /// - Throws: the failure that abandoned or lost it; ``Codes/full`` when there is no room; ``Codes/write`` once
+    ///   writing has failed for good.
     public func replace(after mark: Int64, by successor: @escaping Successor) async throws(Failure) {
         let outcome: Result<Void, Failure> = await withCheckedContinuation { continuation in
             let failure = state.withLock { state -> Failure? in
@@ -160,7 +162,7 @@ public final class GroupCommitFile: Sendable {
 
     /// Returns when everything up to `number` is on the disk. However many wait, they share one sync.
     ///
-    /// A wait of milliseconds is not cut short by cancellation, one for room on the disk is.
+    /// Cancellation does not end the short wait for a sync. It ends the wait for room on the disk.
     /// - Throws: ``Codes/write`` once writing has failed for good; ``Codes/full`` when cancelled while the disk is
     ///   full.
     public func durable(through number: UInt64) async throws(Failure) {
@@ -193,9 +195,8 @@ public final class GroupCommitFile: Sendable {
 
     public var statistics: Statistics { state.withLock { $0.statistics } }
 
-    /// Writes what was appended, ends the thread, closes the file, lets go of the lock, and returns. May be called
-    /// again.
-    /// - Throws: what kept something from being written; a full disk is not waited for.
+    /// Writes what was appended, ends the thread, closes the file and releases the lock. May be called again.
+    /// - Throws: when something could not be written; does not wait for room on a full disk.
     public func close() async throws(Failure) {
         closeSoon()
         await withCheckedContinuation { continuation in
@@ -232,7 +233,7 @@ public final class GroupCommitFile: Sendable {
         Glibc.close(descriptor.rawValue)
         let (closers, succession, closed) = state.withLock { state in
             state.ended = true
-            // By a call, not by closing it: a program that is just being started has a copy of every descriptor.
+            // Unlocked by a call, not by closing: a child that is just being started has a copy of every descriptor.
             state.lock?.release()
             state.lock = nil
             let closed = state.failure ?? Failure(codes.write, "\(Printable(path)) is closed", remedy: .stop)
@@ -249,9 +250,9 @@ public final class GroupCommitFile: Sendable {
         case succession(Succession, end: Int64)
     }
 
-    /// Waits for something to do; `nil`: there is nothing, and there will be nothing.
+    /// Waits for work; `nil`: the file is closing and nothing is left to do.
     private func nextDuty(_ batch: inout [UInt8]) -> Duty? {
-        // What one burst needed is not kept for ever.
+        // Releases the memory that one burst needed.
         batch.removeAll(keepingCapacity: batch.capacity <= 1 << 16)
         while true {
             let next: Next = state.wait(atMost: .seconds(24 * 3600)) { state in
@@ -327,8 +328,7 @@ public final class GroupCommitFile: Sendable {
         return nil
     }
 
-    /// What is written into a file that has no name any more is lost, and another process that opens the path finds no
-    /// lock either.
+    /// Bytes written into a file that was deleted are lost, and another process that opens the path finds no lock.
     private func removed(_ descriptor: FileDescriptor) -> Failure? {
         do throws(Failure) {
             guard try FileStatus.of(descriptor).links == 0 else { return nil }
@@ -346,7 +346,7 @@ public final class GroupCommitFile: Sendable {
             defer { (state.trouble, state.succession) = (trouble, nil) }
             return (state.trouble == nil, state.take { $0.isCancelled }, state.succession)
         }
-        // The successor may be what fills the disk.
+        // The successor itself may have filled the disk.
         succession?.continuation.resume(returning: .failure(trouble))
         if isNew { onTrouble(trouble) }
         for waiter in given { waiter.continuation.resume(returning: .failure(trouble)) }

@@ -4,10 +4,9 @@
 import Glibc
 public import SystemPackage
 
-/// Reads a file line by line in bounded memory, as bytes: what a line means, and whether it is text at all, is the
-/// caller's.
+/// Reads a file line by line in bounded memory, as bytes. The caller decides what a line means, and whether it is text.
 public enum LineReader {
-    /// Where memory ends: a longer line is reported without its bytes.
+    /// Bounds the memory: a longer line is reported without its bytes.
     public static let longestLine = 4 << 20
 
     public struct Line {
@@ -27,7 +26,7 @@ public enum LineReader {
         public var lines = 0
         /// Where the last of them ends.
         public var end: Int64 = 0
-        /// Bytes after it: a line that was never finished.
+        /// Bytes after it: an unfinished line.
         public var tail: Int64 = 0
         public init() {}
     }
@@ -40,7 +39,7 @@ public enum LineReader {
         var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
         defer { buffer.deallocate() }
         var filled = 0
-        // Bytes of the present line that were dropped, since it is too long to be shown.
+        // Bytes of the current line that were dropped because it is too long.
         var dropped: Int64 = 0
         var offset: Int64 = 0
         while true {

@@ -9,7 +9,7 @@ public enum LocalSocket {
     /// The longest path one can have, from `sun_path` in unix(7), without its final zero.
     public static let longestPath = 107
 
-    /// Makes way for a new socket. Call it only while holding a lock that proves that no process uses a socket there.
+    /// Removes an old socket. The caller must hold a lock that proves that no process uses it.
     /// - Throws: `system.io` when something else is there; `system.unsupported` when the path is too long, or no UTF-8.
     public static func clear(_ path: FilePath) throws(Failure) {
         guard path.length <= longestPath, FilePath(path.string) == path else {
@@ -30,7 +30,7 @@ public enum LocalSocket {
         guard path.withPlatformString(unlink) == 0 else { throw Failure(Errno(rawValue: errno), "removing", path) }
     }
 
-    /// Leaves a bound socket to its owner alone.
+    /// Lets only the owner use a bound socket.
     public static func restrict(_ path: FilePath) throws(Failure) {
         guard path.withPlatformString({ chmod($0, 0o600) }) == 0 else {
             throw Failure(Errno(rawValue: errno), "closing to others", path)

@@ -9,10 +9,10 @@ extension OpenDirectory {
     /// How a ``rename(_:to:as:)`` ended.
     public enum Renaming: Hashable, Sendable { case done, taken, otherFileSystem }
 
-    /// Gives `name` the name `target` in `other`, never replacing anything. Syncs neither directory.
+    /// Renames `name` to `target` in `other`, never replacing anything. Syncs neither directory.
     ///
-    /// Where the file system knows no such rename, a look comes first: between the two only an empty directory could be
-    /// lost, or a file that another program made in that instant.
+    /// Where the file system cannot do that, the code checks first and then renames. In between, only an empty
+    /// directory could be lost, or a file that another program made in that instant.
     public func rename(
         _ name: FilePath.Component, to other: borrowing OpenDirectory, as target: FilePath.Component
     ) throws(Failure) -> Renaming {
@@ -34,13 +34,13 @@ extension OpenDirectory {
         }
     }
 
-    /// Makes the file at `file`, on the same file system, appear here as `name` too; where the file system knows no
-    /// hard links, here alone. Nothing may have the name. Syncs nothing.
+    /// Links the file at `file`, on the same file system, to `name` here; where the file system has no hard links,
+    /// moves it. Nothing may have the name. Syncs nothing.
     public func adopt(_ file: FilePath, as name: FilePath.Component) throws(Failure) {
         var code = file.withPlatformString { old in
             name.withPlatformString { new in linkat(AT_FDCWD, old, descriptor.rawValue, new, 0) == 0 ? 0 : errno }
         }
-        // What file systems without links say (link(2), exFAT, CIFS, FUSE); a protected file is EPERM too.
+        // The errors of file systems without links (link(2), exFAT, CIFS, FUSE). A protected file gives EPERM too.
         if [EPERM, EOPNOTSUPP, ENOSYS, EMLINK, EINVAL].contains(code) {
             if try has(name) { throw Self.failure(EEXIST, "creating", path.appending(name)) }
             code = file.withPlatformString { old in
@@ -50,7 +50,7 @@ extension OpenDirectory {
         if code != 0 { throw Self.failure(code, "moving \(Printable(file)) to", path.appending(name)) }
     }
 
-    /// Gives the file `name` the name `target` in `other`, in place of what had it. Syncs neither directory.
+    /// Renames the file `name` to `target` in `other`, replacing what had that name. Syncs neither directory.
     public func renameReplacing(
         _ name: FilePath.Component, to other: borrowing OpenDirectory, as target: FilePath.Component
     ) throws(Failure) {
@@ -61,7 +61,7 @@ extension OpenDirectory {
         if code != 0 { throw Self.failure(code, "renaming", path.appending(name)) }
     }
 
-    /// Removes the file or link `name`; nothing there is fine. Does not sync.
+    /// Removes the file or link `name`, if it exists. Does not sync.
     public func remove(_ name: FilePath.Component) throws(Failure) {
         if name.withPlatformString({ unlinkat(descriptor.rawValue, $0, 0) }) != 0, errno != ENOENT {
             throw Self.failure(errno, "removing", path.appending(name))
@@ -79,7 +79,7 @@ extension OpenDirectory {
         }
     }
 
-    /// Removes `name` and all below it, link by link: none is followed. Nothing there is fine.
+    /// Removes `name` and everything below it. Follows no link. Does nothing when it does not exist.
     public func removeTree(_ name: FilePath.Component) throws(Failure) {
         if name.withPlatformString({ unlinkat(descriptor.rawValue, $0, 0) }) == 0 || errno == ENOENT { return }
         guard errno == EISDIR || errno == EPERM else { throw Self.failure(errno, "removing", path.appending(name)) }

@@ -5,8 +5,8 @@ import Glibc
 public import SystemPackage
 
 extension OpenDirectory {
-    /// Makes the directory `name`, less what the umask takes from `mode`, and syncs this one unless `durably` is false.
-    /// `false`: something has that name already.
+    /// Makes the directory `name` with `mode` less the umask, and syncs this directory unless `durably` is false.
+    /// Returns `false` when something has that name already.
     @discardableResult
     public func makeDirectory(
         _ name: FilePath.Component, mode: UInt32 = 0o777, durably: Bool = true
@@ -48,14 +48,14 @@ extension OpenDirectory {
         }
     }
 
-    /// The content of an open file is on disk when this returns. `path` is for the message.
+    /// Makes the content of an open file durable. `path` is for the message.
     public static func sync(file: FileDescriptor, _ path: FilePath) throws(Failure) {
         if fsync(file.rawValue) != 0 { throw failure(errno, "making durable", path) }
     }
 
-    /// What was made, renamed or removed in it is on disk when this returns.
+    /// Makes what was created, renamed or removed in this directory durable.
     public func sync() throws(Failure) {
-        // Some network file systems know no fsync of a directory, and are as durable as they will ever be.
+        // Some network file systems have no fsync of a directory; nothing more can be done there.
         if fsync(descriptor.rawValue) != 0, errno != EINVAL, errno != EOPNOTSUPP {
             throw Self.failure(errno, "syncing", path)
         }

@@ -4,18 +4,18 @@
 import Glibc
 public import SystemPackage
 
-/// A directory held open, so that what is done in it stays in it: swapping a name on the way to it for a link changes
-/// nothing. Names below it are never followed when they are links.
+/// A directory held open, so that every operation stays inside it, even when part of its path is replaced by a link.
+/// Links below it are never followed.
 ///
-/// Every failure here is of a place that is written to: no permission, a read-only or vanished mount is
-/// `output.unwritable`, a full disk `output.full` (both hold until the surroundings change), the rest `system.io`.
+/// Every failure here concerns a place that is written to. No permission and a read-only or missing mount are
+/// `output.unwritable`, a full disk is `output.full` (both hold until the condition changes), the rest is `system.io`.
 public struct OpenDirectory: ~Copyable, Sendable {
     public let descriptor: FileDescriptor
     /// Where it was opened; for messages, and for libraries that take only paths.
     public let path: FilePath
 
-    /// Opens `path`, following the links in it: it is the configuration's word. Throws `output.unwritable` when it is
-    /// missing or no directory.
+    /// Opens `path` and follows the links in it, because it comes from the configuration. Throws `output.unwritable`
+    /// when it is missing or no directory.
     public init(_ path: FilePath) throws(Failure) {
         let opened = path.withPlatformString { Glibc.open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard opened >= 0 else { throw Self.failure(errno, "opening", path) }
@@ -28,7 +28,7 @@ public struct OpenDirectory: ~Copyable, Sendable {
         self.path = path
     }
 
-    /// The only place where a failure is not told: a directory opened for reading has nothing left to lose.
+    /// Ignores the failure to close: a directory opened for reading has nothing left to lose.
     deinit { _ = Glibc.close(descriptor.rawValue) }
 
     /// The directory `name` in this one; `nil`: nothing is there. Throws `output.name` when it is something else, a
@@ -93,7 +93,7 @@ public struct OpenDirectory: ~Copyable, Sendable {
 
     /// Every name in it but `.` and `..`, in no order.
     public func names() throws(Failure) -> [FilePath.Component] {
-        // A description of its own: a duplicate would share its read position with every other reader.
+        // Opened anew: a duplicated descriptor would share its read position with every other reader.
         let own = openat(descriptor.rawValue, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard own >= 0 else { throw Self.failure(errno, "listing", path) }
         do throws(Errno) {

@@ -23,7 +23,7 @@ public enum Permissions {
         return nil
     }
 
-    /// Gives it to the group `id`, unless it has it already. The error, if it cannot be done: for a warning.
+    /// Changes the group to `id`, if it is another. Returns the error, for a warning.
     public static func setGroup(_ id: UInt32, of descriptor: FileDescriptor) -> Errno? {
         var status = stat()
         guard fstat(descriptor.rawValue, &status) == 0 else { return Errno(rawValue: errno) }
@@ -31,15 +31,15 @@ public enum Permissions {
         return fchown(descriptor.rawValue, uid_t.max, id) == 0 ? nil : Errno(rawValue: errno)
     }
 
-    /// Gives a file or directory of ours to another user: root alone may. Follows no link.
+    /// Changes the owner of a file or directory, which only root may do. Follows no link.
     public static func setOwner(_ user: UInt32, _ group: UInt32, of path: FilePath) throws(Failure) {
         guard path.withPlatformString({ lchown($0, user, group) }) == 0 else {
             throw Failure(.current, "giving away", path)
         }
     }
 
-    /// Sets the permission bits, keeping set-group-ID on a directory: what is made in it goes on inheriting the group.
-    /// The error, if it cannot be done: for a warning.
+    /// Sets the permission bits and keeps set-group-ID on a directory, so that new files in it inherit the group.
+    /// Returns the error, for a warning.
     public static func setMode(_ mode: UInt32, of descriptor: FileDescriptor) -> Errno? {
         var status = stat()
         guard fstat(descriptor.rawValue, &status) == 0 else { return Errno(rawValue: errno) }
@@ -47,7 +47,7 @@ public enum Permissions {
         return fchmod(descriptor.rawValue, mode & 0o777 | kept) == 0 ? nil : Errno(rawValue: errno)
     }
 
-    /// Gives `copy` the permission bits and the modification time of `original`. The error, if it cannot be done.
+    /// Gives `copy` the permission bits and the modification time of `original`. Returns the error, if there is one.
     public static func take(from original: FileDescriptor, to copy: FileDescriptor) -> Errno? {
         var status = stat()
         guard fstat(original.rawValue, &status) == 0, fchmod(copy.rawValue, status.st_mode & 0o777) == 0 else {

@@ -10,7 +10,7 @@ public enum ReadLease {
     ///
     /// A lease sees neither a writer that closes and opens again nor one on another machine.
     /// - Parameter descriptor: of a regular file, open for reading only.
-    /// - Returns: `nil` when it cannot be told: a lease needs the file's owner or CAP_LEASE, and a file system that has
+    /// - Returns: `nil` when it is not known: a lease needs the file's owner or CAP_LEASE, and a file system with
     ///   leases.
     public static func isBeingWritten(_ descriptor: FileDescriptor) -> Bool? {
         if clinux_take_read_lease(descriptor.rawValue) == 0 {

@@ -4,15 +4,15 @@
 import Glibc
 public import SystemPackage
 
-/// A file written piece by piece that then takes the place of another in one step: whatever happens at whatever moment,
-/// the old file is there whole, or the new one is.
+/// A file that is written piece by piece and then replaces another in one step. At every moment, either the old file or
+/// the new one is there, complete.
 public struct ReplacementFile: ~Copyable {
     private let target: FilePath
     private let temporary: FilePath
     private let descriptor: FileDescriptor
     private let calls: FileCalls
     private var buffer: [UInt8] = []
-    /// It stands in the other's place: there is no way back.
+    /// The rename is done and cannot be undone.
     public private(set) var isPublished = false
     /// Bytes appended so far.
     public private(set) var size: Int64 = 0
@@ -43,17 +43,17 @@ public struct ReplacementFile: ~Copyable {
         if let error = calls.sync(descriptor) { throw Failure(error, "making durable", temporary) }
     }
 
-    /// The same file, open for more to be appended to it once it is published. The caller closes it.
+    /// The same file, open for appending after it is published. The caller closes it.
     public func openForAppending() throws(Failure) -> FileDescriptor {
         try Failure.translating("opening", temporary) {
             try FileDescriptor.open(temporary, .readWrite, options: [.append, .noFollow, .closeOnExec])
         }
     }
 
-    /// Makes the content durable, puts it in the other's place, and makes that durable too.
+    /// Makes the content durable, renames the file over the target, and makes the rename durable too.
     ///
-    /// A failure before the last step leaves the old file; one in the last leaves it open which of the two a power cut
-    /// would bring back.
+    /// A failure before the last step leaves the old file. After a failure in the last step it is not known which of
+    /// the two files a power cut would leave.
     public mutating func publish() throws(Failure) {
         try sync()
         if let error = calls.rename(temporary, target) { throw Failure(error, "replacing", target) }

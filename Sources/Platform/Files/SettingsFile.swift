@@ -6,8 +6,7 @@ public import SystemPackage
 
 /// A small file that a person wrote for this program: a configuration, a token.
 ///
-/// Links are followed, since such files are often linked into place; a FIFO or a device is refused, and never waited
-/// for.
+/// Follows links, since such files are often linked into place. Refuses a FIFO or a device without waiting for it.
 public struct SettingsFile: Sendable {
     public let bytes: [UInt8]
     /// Whether its permissions let every user of the machine read it.
@@ -15,7 +14,7 @@ public struct SettingsFile: Sendable {
 
     /// - Parameters:
     ///   - limit: bytes.
-    ///   - advice: what to do where it is not there.
+    ///   - advice: the hint when the file does not exist.
     /// - Throws: `config.unreadable` when it is not there, is no regular file, is larger than `limit` or cannot be
     ///   read.
     public init(_ path: FilePath, atMost limit: Int, whenMissing advice: String = "check the path") throws(Failure) {

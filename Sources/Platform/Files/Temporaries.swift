@@ -33,7 +33,7 @@ public enum Temporaries {
                 }
                 return (descriptor, path)
             } catch Errno.fileExists {
-                // Left behind by a process that had our number before us.
+                // Left by an earlier process with the same process id.
                 continue
             } catch {
                 throw Failure((error as? Errno) ?? .ioError, "creating", path)
@@ -41,7 +41,7 @@ public enum Temporaries {
         }
     }
 
-    /// Removes what a process that was killed left in `directory`. Call it before this process writes there.
+    /// Removes the temporary files of a killed process from `directory`. Call it before this process writes there.
     /// - Returns: how many there were.
     @discardableResult
     public static func removeLeftovers(in directory: FilePath) throws(Failure) -> Int {

@@ -5,12 +5,12 @@ import CLinux
 import Glibc
 public import SystemPackage
 
-/// One inotify instance, drained by a thread of its own from the moment it is made until it is let go.
+/// One inotify instance, drained by a thread of its own until the instance is released.
 ///
-/// The thread does nothing but read and put aside, so that the kernel's queue (16384 events by default, shared by all
-/// watches of an instance) stays empty however busy the reader of the events is. What is put aside is bounded too. When
-/// either is full, events are lost and an ``InotifyMask/overflow`` event stands in their place: its reader must look at
-/// everything again.
+/// The thread only reads events into a buffer, so that the kernel's queue (16384 events by default, shared by all
+/// watches of an instance) stays empty however busy the consumer is. The buffer is bounded too. When either is full,
+/// events are lost and an ``InotifyMask/overflow`` event takes their place: the consumer must then scan everything
+/// again.
 ///
 /// What inotify does not report: changes made on another machine of a network file system, writes through a mapping, a
 /// file system mounted over a watched directory, and anything below a directory that is not itself watched.
@@ -18,8 +18,8 @@ public final class Inotify: Sendable {
     private let queue: Queue
 
     /// - Parameters:
-    ///   - bytes: the most that is put aside; an event takes 16 and its name, rounded up to 16.
-    ///   - wake: called on the draining thread each time something was put aside. It must return at once.
+    ///   - bytes: the size of the buffer; an event takes 16 bytes plus its name, rounded up to 16.
+    ///   - wake: called on the draining thread each time events were buffered. It must return at once.
     /// - Throws: `folder.watch_limit` when the user has no more instances, `system.limit` when the process has no more
     ///   descriptors or threads.
     public init(bytes: Int = 1 << 20, wake: @escaping @Sendable () -> Void) throws(Failure) {
@@ -38,7 +38,7 @@ public final class Inotify: Sendable {
 
     deinit { queue.end() }
 
-    /// Watches a directory. Asking again for the same one gives the same descriptor and sets its mask anew.
+    /// Watches a directory. A second call for the same directory returns the same descriptor and replaces its mask.
     /// - Throws: `folder.watch_limit` when the user has no more watches, `folder.missing` when nothing is there,
     ///   `folder.unreadable` when it may not be read or is no directory.
     public func add(_ path: FilePath, _ mask: InotifyMask) throws(Failure) -> WatchDescriptor {
@@ -53,7 +53,7 @@ public final class Inotify: Sendable {
     /// Ends a watch; an ``InotifyMask/ignored`` event follows. Nothing happens when it is already gone.
     public func remove(_ watch: WatchDescriptor) { _ = inotify_rm_watch(queue.descriptor, watch.rawValue) }
 
-    /// Everything put aside since the last call; `nil` when there is nothing.
+    /// The events buffered since the last call; `nil` when there are none.
     public func take() -> InotifyBatch? { queue.take() }
 
     /// EMFILE has two causes, and only one of them is inotify's.
@@ -71,7 +71,7 @@ public final class Inotify: Sendable {
 }
 
 extension Inotify {
-    /// What thread and owner share. Closes the descriptors when both have let go.
+    /// The state that the thread and the owner share. Closes the descriptors when both have released it.
     private final class Queue: Sendable {
         let descriptor: Int32
         private let stop: Int32
@@ -107,7 +107,7 @@ extension Inotify {
                 pollfd(fd: stop, events: Int16(POLLIN), revents: 0),
             ]
             while true {
-                // Signals are blocked in this thread: nothing interrupts.
+                // Signals are blocked in this thread, so EINTR cannot occur.
                 _ = poll(&polled, nfds_t(polled.count), -1)
                 if polled[1].revents != 0 { return }
                 let count = read(descriptor, buffer.baseAddress, buffer.count)

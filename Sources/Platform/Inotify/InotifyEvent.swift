@@ -36,11 +36,11 @@ public struct InotifyMask: OptionSet, Hashable, Sendable {
     /// The watch is gone: removed, or its directory was deleted or unmounted.
     public static let ignored = Self(rawValue: UInt32(IN_IGNORED))
     public static let unmount = Self(rawValue: UInt32(IN_UNMOUNT))
-    /// Events were lost, of any watch: look at everything again.
+    /// Events of any watch were lost: scan everything again.
     public static let overflow = Self(rawValue: UInt32(IN_Q_OVERFLOW))
 }
 
-/// One thing that happened. A hint: by the time it is read, the world may have moved on.
+/// One event. It is a hint: by the time it is read, the file may have changed again.
 public struct InotifyEvent: Hashable, Sendable {
     /// Of no watch (-1) for ``InotifyMask/overflow``.
     public var watch: WatchDescriptor
@@ -51,7 +51,7 @@ public struct InotifyEvent: Hashable, Sendable {
     public var name: FilePath.Component?
 }
 
-/// Events in the order they happened, kept as the bytes the kernel gave until each is asked for.
+/// Events in the order they happened, kept as the kernel's bytes and decoded one at a time.
 public struct InotifyBatch: Sequence, IteratorProtocol, Sendable {
     private var bytes: [UInt8]
     private var offset = 0

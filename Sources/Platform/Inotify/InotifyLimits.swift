@@ -11,7 +11,7 @@ public struct InotifyLimits: Hashable, Sendable {
     /// Events that wait in one instance before the kernel drops the rest.
     public var queuedEvents: Int
 
-    /// What holds now; `nil` where `/proc` does not say.
+    /// The current limits; `nil` where `/proc` does not show them.
     public static func current() -> InotifyLimits? {
         guard let watches = value("max_user_watches"), let instances = value("max_user_instances"),
             let queuedEvents = value("max_queued_events")

@@ -6,14 +6,14 @@ import Glibc
 /// The members of one JSON object, found but not yet read. A missing member and `null` are both `nil`; a member of
 /// another kind than asked for is a problem. Of members with the same name the last counts.
 ///
-/// Looks at the caller's memory: valid as long as the bytes it was made from.
+/// Refers to the caller's memory: valid as long as the bytes it was made from.
 public struct JSONMembers {
     private struct Member {
         var name: UnsafeRawBufferPointer
         var value: UnsafeRawBufferPointer
     }
     private var members: ContiguousArray<Member> = []
-    /// Some name is written with escapes, and has to be read before it can be compared.
+    /// Some name has escapes, which must be resolved before it can be compared.
     private var hasEscapedNames = false
 
     /// `text` must be exactly one object.

@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a text is not the JSON it should be. The caller knows what the text is, and makes a ``Failure`` of it.
+/// Why a text is not the JSON it should be. The caller knows where the text comes from, and makes a ``Failure`` of it.
 public struct JSONProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// Lower case, no full stop, nothing of the text in it.
     public let reason: String

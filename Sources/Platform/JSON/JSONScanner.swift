@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A cursor over JSON text, strict (RFC 8259) and bounded: whatever the bytes are, it ends with a value or a problem.
-/// Looks at memory that the caller keeps alive.
+/// Refers to memory that the caller keeps alive.
 struct JSONScanner {
     /// How deep objects and arrays may nest.
     static let depthLimit = 64
@@ -14,7 +14,7 @@ struct JSONScanner {
 
     func problem(_ reason: String) -> JSONProblem { JSONProblem(reason, at: position) }
 
-    /// The byte here; 0 at the end, which is no part of any JSON text.
+    /// The current byte; 0 at the end, since no JSON text contains a NUL.
     private var byte: UInt8 { position < bytes.count ? bytes[position] : 0 }
 
     /// The first byte of the next value.
@@ -68,7 +68,7 @@ struct JSONScanner {
         }
     }
 
-    /// Passes over one value, checking its form, and gives its text.
+    /// Skips one value, checks its form, and returns its text.
     mutating func skipped(depth: Int) throws(JSONProblem) -> UnsafeRawBufferPointer {
         let first = peek()
         let start = position
@@ -118,7 +118,7 @@ struct JSONScanner {
 
     // Scalars
 
-    /// Escapes are checked when the string is read; here only where it ends, and that no control character is in it.
+    /// Finds the end of the string and refuses control characters. Escapes are checked when the string is read.
     private mutating func skipString() throws(JSONProblem) {
         position += 1
         while true {

@@ -3,10 +3,10 @@
 
 import Glibc
 
-/// One JSON value as it stands in a text, its outer form checked, not yet read: for lines that are read by the million,
-/// where building a ``JSONValue`` would cost more than the reading.
+/// The text of one JSON value whose outer form is checked but which is not yet decoded. For lines that are read by the
+/// million, where building a ``JSONValue`` would cost more than the reading.
 ///
-/// Looks at the caller's memory: valid as long as the bytes it was made from.
+/// Refers to the caller's memory: valid as long as the bytes it was made from.
 public struct JSONSlice {
     /// The value's text, without space around it.
     public let bytes: UnsafeRawBufferPointer
@@ -31,7 +31,7 @@ public struct JSONSlice {
             let digit = byte &- 48
             guard digit < 10 else { throw JSONProblem("not a whole number") }
             let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
-            // Counted down from zero, since Int64.min has no positive twin.
+            // Accumulates negative values, since Int64.min has no positive counterpart.
             let (next, overflows) = tens.subtractingReportingOverflow(Int64(digit))
             guard !overflow, !overflows else { throw JSONProblem("a number beyond 64 bits") }
             value = next
@@ -85,7 +85,7 @@ public struct JSONSlice {
         }
     }
 
-    /// What is not an object or an array.
+    /// The value as a scalar: not an object or an array.
     func scalar() throws(JSONProblem) -> JSONValue {
         switch bytes.first {
         case UInt8(ascii: "n"): return .null

@@ -3,8 +3,8 @@
 
 import Glibc
 
-/// Writes JSON the way every file and answer of this program has it: keys sorted by their bytes, slashes as they are,
-/// control characters (those above ASCII included, which a terminal would obey) as `\u00XX`.
+/// Writes JSON in the one form of all files and responses of this program: keys sorted by their bytes, slashes as they
+/// are, control characters (those above ASCII included, which a terminal would obey) as `\u00XX`.
 struct JSONText {
     private(set) var bytes: [UInt8] = []
     private let indented: Bool
@@ -49,7 +49,7 @@ struct JSONText {
         bytes.append(UInt8(ascii: close))
     }
 
-    /// By their bytes, at the price of a memory comparison: objects are written by the million.
+    /// Compares bytes with memcmp, because objects are written by the million.
     private static func precedes(_ a: String, _ b: String) -> Bool {
         a.utf8.withContiguousStorageIfAvailable { a in
             b.utf8.withContiguousStorageIfAvailable { b in

@@ -69,6 +69,11 @@ extension KeyedDecodingContainer {
     public func decode<Value>(_ type: Nullable<Value>.Type, forKey key: Key) throws -> Nullable<Value> {
         Nullable(wrappedValue: try decodeIfPresent(Value.self, forKey: key))
     }
+
+    /// Of a member that may be missing as well, `null` stays what it is.
+    public func decodeIfPresent<Value>(_ type: Nullable<Value>.Type, forKey key: Key) throws -> Nullable<Value>? {
+        contains(key) ? try decode(type, forKey: key) : nil
+    }
 }
 
 /// Collects what one value writes.

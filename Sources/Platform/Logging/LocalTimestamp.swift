@@ -3,7 +3,7 @@
 
 import Glibc
 
-/// A moment as people at this machine read it: `2026-11-23T09:00:00.123+01:00`, RFC 3339 in local time.
+/// A timestamp in local time: `2026-11-23T09:00:00.123+01:00`, RFC 3339.
 struct LocalTimestamp: CustomStringConvertible, Sendable {
     let description: String
 
@@ -25,7 +25,7 @@ struct LocalTimestamp: CustomStringConvertible, Sendable {
         description = "\(date)T\(day).\(fraction)\(zone)"
     }
 
-    /// This moment.
+    /// The current time.
     static var now: Self { Self(.now) }
 
     private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

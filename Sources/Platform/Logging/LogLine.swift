@@ -9,7 +9,7 @@ enum LogLine {
     /// Bytes of a whole line, so that `write(2)` to a pipe is atomic (PIPE_BUF is 4096).
     static let maximumLength = 4000
 
-    /// Where lines go decides how they begin.
+    /// The form of a line depends on where it goes.
     enum Style: Hashable, Sendable {
         /// journald reads the level from `<N>` and adds the time itself; see sd-daemon(3).
         case journal

@@ -8,7 +8,7 @@ import SystemPackage
 
 /// Where log lines go: one `write(2)` a line, nothing buffered, so that the last line before a crash is there.
 ///
-/// Shared by all loggers of the process; holds the level they obey and what keeps identical lines from flooding.
+/// Shared by all loggers of the process. Holds their level and the limit on identical lines.
 public final class LogOutput: Sendable {
     private struct State {
         var level: Logger.Level
@@ -21,7 +21,7 @@ public final class LogOutput: Sendable {
     private let style: LogLine.Style
     private let state: Mutex<State>
 
-    /// Standard error, in journald's form when `environment` says (`JOURNAL_STREAM`) that it is a journal's stream.
+    /// Standard error, in journald's form when `JOURNAL_STREAM` in `environment` names it as the journal's stream.
     public convenience init(environment: [String: String], level: Logger.Level = .info) {
         self.init(.standardError, style: Self.style(of: .standardError, environment: environment), level: level)
     }
@@ -33,13 +33,13 @@ public final class LogOutput: Sendable {
         state = Mutex(State(level: level, repeated: repeated))
     }
 
-    /// The level of every logger that was given none of its own. May be set at any time.
+    /// The level of every logger without a level of its own. May be set at any time.
     public var level: Logger.Level {
         get { state.withLock { $0.level } }
         set { state.withLock { $0.level = newValue } }
     }
 
-    /// Writes what was held back as repetition; for the end of the process.
+    /// Writes the summaries of repeated lines; for the end of the process.
     public func flush() {
         state.withLock { state in
             for line in state.repeated.finish() { put(line, &state) }
@@ -66,8 +66,8 @@ public final class LogOutput: Sendable {
         (try? descriptor.writeAll(bytes)) != nil
     }
 
-    /// The journal's form exactly when the stream systemd announced is the one `descriptor` writes to: after a
-    /// redirection the variable still stands there, and is wrong. See systemd.exec(5).
+    /// The journal's form exactly when `descriptor` is the stream that systemd announced: after a redirection the
+    /// variable is still set, and wrong. See systemd.exec(5).
     static func style(of descriptor: FileDescriptor, environment: [String: String]) -> LogLine.Style {
         guard let announced = environment["JOURNAL_STREAM"] else { return .plain }
         var status = stat()

@@ -3,7 +3,7 @@
 
 import Logging
 
-/// Holds back lines that say the same again and again, and says how many they were.
+/// Holds back repeated identical lines and counts them in a summary.
 ///
 /// A storm of one message must not fill a disk or bury the rest of the log (spksrc#7428: hundreds of GB). Takes `now`.
 struct RepeatedLines {
@@ -31,7 +31,8 @@ struct RepeatedLines {
         self.capacity = capacity
     }
 
-    /// What to write now that `line` is said: the summaries that are due, then the line itself unless it is held back.
+    /// The lines to write when `line` is logged: the summaries that are due, then the line itself unless it is held
+    /// back.
     mutating func admit(_ line: Line, now: ContinuousClock.Instant) -> [Line] {
         var due = expire(before: now - period)
         if var window = windows[line] {
@@ -53,7 +54,7 @@ struct RepeatedLines {
         return due
     }
 
-    /// The summaries of all that is held back, due or not; for the end of the process.
+    /// The summaries of all held-back lines, due or not; for the end of the process.
     mutating func finish() -> [Line] {
         defer { windows = [:] }
         return windows.sorted { $0.value.began < $1.value.began }.flatMap { Self.summary(of: $0.key, $0.value) }

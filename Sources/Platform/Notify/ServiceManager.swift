@@ -3,15 +3,14 @@
 
 import Glibc
 
-/// The service manager that started this process (systemd), which learns its state by sd_notify(3)'s protocol.
+/// The service manager that started this process (systemd). Reports the state to it by the protocol of sd_notify(3).
 ///
 /// Where there is none, every call does nothing. Each call sends one datagram and waits at most ``patience`` for room
-/// in the manager's queue. Throws `system.io` when the datagram cannot be sent: worth a warning, never a reason to
-/// stop.
+/// in the manager's queue. Throws `system.io` when the datagram cannot be sent. The caller should log a warning and go
+/// on.
 public struct ServiceManager: Sendable {
     private let address: NotifyAddress?
-    /// How often ``watchdog()`` must be called, at the least; `nil`: the manager does not watch. Call it twice as
-    /// often.
+    /// The longest time between two calls of ``watchdog()``; `nil`: the manager does not watch. Call it twice as often.
     public let watchdogInterval: Duration?
 
     static let patience = Duration.seconds(2)
@@ -33,7 +32,7 @@ public struct ServiceManager: Sendable {
     /// Whether there is a manager.
     public var isPresent: Bool { address != nil }
 
-    /// All is set up. Also ends a reload.
+    /// The process is ready. Also ends a reload.
     public func ready(status: String) throws(Failure) { try send(["READY=1", Self.line(status: status)]) }
 
     /// A reload begins; ``ready(status:)`` ends it.
@@ -44,7 +43,7 @@ public struct ServiceManager: Sendable {
         try send(["RELOADING=1", "MONOTONIC_USEC=\(microseconds)"])
     }
 
-    /// The end has begun.
+    /// The process is stopping.
     public func stopping(status: String) throws(Failure) { try send(["STOPPING=1", Self.line(status: status)]) }
 
     /// One line for `systemctl status`.

@@ -5,10 +5,10 @@ import CLinux
 import Glibc
 public import SystemPackage
 
-/// A child of this process that has not been reaped yet, so that its number names no other process.
+/// A child of this process that has not been reaped yet, so that its process id names no other process.
 ///
-/// Not swift-subprocess: that runs children that end before the call does, in the group of its choice. A child of this
-/// kind may outlive its parent, takes a lock along, and binds its own child to itself with PR_SET_PDEATHSIG.
+/// swift-subprocess does not fit: its children end before the call does, in a group that it chooses. A child of this
+/// kind may outlive its parent, inherits a lock, and binds its own child to itself with PR_SET_PDEATHSIG.
 public struct ChildProcess: Hashable, Sendable {
     /// Its process id.
     public let id: Int32
@@ -19,7 +19,7 @@ public struct ChildProcess: Hashable, Sendable {
         case signalled(Int32)
     }
 
-    /// What to start, and what it is given. Nothing else passes on: standard input is `/dev/null`, signals have their
+    /// What to start, and what it inherits. It inherits nothing else: standard input is `/dev/null`, signals have their
     /// default actions, and every other descriptor is closed.
     public struct Launch: Sendable {
         /// Opened as it is: see ``ProgramSearch`` for names without a slash.
@@ -27,17 +27,18 @@ public struct ChildProcess: Hashable, Sendable {
         /// All of them, the program's own name first. Bytes, since file names are.
         public var arguments: [[UInt8]]
         public var environment: [String: String]
-        /// Where it starts; `nil`: where this process is.
+        /// Its working directory; `nil`: that of this process.
         public var directory: FilePath?
-        /// Its standard output and error; `nil`: nowhere.
+        /// Its standard output and error; `nil`: `/dev/null`.
         public var output: FileDescriptor?
-        /// A lock that it holds from its first moment as descriptor 3, together with this process until that lets go.
+        /// A lock that it holds from its start as descriptor 3, together with this process until this process releases
+        /// it.
         public var lock: FileLock?
-        /// Dies with this thread, by SIGKILL.
+        /// Gets SIGKILL when this thread ends.
         public var diesWithParent = false
         /// 0…19.
         public var niceness = 0
-        /// Reads and writes only when no other process does.
+        /// Uses the idle I/O class: reads and writes only when no other process does.
         public var idleIO = false
         /// The most address space, in bytes; `nil`: as much as this process.
         public var addressSpace: UInt64?
@@ -86,26 +87,27 @@ public struct ChildProcess: Hashable, Sendable {
         return ChildProcess(id: id)
     }
 
-    /// How it ended, once it has; `nil` before. After an ending the number may name another process: ask no more.
+    /// How it ended; `nil` while it runs. After it ended, do not call this again: the process id may name another
+    /// process.
     public func reap() -> Ending? {
         var code: Int32 = 0
         var signal: Int32 = 0
         let found = clinux_reap(id, &code, &signal)
         if found == 0 { return nil }
-        // Not a child of ours (any more): nothing is known but that it is gone.
+        // Not a child of this process (any more): all that is known is that it is gone.
         if found < 0 { return .exited(-1) }
         return signal != 0 ? .signalled(signal) : .exited(code)
     }
 
-    /// Sends a signal to everything in its process group. A group that is gone is fine.
+    /// Sends a signal to its process group. Does nothing when the group is gone.
     public func signalGroup(_ signal: ProcessSignal) { _ = kill(-id, signal.rawValue) }
 
-    /// Makes the kernel choose it before its parent when memory runs out.
+    /// Makes the kernel kill it before its parent when memory runs out.
     public func offerToOutOfMemoryKiller() {
         let path = "/proc/\(id)/oom_score_adj"
         let file = open(path, O_WRONLY | O_CLOEXEC)
         guard file >= 0 else { return }
-        // A kernel without it, or a container that forbids it, changes only who is chosen first.
+        // Where the kernel or a container forbids it, only the order of killing changes.
         _ = write(file, "500", 3)
         close(file)
     }

@@ -5,8 +5,8 @@ import Glibc
 public import SystemPackage
 
 extension FileLock {
-    /// The lock that this process was started with (``ChildProcess/Launch/lock``); `nil` when it was started without.
-    /// To be called once: the result closes the descriptor.
+    /// The lock that this process inherited (``ChildProcess/Launch/lock``); `nil` when there is none. Call it once: the
+    /// result closes the descriptor.
     public static func inherited() -> FileLock? {
         guard fcntl(3, F_GETFD) >= 0 else { return nil }
         // Our parent locked it. This call finds that we share the lock, and fails where another process has it.
@@ -23,13 +23,13 @@ extension FileLock {
         }
     }
 
-    /// Takes an earlier holder's signature away: to be done before the lock is passed on.
+    /// Removes an earlier holder's process id. Call it before the lock is passed on.
     public func unsign() throws(Failure) {
         guard ftruncate(descriptor.rawValue, 0) == 0 else { throw Failure(.current, "clearing a lock") }
     }
 
-    /// Locks `path` as ``take(_:)`` does, also where its last holder was just killed: a program that was being started
-    /// at that moment has a copy of every descriptor until it runs. Blocks for `patience` at most.
+    /// Locks `path` as ``take(_:)`` does, also when its last holder was just killed. A child that was being started at
+    /// that moment has a copy of every descriptor until its program runs. Blocks for `patience` at most.
     /// - Returns: `nil` when a living process holds it.
     public static func takeOver(_ path: FilePath, patience: Duration = .seconds(2)) throws(Failure) -> FileLock? {
         let deadline = ContinuousClock.now + patience
@@ -42,8 +42,7 @@ extension FileLock {
         }
     }
 
-    /// The process that signed a lock file last; `nil` when none did. Who holds the lock is the kernel's to say, not
-    /// this.
+    /// The process that last wrote its id into a lock file; `nil` when none did. It may no longer hold the lock.
     public static func signature(_ path: FilePath) -> Int? {
         try? withUnsafeTemporaryAllocation(byteCount: 32, alignment: 1) { buffer in
             let descriptor = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
@@ -52,12 +51,13 @@ extension FileLock {
         }
     }
 
-    /// The process that holds the lock at `path` and signed it; `nil` when none holds it, or none signed yet.
+    /// The process that holds the lock at `path` and wrote its id; `nil` when no process holds it, or none wrote its id
+    /// yet.
     public static func holder(of path: FilePath) throws(Failure) -> ProcessHandle? {
         guard let id = signature(path).flatMap(Int32.init(exactly:)), id > 1, let process = try ProcessHandle(id) else {
             return nil
         }
-        // The number was written under the lock. If the lock is held now, that holder lives, and so `process` is it.
+        // The process id was written under the lock. If the lock is held now, its holder is alive, so it is `process`.
         return try FileLock.take(path) == nil ? process : nil
     }
 }

@@ -3,7 +3,7 @@
 
 /// The end of a program's output, for a message about why it failed.
 public enum LogTail {
-    /// The last two lines that are no progress bars, each bounded, as one line; empty when there are none.
+    /// The last two lines that are not progress bars, each bounded, as one line; empty when there are none.
     public static func of(_ output: [UInt8]) -> String {
         let lines = output.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
         let telling = lines.filter { line in
@@ -12,7 +12,7 @@ public enum LogTail {
         return telling.suffix(2).map { Printable(bytes: $0, limit: 300).description }.joined(separator: " | ")
     }
 
-    /// The same without the paths in it, which tell of a machine: each is shown as `…`.
+    /// The same with every path replaced by `…`, since paths reveal details of the machine.
     public static func withoutPaths(_ output: [UInt8]) -> String {
         let words = of(output)
         var told = ""
@@ -33,7 +33,7 @@ public enum LogTail {
         return told
     }
 
-    /// `a / b` is none.
+    /// `a / b` is not a path.
     private static func isPath(_ rest: Substring) -> Bool {
         rest.first.map { isWord($0) || "._~-/".contains($0) } ?? false
     }

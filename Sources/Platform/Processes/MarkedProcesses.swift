@@ -5,11 +5,12 @@ import CLinux
 import Glibc
 import SystemPackage
 
-/// Processes that share a mark in their environment: a program and all it started, wherever they moved since.
+/// Processes that share a variable in their environment: a program and all its descendants, in whatever group or
+/// session.
 public enum MarkedProcesses {
     /// Ends every process of this user that was started with `name=value` in its environment, by SIGKILL.
     ///
-    /// For what a parent that was killed left behind. Looks through all of `/proc`.
+    /// For the descendants of a killed parent. Reads all of `/proc`.
     /// - Returns: how many there were.
     @discardableResult
     public static func end(marked name: String, _ value: String) throws(Failure) -> Int {
@@ -17,7 +18,8 @@ public enum MarkedProcesses {
         var ended = 0
         for entry in try DirectoryListing.entries(of: "/proc") {
             guard let id = Int32(entry.name.string), id > 1, id != getpid() else { continue }
-            // Taken first: were the number to change its owner after the look, the signal would reach no other process.
+            // Opened before the check: if the process id is reused after the check, the signal reaches no other
+            // process.
             guard let process = try ProcessHandle(id), environment(of: id).contains(mark) else { continue }
             try process.send(.kill)
             ended += 1
@@ -25,7 +27,7 @@ public enum MarkedProcesses {
         return ended
     }
 
-    /// Empty for a process that is gone, or of another user: neither is one of ours.
+    /// Empty for a process that is gone or belongs to another user.
     private static func environment(of id: Int32) -> [[UInt8]] {
         guard let file = try? FileDescriptor.open("/proc/\(id)/environ", .readOnly, options: [.closeOnExec]) else {
             return []

@@ -4,17 +4,18 @@
 import Glibc
 public import SystemPackage
 
-/// A line typed at a terminal that does not show it: a password.
+/// Reads a password from a terminal without showing it.
 public enum PasswordPrompt {
-    /// Reads until Return. Backspace takes the last character back, Ctrl-U all; Ctrl-C gives up, as does Ctrl-D before
-    /// anything was typed. The terminal is left as it was, however it ends.
-    /// - Parameter prompt: called once nothing is shown any more.
-    /// - Throws: `usage.invalid` when it is given up or too long, `system.io` when this is no terminal.
+    /// Reads until Return. Backspace takes the last character back, Ctrl-U all; Ctrl-C gives up, as does Ctrl-D on an
+    /// empty line. Restores the terminal's settings in every case.
+    /// - Parameter prompt: called after echo is switched off.
+    /// - Throws: `usage.invalid` when the user gives up or the line is too long, `system.io` when this is not a
+    ///   terminal.
     public static func line(from terminal: FileDescriptor, prompt: () -> Void) throws(Failure) -> Secret {
         var usual = termios()
         guard tcgetattr(terminal.rawValue, &usual) == 0 else { throw Failure(.current, "asking how a terminal is set") }
         var hidden = usual
-        // Keys that would end the process are read as keys: it would leave a terminal behind that shows nothing.
+        // Keys that would end the process are read as keys: otherwise the terminal would stay without echo.
         hidden.c_lflag &= ~tcflag_t(ECHO | ECHONL | ICANON | ISIG)
         guard tcsetattr(terminal.rawValue, TCSAFLUSH, &hidden) == 0 else {
             throw Failure(.current, "keeping a terminal from showing what is typed")

@@ -5,9 +5,9 @@ import CLinux
 import Glibc
 public import SystemPackage
 
-/// A pipe whose ends no child gets by accident.
+/// A pipe whose ends no child inherits by accident.
 public enum Pipe {
-    /// `reader` gives EAGAIN instead of waiting. The caller closes both.
+    /// `reader` does not block: it returns EAGAIN. The caller closes both.
     public static func open() throws(Failure) -> (reader: FileDescriptor, writer: FileDescriptor) {
         var ends: [Int32] = [-1, -1]
         guard clinux_pipe(&ends) == 0 else { throw Failure(.current, "making a pipe") }

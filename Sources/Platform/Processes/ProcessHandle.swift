@@ -5,7 +5,7 @@ import CLinux
 import Glibc
 public import SystemPackage
 
-/// One process, a child of this one or not. Unlike a number, it never comes to mean another process.
+/// One process, a child of this one or not. Unlike a process id, a handle never refers to another process later.
 public final class ProcessHandle: Sendable {
     /// Readable once the process has ended. Closed with this object.
     public let ended: FileDescriptor
@@ -22,7 +22,7 @@ public final class ProcessHandle: Sendable {
 
     deinit { close(ended.rawValue) }
 
-    /// Sends it a signal. One that has ended is fine.
+    /// Sends it a signal. Does nothing when it has ended.
     public func send(_ signal: ProcessSignal) throws(Failure) {
         guard clinux_pidfd_signal(ended.rawValue, signal.rawValue) != 0, Errno.current != .noSuchProcess else {
             return

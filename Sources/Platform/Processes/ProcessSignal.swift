@@ -10,15 +10,16 @@ public struct ProcessSignal: RawRepresentable, Hashable, Sendable {
     public let rawValue: Int32
     public init(rawValue: Int32) { self.rawValue = rawValue }
 
-    /// Asks it to end.
+    /// SIGTERM.
     public static let terminate = Self(rawValue: SIGTERM)
-    /// Ends it.
+    /// SIGKILL.
     public static let kill = Self(rawValue: SIGKILL)
 }
 
-/// SIGTERM, SIGINT and SIGHUP of this process, turned into something that can be waited for.
+/// SIGTERM, SIGINT and SIGHUP of this process, as a descriptor to wait on.
 public enum Termination {
-    /// From now on those signals no longer end this process but make the result readable. Call it once; never closed.
+    /// From now on those signals no longer end this process; they make the returned descriptor readable. Call it once;
+    /// the descriptor is never closed.
     public static func caught() throws(Failure) -> FileDescriptor {
         let descriptor = clinux_eventfd()
         guard descriptor >= 0 else { throw Failure(.current, "making an eventfd") }

@@ -9,7 +9,7 @@ public enum ProgramSearch {
     /// Used where the environment has no `PATH`.
     public static let standardPath = "/usr/local/bin:/usr/bin:/bin"
 
-    /// The program that `name` means: itself when it has a slash, else the first in `path` that may be run.
+    /// The program called `name`: `name` itself when it has a slash, else the first executable of that name in `path`.
     /// Relative entries of `path` are skipped: they would mean something else in every directory.
     /// - Returns: `nil` when there is none that may be run.
     public static func find(_ name: String, in path: String) -> FilePath? {

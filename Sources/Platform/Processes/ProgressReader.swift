@@ -1,11 +1,11 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads how far a program is from what it prints, byte by byte as it comes.
+/// Reads the progress of a program from its output, piece by piece.
 ///
-/// Understands `progress 0.42` (on a line of its own) and percentages as progress bars show
-/// them (`42%|████`), ended by a carriage return or a newline. A program may show several bars one after the other: one
-/// a model, one a shift. Bars of downloads (`MB/s`) do not count.
+/// Understands `progress 0.42` (on a line of its own) and percentages as progress bars show them (`42%|████`), ended by
+/// a carriage return or a newline. A program may show several bars one after the other: one a model, one a shift. Bars
+/// of downloads (`MB/s`) do not count.
 public struct ProgressReader: Sendable {
     /// 0…1 over all passes; `nil` before the first sign. Never falls.
     public private(set) var fraction: Double?
@@ -13,7 +13,7 @@ public struct ProgressReader: Sendable {
     private let passes: Int
     /// Bars that came to their end.
     private var finished = 0
-    /// The last of the present bar.
+    /// The last value of the current bar.
     private var current = 0.0
     private var line: [UInt8] = []
 
@@ -36,14 +36,14 @@ public struct ProgressReader: Sendable {
     }
 
     private mutating func take(_ value: Double) {
-        // Back by more than half: another bar.
+        // A fall by more than half starts another bar.
         if value < current - 0.5 { finished += 1 }
         current = value
         let whole = max(passes, finished + 1)
         fraction = max(fraction ?? 0, min(1, (Double(finished) + value) / Double(whole)))
     }
 
-    /// What a line says, 0…1; `nil` when it is about something else.
+    /// The progress that a line reports, 0…1; `nil` when it reports none.
     public static func value(in line: [UInt8]) -> Double? {
         if line.starts(with: "progress ".utf8) {
             guard let value = Double(String(decoding: line.dropFirst(9), as: UTF8.self)), (0...1).contains(value) else {

@@ -19,7 +19,7 @@ public enum Readiness {
         }
     }
 
-    /// Rounded up, so that a wait is never a busy one.
+    /// Rounded up, so that no wait of zero becomes a busy loop.
     private static func milliseconds(until deadline: ContinuousClock.Instant) -> Int32 {
         let left = deadline - .now
         guard left > .zero else { return 0 }

@@ -5,14 +5,14 @@ import CLinux
 import Glibc
 public import SystemPackage
 
-/// What a process gives up, for good, before it reads hostile bytes, or executes a program that does.
+/// The rights that a process gives up, for good, before it reads hostile bytes or executes a program that does.
 ///
-/// Everything is for the whole process, so it must be entered before there is a second thread. It stays over
+/// It applies to the whole process, so enter it before a second thread exists. It stays in force after
 /// ``become(_:_:)``.
 public struct Sandbox: Sendable {
-    /// The only places that files are opened at.
+    /// The only places where files may be opened.
     public var places: [Place]
-    /// Whether a program is executed, which may have threads. Processes are not made either way.
+    /// Whether a program may be executed, which may have threads. New processes are forbidden either way.
     public var runsProgram = false
     /// Bytes; `nil`: as before.
     public var addressSpace: UInt64?
@@ -43,7 +43,7 @@ public struct Sandbox: Sendable {
         case make
         /// Files are read, and programs executed.
         case run
-        /// A device is read, written and told things.
+        /// A device is read, written and controlled (ioctl).
         case device
     }
 
@@ -56,12 +56,13 @@ public struct Sandbox: Sendable {
         self.fileSize = fileSize
     }
 
-    /// Whether this kernel can keep a process to its places (Landlock: Linux 5.13, and not switched off at boot).
+    /// Whether this kernel can restrict a process to its places (Landlock: Linux 5.13, not switched off at boot).
     public static var confinesFiles: Bool { clinux_landlock_version() >= 1 }
 
-    /// Enters it. From then on: no sockets, no new processes, no signals to others, no privileges to gain, no file
-    /// beyond the places, nothing beyond the limits. Without Landlock, files stay open to it as to its user.
-    /// - Throws: when any of this cannot be had; the process must end then.
+    /// Enters the sandbox. From then on the process has no sockets, no new processes, no signals to others, no new
+    /// privileges, no file outside the places, and nothing beyond the limits. Without Landlock, it can open every file
+    /// that its user can.
+    /// - Throws: when any of this cannot be enforced; the process must end then.
     public func enter() throws(Failure) {
         guard try Self.threads() == 1 else {
             throw Failure(.systemInternal, "a process with several threads cannot be confined", remedy: .stop)
@@ -86,7 +87,7 @@ public struct Sandbox: Sendable {
         guard clinux_seal(runsProgram ? 1 : 0) == 0 else { throw Failure(.current, "sealing a process") }
     }
 
-    /// Executes a program in place of this process, with its environment. What was entered holds for the program.
+    /// Executes a program in place of this process, with its environment. The sandbox applies to the program.
     /// - Parameter arguments: all of them, the program's own name first.
     /// - Throws: when the program cannot be executed; it never returns.
     public static func become(_ program: FilePath, _ arguments: [[UInt8]]) throws(Failure) -> Never {

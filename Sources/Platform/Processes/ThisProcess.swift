@@ -6,17 +6,16 @@ import Dispatch
 import Glibc
 public import SystemPackage
 
-/// What a program does to itself before, and at the end of, its work.
+/// Settings of the running process, and its end.
 public enum ThisProcess {
-    /// First thing in `main`, before any thread: a closed pipe is an error to be returned, not a death; and a few heap
-    /// arenas are enough, which keeps an idle process small.
+    /// Call it first in `main`, before any thread. A write to a closed pipe then returns an error instead of ending the
+    /// process, and few heap arenas keep an idle process small.
     public static func prepare() {
         clinux_ignore_sigpipe()
         clinux_limit_arenas(2)
     }
 
-    /// Sets the time zone that ``CivilCalendar/local`` goes by. Before threads start, since `setenv` is not safe beside
-    /// them.
+    /// Sets the time zone of ``CivilCalendar/local``. Call it before threads start, since `setenv` is not thread-safe.
     /// - Parameter name: an IANA name, checked by the configuration.
     public static func setTimeZone(_ name: String) {
         setenv("TZ", name, 1)
@@ -37,7 +36,7 @@ public enum ThisProcess {
     /// Whether it runs as root.
     public static var isRoot: Bool { geteuid() == 0 }
 
-    /// The directory commands were given relative paths in.
+    /// The working directory, which relative paths refer to.
     public static func workingDirectory() throws(Failure) -> FilePath {
         guard let path = getcwd(nil, 0) else {
             throw Failure(Errno(rawValue: errno), "finding the working directory", nil)
@@ -63,33 +62,33 @@ public enum ThisProcess {
         return variables
     }
 
-    /// Whether a standard stream is a terminal, so that a person sees it as it is written.
+    /// Whether a standard stream is a terminal.
     public static func isTerminal(_ descriptor: FileDescriptor) -> Bool { isatty(descriptor.rawValue) == 1 }
 
-    /// The columns of the terminal at a descriptor; `nil`: there is none, or it does not know.
+    /// The columns of the terminal at a descriptor; `nil`: it is not a terminal, or its width is not known.
     public static func terminalWidth(_ descriptor: FileDescriptor) -> Int? {
         var size = winsize()
         guard ioctl(descriptor.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
     }
 
-    /// Writes to standard error at once, unbuffered. What cannot be written there can be told nowhere.
+    /// Writes to standard error at once, unbuffered. Ignores errors, since there is nowhere else to report them.
     public static func say(_ text: String) {
         var text = text
         _ = text.withUTF8 { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 
-    /// Lets this process open as many files as it may, and makes sure that these are enough.
+    /// Raises the limit on open files as far as allowed, and checks that it is enough.
     /// - Throws: `system.limit` when fewer than `least` may be open at once.
     public static func claimDescriptors(atLeast least: UInt64) throws(Failure) {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
             throw Failure(.current, "asking for the limit on open files")
         }
-        // Bounded: some programs that are started here close every number they might have.
+        // Bounded: some child programs close every descriptor up to the limit.
         var raised = limit
         raised.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, 65_536))
-        // What forbids it, a sandbox say, does no harm where there are enough.
+        // A failure, such as in a sandbox, does no harm when the limit is high enough already.
         let isRaised = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &raised) == 0
         let count = isRaised ? raised.rlim_cur : limit.rlim_cur
         if count < least {
@@ -99,13 +98,13 @@ public enum ThisProcess {
         }
     }
 
-    /// Has everything printed so far appear.
+    /// Flushes standard output.
     public static func flushOutput() { _ = fflush(nil) }
 
-    /// Ends at once, without running anything else: every durable step is made to survive it.
+    /// Ends at once, without running anything else: every durable step survives that.
     public static func end(_ status: Int32) -> Never { _exit(status) }
 
-    /// Ends the process after `grace` if it still runs then, whatever it hangs in.
+    /// Ends the process after `grace` if it still runs then, whatever blocks it.
     /// - Parameter last: called just before, on a thread of its own.
     public static func end(_ status: Int32, after grace: Duration, last: @escaping @Sendable () -> Void) throws(Failure)
     {
@@ -119,7 +118,7 @@ public enum ThisProcess {
         }
     }
 
-    /// Gives the calling thread, which must be the main one, to the work of the main actor, for good: what an
-    /// asynchronous `main` does by itself. Something else ends the process.
+    /// Runs the main actor on the calling thread, which must be the main one, and never returns. An asynchronous `main`
+    /// does this by itself. Other code ends the process.
     public static func serveMainQueue() -> Never { dispatchMain() }
 }

@@ -3,8 +3,8 @@
 
 /// Text that must never be seen: a token, a password. Prints, interpolates, dumps and reflects as `<redacted>`.
 ///
-/// It is unwrapped by ``reveal()`` at the one place that hands it to its destination, so that a search for that word
-/// finds every such place.
+/// Only ``reveal()`` unwraps it, where the secret goes to its destination. A search for that word finds every such
+/// place.
 public struct Secret: Hashable, Sendable {
     private let text: String
     public init(_ text: String) { self.text = text }

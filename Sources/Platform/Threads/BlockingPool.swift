@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where calls that block are made: fsync, decoders, transfers, anything that waits in the kernel or in C.
+/// Threads for blocking calls: fsync, decoders, transfers, anything that waits in the kernel or in C.
 ///
 /// Threads start when work comes, up to a bound; more work waits in order. A thread without work for a while ends, so
 /// that an idle process keeps none.
@@ -14,7 +14,7 @@ public final class BlockingPool: Sendable {
     private let state = Monitor(State())
 
     private struct State: Sendable {
-        /// Work that no thread has taken; the first is the oldest. Taken from `next` on, to take in O(1).
+        /// Work that no thread has taken, oldest first. It is taken from index `next` on, so that taking is O(1).
         var queue: [Work] = []
         var next = 0
         /// Alive or being started.
@@ -41,7 +41,7 @@ public final class BlockingPool: Sendable {
 
     private struct Work: Sendable {
         let run: @Sendable () -> Void
-        /// Called instead of `run` when there is no thread to run it, and there will be none.
+        /// Called instead of `run` when no thread can be had.
         let fail: @Sendable (Failure) -> Void
     }
 
@@ -60,11 +60,11 @@ public final class BlockingPool: Sendable {
     /// Threads alive now: what an idle process costs.
     public var threads: Int { state.withLock { $0.threads } }
 
-    /// Runs `work` on a thread of the pool and gives what it gives. Work begins in the order it came.
+    /// Runs `work` on a thread of the pool and returns its result. Work begins in the order of the calls.
     ///
-    /// Work that was handed in always runs to its end: cancellation does not interrupt C. Work that can be stopped
-    /// early checks for that itself.
-    /// - Throws: what `work` throws; `system.limit` when not a single thread can be had.
+    /// Work always runs to its end: cancellation does not interrupt C. Work that can be stopped early checks for that
+    /// itself.
+    /// - Throws: what `work` throws; `system.limit` when no thread can be had.
     public func run<T: Sendable>(_ work: @escaping @Sendable () throws(Failure) -> T) async throws(Failure) -> T {
         let outcome: Result<T, Failure> = await withCheckedContinuation { continuation in
             add(
@@ -86,7 +86,7 @@ public final class BlockingPool: Sendable {
         do throws(Failure) {
             try OwnThread.start(name: "blocking") { self.serve() }
         } catch {
-            // Work that waits goes on waiting for the threads there are; without any, it would wait for ever.
+            // Waiting work goes on waiting for the existing threads. Without any thread it would wait for ever.
             let stranded = state.withLock { state in
                 state.threads -= 1
                 var stranded: [Work] = []
@@ -98,7 +98,7 @@ public final class BlockingPool: Sendable {
         }
     }
 
-    /// Work that is done is let go of before the wait for more: what it captured, a lock say, is not kept until then.
+    /// Finished work is released before the thread waits for more, and so is what it captured, such as a lock.
     private func serve() {
         while serveOnce() {}
     }
@@ -109,7 +109,7 @@ public final class BlockingPool: Sendable {
         return true
     }
 
-    /// What the calling thread does next; `nil`: it has been told to end, and no longer counts.
+    /// The next work of the calling thread; `nil`: the thread must end, and no longer counts.
     private func next() -> Work? {
         let atOnce = state.withLock { state in
             let work = state.take()

@@ -3,8 +3,8 @@
 
 import Synchronization
 
-/// Reports to work on a thread of its own that it is no longer wanted: cancellation does not interrupt a blocking call.
-/// Set once, from any thread.
+/// Reports cancellation to work on a dedicated thread: cancellation does not interrupt a blocking call. Set once, from
+/// any thread.
 package final class CancellationFlag: Sendable {
     private let flag = Atomic(false)
     package init() {}

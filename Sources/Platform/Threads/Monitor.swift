@@ -3,8 +3,8 @@
 
 import Glibc
 
-/// A value behind a lock that threads of our own can wait on. Never lock one from the cooperative pool for longer than
-/// a few instructions, and never wait there.
+/// A value behind a lock that dedicated threads can wait on. Never lock one from the cooperative pool for longer than a
+/// few instructions, and never wait there.
 ///
 /// `@unchecked Sendable`: `value` is read and written only while `mutex` is held.
 final class Monitor<Value: Sendable>: @unchecked Sendable {
@@ -36,7 +36,7 @@ final class Monitor<Value: Sendable>: @unchecked Sendable {
     }
 
     /// Calls `body` under the lock until it gives something other than `nil`, sleeping between calls until
-    /// ``signal()``. After `limit` without success it calls `expired` under the same lock and gives what that gives.
+    /// ``signal()``. After `limit` without success it calls `expired` under the same lock and returns its result.
     func wait<T>(atMost limit: Duration, _ body: (inout Value) -> T?, expired: (inout Value) -> T) -> T {
         var deadline = timespec()
         clock_gettime(CLOCK_MONOTONIC, &deadline)

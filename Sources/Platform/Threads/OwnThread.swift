@@ -4,12 +4,12 @@
 import CLinux
 import Glibc
 
-/// Threads of our own, for calls that block: the cooperative pool has one thread a core and does not grow.
+/// Dedicated threads for blocking calls: the cooperative pool has one thread per core and does not grow.
 enum OwnThread {
     /// Runs `body` on a new detached thread that handles no signals.
     /// - Parameters:
     ///   - name: shown by `top -H`, at most 15 bytes.
-    ///   - stackBytes: C decoders are generous with theirs: 1 MiB holds every one in use. Untouched pages cost nothing.
+    ///   - stackBytes: 1 MiB is enough for every C decoder in use. Untouched pages cost nothing.
     /// - Throws: `system.limit` when the system gives no more threads.
     static func start(name: String, stackBytes: Int = 1 << 20, _ body: @escaping @Sendable () -> Void) throws(Failure) {
         var attributes = pthread_attr_t()

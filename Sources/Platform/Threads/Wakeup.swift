@@ -3,7 +3,7 @@
 
 import Synchronization
 
-/// Lets threads of our own wake one waiting task. A wake that comes while nobody waits is kept, once.
+/// Lets dedicated threads wake one waiting task. A wake without a waiting task is kept, once.
 public final class Wakeup: Sendable {
     private let state = Mutex(State.quiet)
 
@@ -53,7 +53,7 @@ public final class Wakeup: Sendable {
     public func wait(until deadline: ContinuousClock.Instant) async {
         if takeWake() { return }
         await withTaskGroup(of: Void.self) { group in
-            // Ends early only by being cancelled, which is the answer then.
+            // The sleep ends early only when the task is cancelled, which ends this wait too.
             group.addTask { try? await Task.sleep(until: deadline, clock: .continuous) }
             group.addTask { await self.wait() }
             await group.next()

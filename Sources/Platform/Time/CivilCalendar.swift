@@ -3,10 +3,10 @@
 
 import Glibc
 
-/// Where days and months begin in a time zone: what "120 minutes a day" is counted by.
+/// Where days and months begin in a time zone. Limits such as "120 minutes a day" use it.
 ///
-/// A day is what the zone's own clocks call a day, of 23, 24, 25 or any other number of hours. All of the arithmetic is
-/// here; the zone is one function, so that tests can have any zone without touching the process's.
+/// A day is a day of the zone's own clocks, of 23, 24, 25 or any other number of hours. The zone is one function, so
+/// that tests can use any zone without changing that of the process.
 public struct CivilCalendar: Sendable {
     /// Seconds that the zone's clocks are ahead of UTC at a moment given in seconds since 1970.
     private let offset: @Sendable (Int64) -> Int64
@@ -49,7 +49,7 @@ public struct CivilCalendar: Sendable {
         }
     }
 
-    /// `2026-11-24 00:00 +01:00`: a moment as a person in the zone would write it, to the minute.
+    /// A moment in the zone's local time, to the minute: `2026-11-24 00:00 +01:00`.
     public func text(_ moment: WallTime) -> String {
         let seconds = Self.seconds(moment)
         let ahead = offset(seconds)
@@ -70,14 +70,14 @@ public struct CivilCalendar: Sendable {
     ) -> Range<WallTime> {
         let seconds = Self.seconds(moment)
         var begin = first(Self.dayNumber(seconds + offset(seconds)))
-        // Clocks once put back from 00:01 to 23:01 show the old date again within the new day: the moment belongs to
-        // the period that has begun.
+        // Some zones once put clocks back from 00:01 to 23:01, so that the old date appears again within the new day.
+        // Such a moment belongs to the period that has begun.
         if start(ofDay: next(begin)) <= seconds { begin = next(begin) }
         if start(ofDay: begin) > seconds { begin = previous(begin) }
         return Self.moment(start(ofDay: begin))..<Self.moment(start(ofDay: next(begin)))
     }
 
-    /// The first moment of a day: midnight, or where clocks are put forward over midnight, the moment they are.
+    /// The first moment of a day: midnight, or the moment when clocks are put forward over midnight.
     private func start(ofDay day: Int64) -> Int64 {
         let midnight = day * 86_400
         let guess = midnight - offset(midnight - offset(midnight))
@@ -90,7 +90,7 @@ public struct CivilCalendar: Sendable {
 
     private static func dayNumber(_ local: Int64) -> Int64 { (local - local.modulo(86_400)) / 86_400 }
 
-    /// Whole seconds, within the years that dates can be told of.
+    /// Whole seconds, within the years that RFC 3339 text covers here.
     private static func seconds(_ moment: WallTime) -> Int64 {
         let milliseconds = min(max(moment, .earliest), .latest).milliseconds
         return milliseconds / 1000

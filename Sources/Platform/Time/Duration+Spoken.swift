@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Duration {
-    /// As a person says it, in the two largest units that matter: `5 d`, `1 h 30 min`, `45 s`, `250 ms`. For messages.
+    /// For messages, in the two largest units that matter: `5 d`, `1 h 30 min`, `45 s`, `250 ms`.
     public var spoken: String {
         let (seconds, attoseconds) = components
         guard self >= .seconds(1) else { return "\(Swift.max(0, attoseconds / 1_000_000_000_000_000)) ms" }

@@ -15,7 +15,7 @@ extension WallTime {
         return WallTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    /// The first and the last moment that ``rfc3339`` can tell: the years 1970 to 9999.
+    /// The first and the last moment that ``rfc3339`` can write: the years 1970 to 9999.
     public static let earliest = WallTime(milliseconds: 0)
     public static let latest = WallTime(milliseconds: 253_402_300_799_999)
 
@@ -28,7 +28,7 @@ extension WallTime {
         }
     }
 
-    /// The same for use in a file name, where colons are trouble: `20261123T080000.123Z`.
+    /// The same for a file name, without colons: `20261123T080000.123Z`.
     public var fileNameText: String { String(rfc3339.filter { $0 != ":" && $0 != "-" }) }
 
     /// Reads `YYYY-MM-DDThh:mm:ssZ` with or without a fraction of one to nine digits (kept to the millisecond).

@@ -5,7 +5,7 @@ import Glibc
 
 /// The time zones that this machine knows: the files of tzdata.
 public enum TimeZoneNames {
-    /// Whether `name` (`Europe/Berlin`) is one; `nil`: there are none at all, tzdata is not installed.
+    /// Whether `name` (`Europe/Berlin`) is a time zone; `nil`: tzdata is not installed.
     public static func knows(_ name: String, in directory: String = "/usr/share/zoneinfo") -> Bool? {
         var status = stat()
         guard stat(directory, &status) == 0 else { return nil }
@@ -17,7 +17,7 @@ public enum TimeZoneNames {
         else { return false }
         guard let file = fopen("\(directory)/\(name)", "re") else { return false }
         defer { fclose(file) }
-        // tzfile(5): every one begins so, which the tables and posters beside them do not.
+        // tzfile(5): every zone begins with these bytes; the tables in the same directory do not.
         var magic = [UInt8](repeating: 0, count: 4)
         return fread(&magic, 1, 4, file) == 4 && magic == Array("TZif".utf8)
     }

@@ -3,7 +3,7 @@
 
 /// A bucket of tokens that fills evenly: one more every `interval`, and no more than `capacity`. Pure.
 ///
-/// All there is to know of it is when it will be full.
+/// Its whole state is the time when it will be full.
 package struct TokenBucket: Hashable, Sendable {
     package typealias Instant = ContinuousClock.Instant
 
@@ -20,7 +20,7 @@ package struct TokenBucket: Hashable, Sendable {
     /// From empty to full.
     package var window: Duration { interval * capacity }
 
-    /// Takes a token, or returns how long until there is one; then nothing is taken.
+    /// Takes a token; or takes nothing and returns how long until there is one.
     package mutating func take(now: Instant) -> Duration? {
         if let wait = wait(now: now) { return wait }
         fullAt = max(fullAt, now) + interval

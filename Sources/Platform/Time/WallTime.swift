@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A moment of civil time, in milliseconds since 1970-01-01T00:00:00Z. What is written to files counts time in this.
+/// A moment of civil time, in milliseconds since 1970-01-01T00:00:00Z. Files use it.
 ///
 /// Waits use `ContinuousClock`: wall clocks jump.
 public struct WallTime: Hashable, Comparable, Sendable {

@@ -5,20 +5,21 @@ import Crypto
 import Glibc
 public import SystemPackage
 
-/// Where a download goes: a file that may hold the beginning of it already.
+/// The target of a download: a file that may already hold the beginning.
 ///
 /// `@unchecked Sendable`: made by one thread, used by the transfers' thread until that is done, then by one thread
 /// again.
 public final class DownloadFile: @unchecked Sendable {
-    /// Bytes of the whole.
+    /// Bytes of the complete content.
     public let size: Int64
     private let digest: [UInt8]
     private let file: FileDescriptor
     private var hash = SHA256()
-    /// How much of it is there.
+    /// Bytes that are there already.
     public private(set) var offset: Int64 = 0
 
-    /// Reads, and hashes, what is there already: on a thread of our own. A file that is too long is begun anew.
+    /// Reads and hashes what is there already; call it on a thread that may block. A file that is too long is started
+    /// again.
     /// - Parameters:
     ///   - file: open for reading and writing, until the transfer is over.
     ///   - digest: the SHA-256 of the whole, 32 bytes.
@@ -54,9 +55,9 @@ public final class DownloadFile: @unchecked Sendable {
         offset += Int64(bytes.count)
     }
 
-    /// Whether all of it is there, and is what was announced. What is not is thrown away, so that the next try begins
-    /// anew.
-    /// - Throws: `network.interrupted` when there is less, `network.protocol` when it is something else.
+    /// Checks that the file is complete and has the announced digest. Discards wrong content, so that the next try
+    /// starts again.
+    /// - Throws: `network.interrupted` when it is shorter, `network.protocol` when the digest differs.
     public func verify() throws(Failure) {
         guard isWhole else {
             throw Failure(

@@ -3,11 +3,11 @@
 
 /// Requests to services, over connections that are kept and shared by all of the process.
 ///
-/// Redirects are never followed: what is sent, and to whom, is decided here. Certificates are always checked.
+/// Never follows redirects, so that the caller decides where data goes. Always checks certificates.
 public enum HTTPClient {
     /// - Throws: `network.unreachable`, `network.interrupted`, `network.stalled`, `network.untrusted`,
     ///   `network.protocol`, `job.cancelled` when the task is cancelled, and what its source or its sink throws. A
-    ///   status of any kind is an answer.
+    ///   response of any status is returned, not thrown.
     public static func send(_ request: HTTPRequest) async throws(Failure) -> HTTPAnswer {
         let transfer = Transfer(request)
         let outcome = await withTaskCancellationHandler {

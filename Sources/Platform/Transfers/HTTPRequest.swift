@@ -13,7 +13,7 @@ public struct HTTPRequest: Sendable {
         case upload(UploadBody)
     }
 
-    /// Where the body of a good answer goes. That of any other is kept in memory, up to ``memoryLimit``.
+    /// Where the body of a successful response goes. Any other body is kept in memory, up to ``memoryLimit``.
     public enum Sink: Sendable {
         case memory
         case file(DownloadFile)
@@ -25,13 +25,13 @@ public struct HTTPRequest: Sendable {
     public var headers: [(name: String, value: Secret)] = []
     public var body: Body = .none
     public var sink: Sink = .memory
-    /// The most bytes of an answer that are kept in memory; more is a failure.
+    /// The most bytes of a response that are kept in memory; more is a failure.
     public var memoryLimit = 1 << 20
     public var limits = TransferLimits()
-    /// Whose signatures are trusted: a file of PEM certificates; `nil`: the system's.
+    /// The trusted certificate authorities: a file of PEM certificates; `nil`: the system's.
     public var caFile: FilePath?
     /// Called on the transfers' thread, at the beginning, every ``progressInterval`` at most, and at the end: bytes of
-    /// the body sent, and of the answer received.
+    /// the body sent, and of the response received.
     public var progress: (@Sendable (_ sent: Int64, _ received: Int64) -> Void)?
 
     public static let progressInterval: Duration = .milliseconds(200)
@@ -46,28 +46,28 @@ public struct HTTPRequest: Sendable {
 
 /// How long a transfer may take, and how fast it may go.
 public struct TransferLimits: Hashable, Sendable {
-    /// To reach the other side, and agree on encryption.
+    /// To connect, TLS included.
     public var connect: Duration = .seconds(20)
-    /// Ends a transfer in which not a byte came or went for so long; whole seconds. `nil`: only ``overall`` does.
+    /// Ends a transfer in which no byte was sent or received for so long; whole seconds. `nil`: only ``overall`` does.
     public var stall: Duration? = .seconds(30)
-    /// Ends it, however well it goes. `nil`: it may take as long as it moves.
+    /// Ends a transfer that takes longer in all. `nil`: it may take as long as bytes move.
     public var overall: Duration?
-    /// Bytes a second; `nil`: as fast as it goes.
+    /// Bytes a second; `nil`: no limit.
     public var uploadRate: Int64?
     public init() {}
 }
 
-/// What a service answered, whatever its status.
+/// A response of a service, of any status.
 public struct HTTPAnswer: Sendable {
     public let status: Int
     public let headers: HTTPHeaders
     /// Empty where it went into a file.
     public let body: [UInt8]
-    /// Whether it came over HTTP/2, which is spoken with every service that offers it over TLS.
+    /// Whether it came over HTTP/2, which is used with every service that offers it over TLS.
     public let isHTTP2: Bool
 }
 
-/// The header fields of an answer, as many as fit into 16 KiB and 100 lines: what is beyond is passed over.
+/// The header fields of a response, up to 16 KiB and 100 lines; the rest is ignored.
 public struct HTTPHeaders: Sendable {
     private var fields: [(name: String, value: String)] = []
     private var bytes = 0

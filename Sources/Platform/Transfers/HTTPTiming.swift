@@ -1,9 +1,9 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a service answers about when to ask again.
+/// The header fields of a response that control when to send the next request.
 public enum HTTPTiming {
-    /// No service keeps a client waiting for longer than this: an hour.
+    /// The longest wait that is accepted from a service: an hour.
     public static let longest: Duration = .seconds(3600)
 
     /// `Retry-After`, in seconds or as a date, between nothing and ``longest``; `nil` for what is neither.
@@ -46,8 +46,7 @@ public enum HTTPTiming {
         public let reset: Duration
     }
 
-    /// `RateLimit: "account";r=299;t=1, "address";r=5;t=60`. What cannot be understood is passed over; ten quotas at
-    /// most.
+    /// `RateLimit: "account";r=299;t=1, "address";r=5;t=60`. Ignores what it cannot parse; ten quotas at most.
     public static func quotas(_ value: String) -> [Quota] {
         value.split(separator: ",").prefix(10).compactMap { item in
             let parts = item.split(separator: ";").map { $0.filter { $0 != " " } }

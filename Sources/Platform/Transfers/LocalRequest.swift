@@ -34,7 +34,7 @@ public struct LocalRequest: Sendable {
         case noListener
         /// There is no response yet, though ``timeout`` is over.
         case timedOut
-        /// What answers breaks the protocol, or sends more than 1 GiB: in libcurl's words.
+        /// The server breaks the protocol or sends more than 1 GiB. Holds libcurl's message.
         case failed(String)
     }
 

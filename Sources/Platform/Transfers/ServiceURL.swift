@@ -9,7 +9,7 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
     public let text: String
     /// `https://stems.example.com:8443`: scheme, host and port as they are written, in lower case.
     public let origin: String
-    /// Of the machine it is on: no network sees what goes there.
+    /// Whether it is this machine: no network carries what is sent there.
     public let isLoopback: Bool
     public let isPlain: Bool
     /// With the slash it begins with; empty at the root. Without the query.
@@ -20,7 +20,7 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
         case scheme
         /// Plain HTTP to another machine.
         case plain
-        /// User names and passwords have no place in it.
+        /// It contains a user name or a password.
         case credentials
         case malformed
     }
@@ -54,7 +54,7 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
         return try ServiceURL(origin + base + path)
     }
 
-    /// The host without its port; `nil` when it can be none.
+    /// The host without its port; `nil` when it is not a valid host.
     private static func host(of authority: Substring) -> String? {
         let host: Substring
         let port: Substring
@@ -80,7 +80,7 @@ public struct ServiceURL: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// By its text alone: a name that merely resolves to this machine is no promise.
+    /// Decided by the text alone: what a name resolves to can change.
     private static func isLoopback(_ host: String) -> Bool {
         if host == "localhost" || host == "[::1]" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)

@@ -19,12 +19,12 @@ final class Transfer: @unchecked Sendable {
     private var headers = HTTPHeaders()
     private var status = 0
     private var body: [UInt8] = []
-    /// A file is given from its first byte.
+    /// The file is written from its first byte.
     private var isWhole = false
     /// Bytes sent and received, as libcurl counts; and when progress was reported last.
     private var moved: (sent: Int64, received: Int64) = (0, 0)
     private var reportedAt: ContinuousClock.Instant?
-    /// Of a source or a sink, or of an answer that is too long: why it was broken off.
+    /// Why the transfer was stopped: a failure of its source or sink, or a response that is too long.
     private var trouble: Failure?
 
     init(_ request: HTTPRequest) {
@@ -49,7 +49,7 @@ final class Transfer: @unchecked Sendable {
         action?(outcome)
     }
 
-    /// A handle with everything set; `nil` after ending it.
+    /// A handle with every option set; `nil` after ending the transfer.
     func prepare() -> UnsafeMutableRawPointer? {
         guard !isCancelled, let handle = curl_easy_init() else {
             end(.failure(isCancelled ? Self.stopped : Self.noHandle))
@@ -126,7 +126,7 @@ extension Transfer {
             ccurl_set_seek(handle) { Transfer.of($0).seek($1, $2) },
             ccurl_set_progress(handle) { Transfer.of($0).progressed(received: $2, sent: $4) },
         ]
-        // What goes to this machine itself passes no proxy.
+        // Requests to this machine use no proxy.
         if request.url.isLoopback { settings.append(ccurl_set_string(handle, CURLOPT_PROXY, "")) }
         if let file = request.caFile {
             settings.append(file.withPlatformString { ccurl_set_string(handle, CURLOPT_CAINFO, $0) })
@@ -140,8 +140,8 @@ extension Transfer {
         }
     }
 
-    /// Bytes. libcurl sends a buffer at once, and is silent then until that is no more than the rate allows: a large
-    /// one at a low rate looks like a connection that has died.
+    /// Bytes. libcurl sends a whole buffer at once and then pauses until the rate allows more. A large buffer at a low
+    /// rate looks like a dead connection.
     private static func uploadBuffer(_ rate: Int64?) -> Int {
         let most: Int64 = 512 << 10
         return Int(min(most, max(16 << 10, (rate ?? 2 * most) / 2)))
@@ -170,7 +170,7 @@ extension Transfer {
     }
 
     private func setFields() throws(Failure) {
-        // Nothing is sent on the word of a service that it would take it: a refusal comes while the body goes.
+        // No `Expect: 100-continue`: a refusal arrives while the body is being sent.
         var lines = ["Expect:"]
         switch request.body {
         case .none: break
@@ -205,7 +205,7 @@ extension Transfer {
 
     private func takeHeader(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
         let line = UnsafeRawBufferPointer(start: bytes, count: count)
-        // The last answer counts: others come before it (100, 103).
+        // The last response counts: others come before it (100, 103).
         if line.starts(with: "HTTP/".utf8) { headers = HTTPHeaders() } else { headers.add(line: line) }
         return count
     }
@@ -217,7 +217,7 @@ extension Transfer {
             switch (request.sink, status) {
             case (.file(let file), 206): try file.write(chunk)
             case (.file(let file), 200):
-                // The whole, although the rest was asked for.
+                // The response has the whole content, although the rest was requested.
                 if !isWhole { try file.restart() }
                 isWhole = true
                 try file.write(chunk)
@@ -232,7 +232,7 @@ extension Transfer {
             return count
         } catch {
             trouble = error
-            // Anything but `count` breaks it off.
+            // Any value other than `count` stops the transfer.
             return count == 0 ? 1 : 0
         }
     }
@@ -248,8 +248,8 @@ extension Transfer {
     }
 
     private func seek(_ offset: curl_off_t, _ origin: Int32) -> Int32 {
-        // libcurl sends again by itself when a kept connection turns out dead. What has gone out may have arrived:
-        // where to go on is for the service to say.
+        // libcurl sends again by itself when a kept connection is dead. The sent bytes may have arrived, so only the
+        // service knows where to continue.
         guard case .upload(let body) = request.body, offset == 0, origin == 0, body.isUntouched else {
             return CURL_SEEKFUNC_FAIL
         }

@@ -6,8 +6,8 @@ import Synchronization
 
 /// The thread that moves the bytes of every transfer of the process, through libcurl's multi interface.
 ///
-/// It begins with the first transfer, and sleeps in the kernel while there is none. What a source or a sink reads or
-/// writes on a disk, it does itself: one slow disk slows the others.
+/// It starts with the first transfer, and sleeps in the kernel while there is none. It also reads and writes the files
+/// of sources and sinks, so one slow disk slows all transfers.
 final class TransferLoop: Sendable {
     static let shared = TransferLoop()
 
@@ -87,7 +87,7 @@ final class TransferLoop: Sendable {
                 active[handle] = nil
                 transfer.finish(CURLE_ABORTED_BY_CALLBACK)
             }
-            // libcurl's own deadlines end the wait early.
+            // libcurl's own deadlines may end the wait early.
             _ = curl_multi_poll(multi.handle, nil, 0, 3_600_000, nil)
         }
     }

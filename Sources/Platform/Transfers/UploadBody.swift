@@ -4,7 +4,7 @@
 import Crypto
 public import SystemPackage
 
-/// What is sent of a file: pieces of it, and bytes put between them, as one sequence.
+/// The content of an upload: pieces of a file, and bytes between them, as one sequence.
 public struct UploadContent: Hashable, Sendable {
     public enum Piece: Hashable, Sendable {
         case bytes([UInt8])
@@ -28,8 +28,8 @@ public struct UploadContent: Hashable, Sendable {
         size = self.pieces.reduce(0) { $0 + $1.count }
     }
 
-    /// The SHA-256 of the whole, 32 bytes. Reads all of it: on a thread of our own.
-    /// - Throws: `source.changed` when the file is shorter than the pieces say, `system.io`.
+    /// The SHA-256 of the whole, 32 bytes. Reads all of it; call it on a thread that may block.
+    /// - Throws: `source.changed` when the file is shorter than the pieces need, `system.io`.
     public func digest(of file: FileDescriptor) throws(Failure) -> [UInt8] {
         var hash = SHA256()
         try ContentReader(self, file).pass(through: size, into: &hash)
@@ -94,8 +94,8 @@ struct ContentReader {
     }
 }
 
-/// The body of an upload, from some offset to the end. What goes out is hashed on the way, from the first byte of the
-/// content: where it is not what was declared, the end of it is never sent.
+/// The body of an upload, from some offset to the end. It is hashed while it is sent, from the first byte of the
+/// content. When the digest is not the declared one, the last bytes are never sent.
 ///
 /// `@unchecked Sendable`: made by one thread, then used by the transfers' thread alone.
 public final class UploadBody: @unchecked Sendable {
@@ -106,7 +106,7 @@ public final class UploadBody: @unchecked Sendable {
     private var reader: ContentReader
     private var hash: SHA256
 
-    /// Reads, and hashes, what lies before `offset`: on a thread of our own.
+    /// Reads and hashes what lies before `offset`; call it on a thread that may block.
     /// - Parameters:
     ///   - file: open for reading, until the transfer is over; its own offset is neither used nor moved.
     ///   - digest: the SHA-256 of the whole, as it was declared.

@@ -4,12 +4,11 @@
 /// A YAML text composed into nodes that know where they stand.
 ///
 /// The YAML of configuration files: one document, UTF-8, no aliases (nothing expands), no tags, keys that are plain
-/// text. What breaks these rules is a problem with line and column, in our words.
+/// text. Text that breaks these rules is a problem with line and column, in this program's words.
 public struct YAMLDocument: Sendable {
-    /// `nil`: the text is empty, or so broken that nothing can be said about its values.
+    /// `nil`: the text is empty, or so broken that it has no usable values.
     public let root: YAMLNode?
-    /// Everything that is wrong with the text as YAML, in its order: doubled keys do not hide each other, a broken
-    /// syntax hides what follows it.
+    /// Every YAML problem, in the order of the text. All doubled keys are reported; nothing after a syntax error is.
     public let problems: [YAMLProblem]
 
     /// The largest text that is read, in bytes.

@@ -9,7 +9,7 @@ enum YAMLSyntax {
     static func problem(_ parser: yaml_parser_t, in text: UnsafeBufferPointer<UInt8>) -> YAMLProblem {
         if parser.error == YAML_MEMORY_ERROR { return YAMLProblem(.start, "there is no memory to read this file") }
         let error = parser.problem.map { String(cString: $0) } ?? ""
-        // What was begun and not ended is shown where it began.
+        // An unfinished construct is reported at its beginning.
         let place = begun.contains(error) ? parser.context_mark : parser.problem_mark
         let byte = place.index < text.count ? scalar(at: Int(place.index), in: text) : nil
         let (message, hint) = words[error] ?? cannotStart(with: byte)
@@ -44,7 +44,7 @@ enum YAMLSyntax {
         "did not find expected ',' or '}'",
     ]
 
-    /// By libyaml 0.2.5's own words; what is missing here is said in general.
+    /// Keys are the messages of libyaml 0.2.5; a message without an entry gets a general text.
     private static let words: [String: (String, String?)] = [
         "found unexpected end of stream": ("the quote that opens here is never closed", "close it on the same line"),
         "mapping values are not allowed in this context": (

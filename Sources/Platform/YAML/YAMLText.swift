@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// What libyaml is never asked to judge, and how text is written so that it reads back the same.
+/// Checks before libyaml sees the text, and writing text so that it reads back the same.
 public enum YAMLText {
     /// Whether `bytes` are text of a kind and size that YAML can be in.
     static func problem(in bytes: [UInt8]) -> YAMLProblem? {

@@ -57,9 +57,14 @@ enum StorageCalls {
     static func run<T: Sendable>(_ body: @escaping @Sendable () throws(Failure) -> T) async throws -> T {
         do throws(Failure) {
             return try await BlockingPool.shared.run(body)
-        } catch  where error.code == .outputFull {
-            throw APIError(.storageFull, "there is no room: try again later")
+        } catch {
+            throw refusal(of: error)
         }
+    }
+
+    private static func refusal(of failure: Failure) -> any Error {
+        guard failure.code == .outputFull else { return failure }
+        return APIError(.storageFull, "there is no room: try again later")
     }
 }
 

@@ -1,41 +1,41 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Audio
-public import Platform
+import Audio
+import Platform
 
-/// May this job start now? The one place where every limit is asked, before anything is sent or spent.
+/// Decides whether a job may start now: the one place that checks every limit, before anything is sent or spent.
 ///
-/// Owned by whoever decides: asking and counting happen in one step, so two jobs can never both have the last minute.
-public struct Admission: Sendable {
-    public var budget: Budget
-    public var meter: MinuteMeter
-    public var slots: Slots
-    public var claims = AllowanceClaims()
+/// The engine owns it. A check and its count are one step, so two jobs can never both have the last minute.
+struct Admission: Sendable {
+    var budget: Budget
+    var meter: MinuteMeter
+    var slots: Slots
+    var claims = AllowanceClaims()
     private var limits: [BackendName: RateLimit] = [:]
     private var buckets: [BackendName: TokenBucket] = [:]
 
-    public init(budget: Budget, meter: MinuteMeter, slots: Slots) {
+    init(budget: Budget, meter: MinuteMeter, slots: Slots) {
         self.budget = budget
         self.meter = meter
         self.slots = slots
     }
 
-    /// What is asked for.
-    public struct Request: Hashable, Sendable {
-        public var job: JobID
-        public var folder: FolderName
-        public var backend: BackendName
-        public var amount: AudioDuration
-        /// Already set aside for this job: then no budget is asked again, and none is counted again.
-        public var reservation: Spending?
+    /// A job that is to start.
+    struct Request: Hashable, Sendable {
+        var job: JobID
+        var folder: FolderName
+        var backend: BackendName
+        var amount: AudioDuration
+        /// Already set aside for this job: then no budget is checked or counted again.
+        var reservation: Spending?
     }
 
-    public enum Verdict: Hashable, Sendable {
-        /// A slot and a token are taken, and this is set aside in the meter; to be written to the ledger before anything
-        /// leaves. The spending of the request, where there was one.
+    enum Verdict: Hashable, Sendable {
+        /// A slot and a token are taken, and this is set aside in the meter. The ledger must have it before anything
+        /// leaves. It is the request's reservation, where there is one.
         case start(Spending)
-        /// Nothing is taken; the failure's remedy says what lifts the hold.
+        /// Nothing is taken; the failure's remedy is what lifts the hold.
         case hold(Failure)
         /// Nothing is taken; no slot of the backend is free.
         case waitForSlot
@@ -45,7 +45,7 @@ public struct Admission: Sendable {
 
     /// The backend's rate limit, as configured; `nil`: none. A bucket keeps its level when the limit stays the same.
     /// - Parameter lastStart: when a job was last started, by this process or by one before it.
-    public mutating func limitRate(
+    mutating func limitRate(
         of backend: BackendName, to limit: RateLimit?, lastStart: ContinuousClock.Instant? = nil,
         now: ContinuousClock.Instant
     ) {
@@ -54,11 +54,11 @@ public struct Admission: Sendable {
         buckets[backend] = limit?.bucket(lastTaken: lastStart, now: now)
     }
 
-    /// Decides, and when the job may start counts it in the same step.
+    /// Decides, and counts the job in the same step when it may start.
     /// - Parameters:
-    ///   - now: what days are counted by.
-    ///   - tick: what rates are counted by.
-    public mutating func decide(
+    ///   - now: the time for days and months.
+    ///   - tick: the time for rates.
+    mutating func decide(
         _ request: Request, now: WallTime, tick: ContinuousClock.Instant
     ) -> Verdict {
         if request.reservation == nil {
@@ -78,11 +78,10 @@ public struct Admission: Sendable {
         return .start(spending)
     }
 
-    /// Claims what a job takes of its backend's balance, if that is there.
-    /// - Parameters:
-    ///   - allowance: what the backend told when it was asked at `asked`.
-    /// - Returns: why not, otherwise.
-    public mutating func claim(
+    /// Claims what a job takes of its backend's balance, if the balance has it.
+    /// - Parameter allowance: what the backend reported when it was asked at `asked`.
+    /// - Returns: why the job may not have it; `nil` when it has claimed it.
+    mutating func claim(
         _ amount: AudioDuration, for job: JobID, of backend: BackendName, allowance: Allowance,
         asked: ContinuousClock.Instant, now: WallTime
     ) -> Failure? {
@@ -95,8 +94,9 @@ public struct Admission: Sendable {
 }
 
 extension Allowance {
-    /// Why `amount` may not be spent from it; `nil` when it may. Held until the balance starts anew, where it says when.
-    public func refusal(
+    /// Why `amount` may not be spent from it; `nil` when it may. Held until the balance starts anew, where that is
+    /// known.
+    func refusal(
         of amount: AudioDuration, backend: BackendName? = nil, calendar: CivilCalendar, now: WallTime
     ) -> Failure? {
         guard amount > remaining else { return nil }

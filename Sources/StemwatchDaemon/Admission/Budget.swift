@@ -1,19 +1,19 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Audio
-public import Platform
+import Audio
+import Platform
 
 /// The minute limits that are configured, over all folders and for each: both must allow a track.
-public struct Budget: Hashable, Sendable {
-    public var total: MinuteLimits
-    public var folders: [FolderName: MinuteLimits] = [:]
+struct Budget: Hashable, Sendable {
+    var total: MinuteLimits
+    var folders: [FolderName: MinuteLimits] = [:]
 
     /// Why `amount` may not be set aside now; `nil` when it may.
     ///
-    /// `minutes.track_too_long`, held for a person, when no day would ever be empty enough; `minutes.exhausted`, held until
-    /// the last of the exhausted limits starts anew, otherwise.
-    public func refusal(
+    /// `minutes.track_too_long`, held for a person, when the amount is more than a whole limit. Otherwise
+    /// `minutes.exhausted`, held until the last of the exhausted limits starts anew.
+    func refusal(
         of amount: AudioDuration, folder: FolderName, meter: MinuteMeter, now: WallTime
     ) -> Failure? {
         let limits = limits(for: folder)
@@ -27,21 +27,23 @@ public struct Budget: Hashable, Sendable {
         guard let last = exhausted.max(by: { $0.lifts < $1.lifts }) else { return nil }
         return Failure(
             .minutesExhausted,
-            "this track needs \(amount.minutes), and \(last.used.minuteFigure) of the \(last.limit.allowed.minutes) of \(last.limit.name) are used",
+            "this track needs \(amount.minutes), and \(last.used.minuteFigure) of the \(last.limit.allowed.minutes) "
+                + "of \(last.limit.name) are used",
             hint:
-                "it goes on by itself at \(meter.calendar.text(last.lifts)); raise \(last.limit.key) to start it sooner",
+                "it goes on by itself at \(meter.calendar.text(last.lifts)); raise \(last.limit.key) to start it "
+                + "sooner",
             remedy: .hold(until: .time(last.lifts)))
     }
 
     /// What `folder` may still spend now; `nil` when nothing limits it.
-    public func left(folder: FolderName?, meter: MinuteMeter, now: WallTime) -> AudioDuration? {
+    func left(folder: FolderName?, meter: MinuteMeter, now: WallTime) -> AudioDuration? {
         limits(for: folder).compactMap { limit in
             limit.period.map { max(.zero, limit.allowed - meter.used(limit.folder, $0, at: now)) }
         }.min()
     }
 
     /// Every limit with what is used of it now and when it starts anew, for `stemwatch limits`.
-    public func usage(meter: MinuteMeter, now: WallTime) -> [BudgetUsage] {
+    func usage(meter: MinuteMeter, now: WallTime) -> [BudgetUsage] {
         let scopes = [nil] + folders.keys.sorted { $0.rawValue < $1.rawValue }.map(Optional.some)
         return scopes.flatMap { scope in
             limits(total: scope == nil, of: scope).map { limit in
@@ -83,7 +85,7 @@ public struct Budget: Hashable, Sendable {
         var lifts: WallTime
     }
 
-    /// Those that bind a track of `folder`.
+    /// Those that apply to a track of `folder`.
     private func limits(for folder: FolderName?) -> [Limit] {
         limits(total: true, of: nil) + (folder.map { limits(total: false, of: $0) } ?? [])
     }
@@ -110,14 +112,14 @@ extension Budget {
 }
 
 /// One configured limit and how much of it is used.
-public struct BudgetUsage: Hashable, Sendable {
+struct BudgetUsage: Hashable, Sendable {
     /// `nil`: over all folders together.
-    public var folder: FolderName?
+    var folder: FolderName?
     /// The key in the configuration file.
-    public var key: String
-    public var allowed: AudioDuration
+    var key: String
+    var allowed: AudioDuration
     /// `nil` for the limit of a single track.
-    public var used: AudioDuration?
+    var used: AudioDuration?
     /// When it starts anew; `nil` for the limit of a single track.
-    public var renewsAt: WallTime?
+    var renewsAt: WallTime?
 }

@@ -3,19 +3,20 @@
 
 import Platform
 
-/// What happens to files that were in a folder before it was first watched: a pile of years that nobody meant to pay for.
+/// What happens to files that were in a folder before it was first watched: often years of files that are not to be
+/// paid for.
 enum ExistingFiles {
-    /// Whether a file came before its folder was first watched, by the time the kernel set on it when it came or changed
-    /// last; a copy that keeps an old modification time is new all the same. Needs one moment a folder, so it holds through
-    /// restarts and crashes.
+    /// Whether a file came before its folder was first watched, by the time of its last change of any kind (ctime): a
+    /// copy that keeps an old modification time is new. It needs one moment a folder, so the answer is the same after a
+    /// crash.
     static func wasThere(_ identity: FileIdentity, before firstWatched: WallTime) -> Bool {
         identity.changed / 1_000_000 < firstWatched.milliseconds
     }
 
     /// Why such a file is not taken; `nil` when it is.
     ///
-    /// Held for a person, or rejected where they are to be ignored: either way it stands in the ledger, and nothing is
-    /// skipped in silence.
+    /// Held for a person, or rejected where existing files are ignored. The ledger has it either way: nothing is
+    /// skipped silently.
     /// - Parameter policy: as configured; `nil` takes what costs nothing and holds what is billed.
     static func refusal(
         policy: ExistingPolicy?, billing: BackendTraits.Billing, folder: FolderName

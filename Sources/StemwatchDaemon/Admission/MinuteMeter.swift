@@ -1,22 +1,22 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Audio
-public import Platform
+import Audio
+import Platform
 
 /// Minutes spent or set aside, summed by day and month, over all folders and for each. Every step is O(1).
 ///
-/// A spending counts in the day and month of its own moment, so a clock that jumps forward and back, or a job that ends
-/// another day than it began, changes no sum. A fold of the book's reservations and charges gives the same meter again.
-public struct MinuteMeter: Sendable {
-    public enum Period: Hashable, Sendable, CaseIterable { case day, month }
+/// A spending counts in the day and month of its own moment. So no sum changes when the clock jumps, or when a job ends
+/// on another day than it began. A fold of the book's reservations and charges gives the same meter again.
+struct MinuteMeter: Sendable {
+    enum Period: Hashable, Sendable, CaseIterable { case day, month }
 
-    /// Older days than this before the newest are dropped.
+    /// How far before the newest day sums are kept.
     private static let remembered: Duration = .seconds(70 * 86_400)
 
-    public let calendar: CivilCalendar
+    let calendar: CivilCalendar
     private var sums: [Bucket: AudioDuration] = [:]
-    /// The periods asked for last, so that the calendar is asked once a day.
+    /// The last periods, so that the calendar is needed once a day.
     private var latest: [Period: Range<WallTime>] = [:]
     private var newest: WallTime?
 
@@ -27,10 +27,10 @@ public struct MinuteMeter: Sendable {
         var start: WallTime
     }
 
-    public init(calendar: CivilCalendar) { self.calendar = calendar }
+    init(calendar: CivilCalendar) { self.calendar = calendar }
 
     /// The day or month that `moment` is in.
-    public func range(_ period: Period, containing moment: WallTime) -> Range<WallTime> {
+    func range(_ period: Period, containing moment: WallTime) -> Range<WallTime> {
         if let known = latest[period], known.contains(moment) { return known }
         return switch period {
         case .day: calendar.day(containing: moment)
@@ -40,22 +40,22 @@ public struct MinuteMeter: Sendable {
 
     /// Spent or set aside in the day or month that `moment` is in.
     /// - Parameter folder: `nil` for all together.
-    public func used(_ folder: FolderName?, _ period: Period, at moment: WallTime) -> AudioDuration {
+    func used(_ folder: FolderName?, _ period: Period, at moment: WallTime) -> AudioDuration {
         sums[Bucket(folder: folder, period: period, start: range(period, containing: moment).lowerBound)] ?? .zero
     }
 
     /// Counts minutes that are set aside or spent.
-    public mutating func add(_ spending: Spending, folder: FolderName) {
+    mutating func add(_ spending: Spending, folder: FolderName) {
         change(spending, folder) { $0 + spending.amount }
     }
 
     /// Gives back what was counted by ``add(_:folder:)``, at the moment it was counted at.
-    public mutating func remove(_ spending: Spending, folder: FolderName) {
+    mutating func remove(_ spending: Spending, folder: FolderName) {
         change(spending, folder) { max(.zero, $0 - spending.amount) }
     }
 
     /// What was set aside is spent: the true amount in place of the reserved one.
-    public mutating func settle(reserved: Spending, charged: Spending, folder: FolderName) {
+    mutating func settle(reserved: Spending, charged: Spending, folder: FolderName) {
         remove(reserved, folder: folder)
         add(charged, folder: folder)
     }

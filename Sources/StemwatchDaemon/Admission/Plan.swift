@@ -1,50 +1,50 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Audio
-public import Platform
-public import SystemPackage
+import Audio
+import Platform
+import SystemPackage
 
-/// What would happen to a pile of files if it were taken now: told before a minute is spent. Limits are counted in the order
-/// the files are given, which is the order the daemon would take them in; slots and rates only delay, so they are left out.
+/// What would happen to some files if they were taken now, before a minute is spent. Limits are counted in the order of
+/// the files, in which the daemon would take them. Slots and rates only delay, so they are left out.
 public struct Plan: Sendable {
-    public struct Item: Sendable {
-        public enum Fate: Hashable, Sendable {
+    struct Item: Sendable {
+        enum Fate: Hashable, Sendable {
             case fits
-            /// Would wait; the failure says for what.
+            /// It would wait; the failure is what for.
             case held(Failure)
-            /// Would not be separated; the failure says why.
+            /// It would not be separated; the failure is why.
             case rejected(Failure)
         }
-        public var path: FilePath
-        public var duration: AudioDuration?
-        public var fate: Fate
+        var path: FilePath
+        var duration: AudioDuration?
+        var fate: Fate
     }
 
     /// One file to be planned for.
-    public struct Candidate: Sendable {
-        public var path: FilePath
-        public var folder: FolderName
+    struct Candidate: Sendable {
+        var path: FilePath
+        var folder: FolderName
         /// Its length, or why it would not be separated.
-        public var examined: Result<AudioDuration, Failure>
+        var examined: Result<AudioDuration, Failure>
     }
 
     /// In the order given.
-    public let items: [Item]
-    /// Why directories could not be looked through; their files are not counted.
-    public var troubles: [Failure] = []
-    /// Files that are known, and held; they are not among the items.
-    public var heldAlready = 0
+    let items: [Item]
+    /// Why directories could not be read; their files are not counted.
+    var troubles: [Failure] = []
+    /// Files that are held already; they are not among the items.
+    var heldAlready = 0
     /// Folders in which nothing begins at the moment.
-    public var paused: [FolderName] = []
-    /// What these files had to spend before: the least of the balance, the limits over all folders, and those of their own
-    /// folders together; `nil`: nothing limits it.
-    public let balance: AudioDuration?
+    var paused: [FolderName] = []
+    /// What these files may spend together: the least of the balance, the limits of all folders, and those of their own
+    /// folders; `nil`: nothing limits it.
+    let balance: AudioDuration?
 
     /// - Parameters:
     ///   - meter: what is spent and set aside already.
     ///   - allowance: what is left at the backend; `nil`: it has no balance.
-    public init(
+    init(
         _ candidates: some Sequence<Candidate>, budget: Budget, meter: MinuteMeter, allowance: Allowance?, now: WallTime
     ) {
         var meter = meter
@@ -76,13 +76,13 @@ public struct Plan: Sendable {
     }
 
     /// Of all files whose length is known.
-    public var total: AudioDuration { items.compactMap(\.duration).reduce(.zero, +) }
-    public var fitting: Int { items.count { $0.fate == .fits } }
-    public var held: Int { items.count { if case .held = $0.fate { true } else { false } } }
-    public var rejected: Int { items.count { if case .rejected = $0.fate { true } else { false } } }
+    var total: AudioDuration { items.compactMap(\.duration).reduce(.zero, +) }
+    var fitting: Int { items.count { $0.fate == .fits } }
+    var held: Int { items.count { if case .held = $0.fate { true } else { false } } }
+    var rejected: Int { items.count { if case .rejected = $0.fate { true } else { false } } }
 
     /// `37 files, 142.6 min, balance 120.0 min: 31 fit, 6 held`.
-    public var summary: String {
+    var summary: String {
         let balance = balance.map { ", balance \($0.minutes)" } ?? ""
         let rejected = rejected > 0 ? ", \(rejected) rejected" : ""
         let already = heldAlready > 0 ? "; held already: \(heldAlready)" : ""
@@ -138,7 +138,7 @@ extension Plan.Item: Encodable {
         case duration = "minutes_ms"
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    func encode(to encoder: any Encoder) throws {
         let (state, failure): (String, Failure?) =
             switch fate {
             case .fits: ("fits", nil)

@@ -10,7 +10,7 @@ struct RetrySchedule: Hashable, Sendable {
         case giveUp(Failure)
     }
 
-    /// Never given up before this many attempts: a clock that jumped, or a daemon that was off for days, is no reason.
+    /// No step is given up before this many attempts: the clock may have jumped, or the daemon been off for days.
     static let fewestAttempts = 5
 
     var policy: RetryPolicy
@@ -18,12 +18,13 @@ struct RetrySchedule: Hashable, Sendable {
 
     /// What becomes of a step that failed.
     ///
-    /// The delay doubles from `policy.first` to `policy.ceiling`, and up to a quarter is added at random, so that many jobs
-    /// that failed together do not come back together. What the other side asked for takes the place of the doubling, between
-    /// a floor that doubles from one second (an answer of zero for ever must not become a storm) and the ceiling.
+    /// The delay doubles from `policy.first` to `policy.ceiling`. Up to a quarter is added at random, so that many jobs
+    /// that failed together do not come back together. A delay that the other side requested takes the place of the
+    /// doubling, up to the ceiling. Its least value doubles from one second, so that a constant answer of zero causes
+    /// no storm of requests.
     /// - Parameters:
     ///   - failure: of the attempt.
-    ///   - attempt: which attempt at this step failed; the first is 1.
+    ///   - attempt: the number of the failed attempt at this step; the first is 1.
     ///   - troubledSince: when the first attempt at this step failed.
     func next(
         after failure: Failure, attempt: Int, troubledSince: WallTime, now: WallTime,
@@ -34,14 +35,14 @@ struct RetrySchedule: Hashable, Sendable {
             return .giveUp(gaveUp(failure, attempt, troubled))
         }
         var delay = self.delay(attempt: attempt)
-        if case .retry(let asked?) = failure.remedy {
-            delay = min(policy.ceiling, max(asked, doubled(.seconds(1), attempt)))
+        if case .retry(let requested?) = failure.remedy {
+            delay = min(policy.ceiling, max(requested, doubled(.seconds(1), attempt)))
         }
         return .again(
             after: delay + .milliseconds(Int64.random(in: 0...max(0, Self.milliseconds(delay) / 4), using: &generator)))
     }
 
-    /// How long to wait after so many failed attempts where nothing is given up, nor added at random.
+    /// The wait after so many failed attempts, without a random part, where nothing is given up.
     func delay(attempt: Int) -> Duration { doubled(policy.first, attempt) }
 
     private func doubled(_ first: Duration, _ attempt: Int) -> Duration {

@@ -6,7 +6,7 @@ public import Platform
 import Synchronization
 public import SystemPackage
 
-/// The daemon, put together: every part it takes, and how they hang together while it runs.
+/// Puts the daemon together from its parts, and runs them.
 public struct Daemon: Sendable {
     let configuration: Configuration
     let program: FilePath
@@ -24,8 +24,8 @@ public struct Daemon: Sendable {
     }
 
     /// Runs until cancelled.
-    /// - Parameter reloads: configurations that take the place of the first, as they come.
-    /// - Throws: `ledger.locked`, `ledger.damaged` and other failures that leave it unable to start; nothing once it runs.
+    /// - Parameter reloads: the configurations of later reloads.
+    /// - Throws: `ledger.locked`, `ledger.damaged` and other failures that prevent the start; nothing once it runs.
     public func run(reloads: some AsyncSequence<Configuration, Never> & Sendable) async throws(Failure) {
         let backends = try makeBackends(configuration)
         try await LedgerLossCheck.check(configuration, backends)
@@ -57,7 +57,7 @@ public struct Daemon: Sendable {
             group.addTask { await engine.run(JobRunner(engine, log: log).perform) }
             group.addTask {
                 await settling.run { outcomes in
-                    // The engine shows the ledger's trouble; what was not recorded settles again.
+                    // The engine reports the ledger's failure; what was not recorded settles again.
                     do throws(Failure) {
                         try await engine.filesSettled(outcomes)
                     } catch {
@@ -77,7 +77,7 @@ public struct Daemon: Sendable {
         try await ledger.close()
     }
 
-    /// Watches by one configuration until the next comes.
+    /// Watches the folders of one configuration until the next comes.
     private func watch(
         _ watchers: FolderWatchers, _ engine: Engine, _ settling: SettlingMonitor, _ readiness: Wakeup,
         _ reloads: some AsyncSequence<Configuration, Never> & Sendable
@@ -104,12 +104,12 @@ public struct Daemon: Sendable {
         }
     }
 
-    /// Keeps the ledger short: looks at it once a day, and first when the start is over.
+    /// Keeps the ledger short: checks it after the start, and then once a day.
     private func tidy(_ engine: Engine, after readiness: Wakeup) async {
         await readiness.wait()
         while !Task.isCancelled {
             await engine.compactIfDue()
-            // Cancelled or not: the loop looks for itself.
+            // Cancelled or not: the loop checks that itself.
             try? await Task.sleep(for: .seconds(24 * 3600))
         }
     }

@@ -5,7 +5,8 @@ import Logging
 import Platform
 import Synchronization
 
-/// Watches the folders of one configuration: what they report goes to the engine, and what it does not know to settling.
+/// Watches the folders of one configuration. Their reports go to the engine, and what it does not know goes to
+/// settling.
 final class FolderWatchers: Sendable {
     private let engine: Engine
     private let settling: SettlingMonitor
@@ -19,18 +20,18 @@ final class FolderWatchers: Sendable {
     }
 
     /// Runs until cancelled.
-    /// - Parameter ready: called once, when every folder was scanned or said why it cannot be.
+    /// - Parameter ready: called once, when every folder was scanned or reported why it cannot be.
     func run(_ folders: [FolderConfiguration], ready: @escaping @Sendable () -> Void) async {
         let watches = Dictionary(uniqueKeysWithValues: folders.map { ($0.name, FolderWatch($0.watch)) })
         self.watches.withLock { $0 = watches }
-        let roll = ReadyTracker(Set(watches.keys), whenAllAnswered: ready)
+        let tracker = ReadyTracker(Set(watches.keys), whenAllReady: ready)
         await withDiscardingTaskGroup { group in
             for watch in watches.values {
                 group.addTask {
                     await watch.run { events in
                         await self.settling.observe(await self.engine.filterKnown(events))
                         self.announce(events)
-                        roll.answer(events)
+                        tracker.note(events)
                     }
                 }
             }
@@ -38,7 +39,7 @@ final class FolderWatchers: Sendable {
         }
     }
 
-    /// Asks one folder, or all of them, to be scanned now.
+    /// Requests a scan of one folder, or of all (`nil`), now.
     func rescan(_ folder: FolderName?) {
         for (name, watch) in watches.withLock({ $0 }) where folder == nil || folder == name { watch.rescan() }
     }
@@ -68,29 +69,29 @@ final class FolderWatchers: Sendable {
     }
 }
 
-/// The folders that have not answered yet.
+/// The folders that have reported neither a scan nor a failure yet.
 private final class ReadyTracker: Sendable {
     private let missing: Mutex<Set<FolderName>>
-    private let whenAllAnswered: @Sendable () -> Void
+    private let whenAllReady: @Sendable () -> Void
 
-    init(_ folders: Set<FolderName>, whenAllAnswered: @escaping @Sendable () -> Void) {
+    init(_ folders: Set<FolderName>, whenAllReady: @escaping @Sendable () -> Void) {
         missing = Mutex(folders)
-        self.whenAllAnswered = whenAllAnswered
+        self.whenAllReady = whenAllReady
     }
 
-    func answer(_ events: [FolderEvent]) {
-        let answered = events.compactMap { event in
+    func note(_ events: [FolderEvent]) {
+        let ready = events.compactMap { event in
             switch event {
             case .scanned(let folder, _), .partlyScanned(let folder, _, _), .unavailable(let folder, _): folder
             default: nil
             }
         }
-        guard !answered.isEmpty else { return }
+        guard !ready.isEmpty else { return }
         let isLast = missing.withLock { missing in
             guard !missing.isEmpty else { return false }
-            missing.subtract(answered)
+            missing.subtract(ready)
             return missing.isEmpty
         }
-        if isLast { whenAllAnswered() }
+        if isLast { whenAllReady() }
     }
 }

@@ -5,7 +5,7 @@ import Logging
 import Platform
 import Synchronization
 
-/// Carries the ledger's trouble from its writer's thread to the engine, in order.
+/// Passes the ledger's failures from its writer's thread to the engine, in order.
 final class LedgerErrorRelay: Sendable {
     private let stream: AsyncStream<Failure?>
     private let continuation: AsyncStream<Failure?>.Continuation

@@ -4,10 +4,10 @@
 import Platform
 import SystemPackage
 
-/// A ledger that is not where it was: a `state_dir` whose disk is not mounted looks like a first start, and everything would
-/// be paid for again.
+/// Finds a lost ledger. A `state_dir` whose disk is not mounted looks like a first start, and everything would be paid
+/// for again.
 enum LedgerLossCheck {
-    /// Directories of an output folder that are looked into: enough to find one delivery among things of other origin.
+    /// The most directories of an output folder to look into: enough to find one delivery among other things.
     private static let looks = 1000
 
     /// - Throws: `ledger.lost` when there is no ledger, and a folder whose backend bills has stems that were made here.
@@ -23,7 +23,8 @@ enum LedgerLossCheck {
                 guard let stems = delivery(in: folder.delivery.output) else { continue }
                 throw Failure(
                     .ledgerLost,
-                    "there is no ledger \(Printable(ledger)), but \(Printable(stems)) was delivered from here: what was "
+                    "there is no ledger \(Printable(ledger)), but \(Printable(stems)) was delivered from here: what "
+                        + "was "
                         + "paid for would be paid for again",
                     hint: "mount the disk of state_dir; to begin anew all the same: touch '\(Printable(ledger))'",
                     remedy: .stop)
@@ -31,8 +32,8 @@ enum LedgerLossCheck {
         }
     }
 
-    /// A folder of stems that was made here, somewhere in an output folder. What cannot be read shows none: it is the folder's
-    /// own trouble, reported where it is met.
+    /// A folder of stems that was made here, somewhere in an output folder. Directories that cannot be read are
+    /// skipped: delivery reports them.
     private static func delivery(in output: FilePath) -> FilePath? {
         var (waiting, next) = ([output], 0)
         while next < min(waiting.count, looks) {

@@ -4,7 +4,7 @@
 public import Logging
 public import Platform
 
-/// Reports to the service manager. A report that fails is worth a line in the log, and stops nothing.
+/// Reports to the service manager. A failed report is logged, and stops nothing.
 public struct ServiceNotifier: Sendable {
     private let manager: ServiceManager
     private let log: Logger
@@ -18,9 +18,9 @@ public struct ServiceNotifier: Sendable {
     public func reloading() { send { () throws(Failure) in try manager.reloading() } }
     public func stopping() { send { () throws(Failure) in try manager.stopping(status: "stopping") } }
 
-    /// Gives signs of life for as long as the engine answers; until cancelled.
+    /// Sends watchdog signals as long as the engine responds, until cancelled.
     func pulse(_ engine: Engine) async {
-        // Without a watchdog, the status line is brought up to date once a minute.
+        // Without a watchdog, the status line is updated once a minute.
         let interval = manager.watchdogInterval.map { $0 / 2 } ?? .seconds(60)
         guard manager.isPresent else { return await Wakeup().wait() }
         while !Task.isCancelled {

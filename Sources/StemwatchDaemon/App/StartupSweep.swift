@@ -4,7 +4,7 @@
 import Logging
 import Platform
 
-/// Removes what a crash left behind of jobs that are over. What cannot be removed is logged, and keeps nothing from starting.
+/// Removes what a crash left of jobs that are over. What cannot be removed is logged; the start goes on.
 struct StartupSweep: Sendable {
     private let configuration: Configuration
     private let log: Logger

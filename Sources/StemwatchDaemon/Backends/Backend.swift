@@ -7,7 +7,8 @@ public import SystemPackage
 
 /// Separates one track, here or elsewhere.
 ///
-/// Every backend passes the one behaviour suite in the tests. Failures carry the remedy; a backend never retries by itself.
+/// Every backend passes the one behaviour suite in the tests. Failures carry the remedy; a backend never retries by
+/// itself.
 public protocol Backend: Sendable {
     var traits: BackendTraits { get }
 
@@ -15,26 +16,27 @@ public protocol Backend: Sendable {
     func allowance() async throws(Failure) -> Allowance?
 
     /// Hands the track over. Safe to call again after a crash: picks up from `checkpoint`, and has each step saved
-    /// (durably: `saving` returns when it is on disk) before it takes the next. Where a crash leaves it unknown whether the
-    /// track was accepted, and that would cost something twice, throws `backend.outcome_unknown` with a hold.
+    /// (durably: `saving` returns when it is on disk) before it takes the next. Where a crash leaves it unknown whether
+    /// the track was accepted, and that would cost something twice, throws `backend.outcome_unknown` with a hold.
     ///
-    /// What travels over a network tells how much of it has arrived, earlier attempts included.
+    /// A transfer over a network reports how much of it has arrived, earlier attempts included.
     func submit(
         _ track: Track, from checkpoint: Checkpoint?, saving: @Sendable (Checkpoint) async throws(Failure) -> Void,
         telling: @escaping ProgressHandler
     ) async throws(Failure) -> RemoteJob
 
-    /// What was handed over of a job, where a crash came before it could be told; asks, and hands nothing over. `nil`: nothing
-    /// was. ``release(_:)`` takes what it gives.
+    /// What was handed over of a job, when a crash came before that was recorded. Asks, and hands nothing over. `nil`:
+    /// nothing was handed over. ``release(_:)`` takes what it returns.
     func find(_ job: JobID, from checkpoint: Checkpoint?) async throws(Failure) -> RemoteJob?
 
-    /// May wait up to `traits.pollInterval` for news before it answers. Idempotent. In a task that is cancelled it answers at
-    /// once, and asks work on this machine that is free, and would only go on unattended, to end: whoever stops the daemon
-    /// cancels, and asks once more.
+    /// May wait up to `traits.pollInterval` for news before it returns. Idempotent. In a cancelled task it returns at
+    /// once, and asks free work on this machine to end, which would only go on unattended. The daemon's stop cancels
+    /// the task, which calls this once more.
     func status(of job: RemoteJob) async throws(Failure) -> RemoteStatus
 
-    /// Brings one stem into `file`, which does not exist yet, in a directory that does. Called again after a failure, with
-    /// whatever was left there removed. What travels over a network tells how much of it is here, earlier attempts included.
+    /// Brings one stem into `file`, which does not exist yet, in a directory that does. Called again after a failure,
+    /// when what was left there is removed. A transfer over a network reports how much of it is here, earlier attempts
+    /// included.
     func fetch(
         _ stem: RemoteStem, of job: RemoteJob, into file: FilePath, telling: @escaping ProgressHandler
     ) async throws(Failure)
@@ -45,8 +47,8 @@ public protocol Backend: Sendable {
     func release(_ job: RemoteJob) async throws(Failure) -> Cost
 }
 
-/// Told what share of a transfer is done: 0…1, never less than before within one call, a few times a second, from any thread
-/// and never after the call. It does not block.
+/// Takes the share of a transfer that is done: 0…1, never less than before within one call. It is called a few times a
+/// second, from any thread, and never after the transfer's call returned. It does not block.
 public typealias ProgressHandler = @Sendable (Double) -> Void
 
 /// What a job that is released may have cost.
@@ -60,7 +62,7 @@ public enum Cost: Sendable {
 /// How a job stands at its backend.
 public enum RemoteStatus: Sendable {
     case queued
-    /// `fraction`: 0…1, where the backend tells.
+    /// `fraction`: 0…1, where the backend reports it.
     case running(fraction: Double?)
     case done([RemoteStem])
     case failed(Failure)
@@ -75,6 +77,6 @@ public struct RemoteStem: Hashable, Sendable {
     public var location: String
     public var bytes: Int64?
     public var digest: Digest256?
-    /// What made it, where the backend says so itself; `nil`: what its traits say.
+    /// The model that made it, where the backend reports one; `nil`: the one of its traits.
     public var model: String?
 }

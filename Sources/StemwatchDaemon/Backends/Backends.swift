@@ -7,8 +7,8 @@ public import SystemPackage
 
 /// Makes the backends that a configuration names.
 public enum Backends {
-    /// The model of the built-in separator, as the settings key and `stems.json` name it. Changed with every change that makes
-    /// other stems of the same audio.
+    /// The model of the built-in separator, as the settings key and `stems.json` name it. Changed with every change
+    /// that makes other stems of the same audio.
     public static let builtinModel = "masks-1"
 
     /// - Parameters:
@@ -44,6 +44,7 @@ public enum Backends {
         stems: StemName.standard.map { CommandSettings.StemFile(name: $0, file: "\($0.rawValue).wav") },
         model: builtinModel, sumsToMix: true)
 
-    /// Many times what it needs for a track of any length, in bytes of address space: a leak ends the program, not the machine.
+    /// Bytes of address space, many times what it needs for a track of any length: a leak ends the program, not the
+    /// machine.
     private static let builtinAddressSpace: UInt64 = 4 << 30
 }

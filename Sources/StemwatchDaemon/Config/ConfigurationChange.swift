@@ -48,7 +48,7 @@ public struct ConfigurationChange: Hashable, Sendable {
         }
     }
 
-    /// What a command runs may hold secrets, so it is said to differ, not how.
+    /// A command may hold secrets, so the change names only that it differs, not how.
     private static func backend(_ name: String, _ old: BackendSettings, _ new: BackendSettings) -> [Self] {
         var before = BackendDraft(name: old.name, type: .builtin)
         var after = before

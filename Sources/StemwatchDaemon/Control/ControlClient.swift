@@ -6,8 +6,8 @@ import FoundationEssentials
 package import Platform
 package import SystemPackage
 
-/// What can be asked of a daemon, and what it can be ordered to do. Where none runs, questions are answered from the ledger
-/// alone, and orders fail with `control.no_daemon`.
+/// What can be asked of a daemon, and what it can be ordered to do. Where none runs, questions are answered from the
+/// ledger alone, and orders fail with `control.no_daemon`.
 package struct ControlClient: Sendable {
     private let configuration: Configuration
 

@@ -9,7 +9,8 @@ import NIOCore
 import Platform
 import SystemPackage
 
-/// What the control socket needs of whoever decides: what is known, and a few orders. An order is durable when it returns.
+/// What the control socket needs of whoever decides: what is known, and a few orders. An order is durable when it
+/// returns.
 protocol ControlledEngine: Sendable {
     func snapshot() async -> EngineSnapshot
     func retry(_ job: JobID) async throws(Failure) -> Job

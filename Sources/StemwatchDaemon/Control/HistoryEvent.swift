@@ -29,14 +29,14 @@ package struct HistoryEvent: Codable, Sendable {
     /// Every event of one job, the oldest first.
     static func all(of job: JobID, in directory: FilePath) async throws(Failure) -> [HistoryEvent] {
         try await BlockingPool.shared.run { () throws(Failure) in
-            try JobHistory.entries(of: job, stateDirectory: directory).compactMap { HistoryEvent($0) }
+            try LedgerReader.entries(of: job, in: directory).compactMap { HistoryEvent($0) }
         }
     }
 
     /// The events of every job there ever was for a file, the oldest first.
     static func all(at key: FileKey, in directory: FilePath) async throws(Failure) -> [HistoryEvent] {
         try await BlockingPool.shared.run { () throws(Failure) in
-            try JobHistory.entries(at: key, stateDirectory: directory).compactMap { HistoryEvent($0) }
+            try LedgerReader.entries(at: key, in: directory).compactMap { HistoryEvent($0) }
         }
     }
 }

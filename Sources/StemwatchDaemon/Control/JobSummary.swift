@@ -5,8 +5,8 @@ import Audio
 package import Platform
 import SystemPackage
 
-/// A job as `jobs`, `show`, `why` and `ledger export` write it: all but the last few members are always there, `null` where
-/// there is nothing to say.
+/// A job as `jobs`, `show`, `why` and `ledger export` write it: all but the last few members are always there, `null`
+/// where there is nothing to say.
 package struct JobSummary: Codable, Sendable {
     package let job, folder, path: String
     package let state: String

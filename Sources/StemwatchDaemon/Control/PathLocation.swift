@@ -33,8 +33,8 @@ extension Configuration {
         folders.filter { path.starts(with: $0.watch.root) }.max { $0.watch.root.length < $1.watch.root.length }
     }
 
-    /// The name by which a watched folder knows a file: `path` itself, or where `path` leads into the folder through links, the
-    /// name below the folder as it is configured. Blocks on the disk.
+    /// The name by which a watched folder knows a file: `path` itself, or where `path` leads into the folder through
+    /// links, the name below the folder as it is configured. Blocks on the disk.
     package func watchedName(of path: FilePath) -> FilePath {
         if folder(holding: path) != nil { return path }
         // What the last name stands for is the question, so a link there is not followed.

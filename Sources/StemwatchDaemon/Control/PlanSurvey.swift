@@ -5,8 +5,8 @@ import Audio
 public import Platform
 public import SystemPackage
 
-/// Looks through watched folders for what the ledger does not know yet, and says what would become of it: before anything
-/// runs, with or without a daemon.
+/// Looks through watched folders for what the ledger does not know yet, and says what would become of it: before
+/// anything runs, with or without a daemon.
 public struct PlanSurvey: Sendable {
     private let configuration: Configuration
     private let intake = Intake()
@@ -64,8 +64,8 @@ public struct PlanSurvey: Sendable {
         return plan
     }
 
-    /// Why a file that was there before its folder was first watched would not be taken. What is there before the first start
-    /// is all of that kind.
+    /// Why a file that was there before its folder was first watched would not be taken. What is there before the first
+    /// start is all of that kind.
     private func refusal(of file: File, in folder: FolderConfiguration, _ book: JobBook) -> Failure? {
         if let since = book.folders.watchedSince(folder.name), !ExistingFiles.wasThere(file.identity, before: since) {
             return nil

@@ -5,7 +5,8 @@ package import Platform
 import Settings
 import SystemPackage
 
-/// The daemon, its folders and backends, and what it works on; without a daemon, what the configuration and the ledger hold.
+/// The daemon, its folders and backends, and what it works on; without a daemon, what the configuration and the ledger
+/// hold.
 package struct StatusReport: Codable, Sendable {
     package let daemon: String
     package private(set) var version: String?

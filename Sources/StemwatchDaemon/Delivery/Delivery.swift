@@ -4,20 +4,19 @@
 import Platform
 import SystemPackage
 
-/// Brings the stems of one folder's tracks to where people find them: `<output>/<relative dir>/<track name>/`, whole or not
-/// at all.
+/// Delivers the stems of one folder's tracks to `<output>/<relative dir>/<track name>/`, whole or not at all.
 ///
-/// What is put together lies below `<output>/.stemwatch` until one rename, which replaces nothing, makes it a track's folder;
-/// after that the delivery is on disk. Every call may be made again after a crash: a folder that holds this job's delivery
-/// is found by its `stems.json` and never made twice. Nothing is written through a link below the output folder.
+/// A delivery is put together below `<output>/.stemwatch`. One rename, which replaces nothing, makes it a track's
+/// folder: then it is on disk. Every call may be repeated after a crash: a folder with this job's delivery is found by
+/// its `stems.json`, and never made twice. Nothing is written through a link below the output folder.
 ///
-/// Failures: `output.unwritable`, `output.full`, `output.name` hold until the surroundings change; `backend.bad_stems` asks
-/// for the stems to be fetched anew; `system.io` is tried again.
+/// Failures: `output.unwritable`, `output.full`, `output.name` hold until the surroundings change; `backend.bad_stems`
+/// asks for the stems to be fetched anew; `system.io` is tried again.
 struct Delivery: Sendable {
     let settings: DeliverySettings
     let output: OutputFolder
     let pool: BlockingPool
-    /// Called after each step that survives a crash: where the tests let one happen.
+    /// Called after each step that survives a crash. The tests let a crash happen there.
     let after: @Sendable (DeliveryStep) throws(Failure) -> Void
 
     /// - Parameter watched: the watched folder; while it is missing the output folder is not made.
@@ -35,13 +34,13 @@ struct Delivery: Sendable {
         output = OutputFolder(settings, watched: watched)
     }
 
-    /// A fresh, empty directory for what the backend brings, in the output's own file system. What an earlier attempt of
-    /// the same job left there is removed.
+    /// Makes an empty directory for the backend's stems, in the output's own file system. Removes what an earlier
+    /// attempt of the same job left there.
     func stage(_ job: JobID) async throws(Failure) -> FilePath {
         try await pool.run { () throws(Failure) in try Staging.make(for: job, in: output.open()) }
     }
 
-    /// The delivery of `job`, if it is there already: after a crash it costs less to look than to fetch again.
+    /// The delivery of `job`, if it is there already. After a crash, looking costs less than fetching again.
     func existing(_ job: JobID, of key: FileKey) async throws(Failure) -> Delivered? {
         try await pool.run { () throws(Failure) in try Publication.existing(job, of: key, in: output)?.delivered }
     }
@@ -53,11 +52,11 @@ struct Delivery: Sendable {
         }
     }
 
-    /// Delivers the stems of `earlier` again, for a source with the same audio and settings. They are copied (sharing blocks
-    /// where the file system can), never linked: an edit in one folder must not reach the other.
+    /// Delivers the stems of `earlier` again, for a source with the same audio and settings. They are copied (sharing
+    /// blocks where the file system can), never linked: an edit in one folder must not reach the other.
     ///
-    /// `order.stems` is not looked at. Throws `duplicate.stems_missing` when the earlier folder no longer holds the very
-    /// files that were delivered.
+    /// Ignores `order.stems`. Throws `duplicate.stems_missing` when the earlier folder no longer holds the
+    /// delivered files.
     func reuse(
         from earlier: Delivered, _ order: DeliveryOrder, at now: WallTime
     ) async throws(Failure) -> DeliveryReceipt {
@@ -77,21 +76,20 @@ struct Delivery: Sendable {
         return try await deliver(order, at: now)
     }
 
-    /// Whether an earlier delivery of the same track stands, whole, where one of `key` would be put now, in the format that is
-    /// configured now. Reads every stem to its end.
+    /// Whether an earlier delivery of the same track is still whole, where one of `key` would be put now, in the format
+    /// that is configured now. Reads every stem to its end.
     func stands(_ earlier: Delivered, for key: FileKey) async throws(Failure) -> Bool {
         try await pool.run { () throws(Failure) in try Publication.stands(earlier, for: key, in: output) }
     }
 
-    /// Removes what was staged for a job that will not be delivered. Nothing there is fine.
+    /// Removes what was staged for a job that will not be delivered, if there is something.
     func discard(_ job: JobID) async throws(Failure) {
         try await pool.run { () throws(Failure) in
             if let output = try output.openExisting() { try Staging.remove(job, in: output) }
         }
     }
 
-    /// Removes what was staged for any other job than `jobs`: what a crash left. Returns how much that was.
-    /// An output folder that is not there has nothing to sweep.
+    /// Removes what a crash left: everything staged for jobs other than `jobs`. Returns how many entries that were.
     @discardableResult
     func sweep(keeping jobs: Set<JobID>) async throws(Failure) -> Int {
         try await pool.run { () throws(Failure) in

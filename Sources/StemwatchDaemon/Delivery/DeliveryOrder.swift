@@ -29,21 +29,22 @@ struct StagedStem: Hashable, Sendable {
 /// Where stems come from.
 struct Provenance: Hashable, Sendable {
     var backend: BackendName
-    /// `nil`: it has left the configuration.
+    /// `nil`: the configuration no longer has the backend.
     var kind: BackendKind?
     var model: String
     var foundAt: WallTime
     var separatedAt: WallTime
     /// What it cost.
     var minutes: AudioDuration
-    /// Whether these stems together are promised to be the mix: the backend says so, and every one of its stems is here.
+    /// Whether these stems are promised to sum to the mix: the backend promises that of all its stems, and all are
+    /// here.
     var sumsToMix: Bool
 }
 
 /// A delivery that is on disk.
 struct DeliveryReceipt: Hashable, Sendable {
     var delivered: Delivered
-    /// What a person may want to know that stopped nothing; also in `stems.json`.
+    /// What a person may want to know, though it stopped nothing; also in `stems.json`.
     var warnings: [String]
     /// As in ``StemReport``.
     var residualDecibels: Double?

@@ -5,13 +5,13 @@ import Audio
 import Platform
 import SystemPackage
 
-/// Whether the stems of a track will fit where they go: asked before anything is paid.
+/// Checks whether the stems of a track will fit on the disk, before anything is paid.
 enum DiskSpaceCheck {
-    /// Left over for everybody else on that disk.
+    /// What must stay free for other programs.
     static let reserve: UInt64 = 64 << 20
 
-    /// What `stems` stems of the track weigh at most while they are delivered, in bytes: what is fetched, and beside it what is
-    /// made of it where the format differs. FLAC is counted as if it saved nothing.
+    /// The most bytes that `stems` stems of the track take while they are delivered: what is fetched and, where the
+    /// format differs, what is made of it. FLAC is counted as if it saved nothing.
     static func estimate(_ facts: TrackFacts, stems: Int, format: DeliverySettings.Format) -> UInt64 {
         let sample: UInt64
         switch facts.format.samples {
@@ -19,7 +19,7 @@ enum DiskSpaceCheck {
         case .lossy: sample = 4
         }
         let copies: UInt64 = format == .flac ? 2 : 1
-        // A header may claim anything: saturate.
+        // A header may claim any number: saturate.
         return [UInt64(max(1, facts.format.channels)), sample, UInt64(max(0, stems)), copies].reduce(
             UInt64(max(0, facts.frames))
         ) {
@@ -28,13 +28,13 @@ enum DiskSpaceCheck {
         }
     }
 
-    /// Throws `output.full`, held until the surroundings change, when there is not that much room and ``reserve`` besides;
+    /// Throws `output.full`, held until the surroundings change, when the estimate and ``reserve`` do not fit;
     /// `output.unwritable` when the output's file system is read-only or not there. Blocks: call it on a pool.
     static func check(
         _ settings: DeliverySettings, _ facts: TrackFacts, stems: Int
     ) throws(Failure) {
         let needed = estimate(facts, stems: stems, format: settings.format)
-        // Before the first delivery only its parent is there.
+        // Before the first delivery only the output's parent is there.
         let exists = try FileStatus.at(settings.output) != nil
         let place = exists ? settings.output : settings.output.removingLastComponent()
         guard try FileStatus.at(place) != nil else {
@@ -61,12 +61,11 @@ enum DiskSpaceCheck {
                 hint: "free some space: it goes on by itself", remedy: .hold(until: .surroundings))
         }
     }
-
 }
 
 extension UInt64 {
-    /// Of bytes that are there: never more than there are.
+    /// For free bytes: rounded down.
     var wholeMegabytes: UInt64 { self / 1_000_000 }
-    /// Of bytes that are needed: never fewer than are needed.
+    /// For needed bytes: rounded up.
     var fullMegabytes: UInt64 { self / 1_000_000 + (self % 1_000_000 > 0 ? 1 : 0) }
 }

@@ -12,7 +12,7 @@ struct DisposableSource: ~Copyable {
     private let file: FileDescriptor
     private let order: DeliveryOrder
 
-    /// `nil`: it is no longer there. A root that is not there is not an empty one, and throws.
+    /// `nil`: the source is no longer there. Throws when the root itself is not there: it may be unmounted.
     init?(_ order: DeliveryOrder, below root: FilePath) throws(Failure) {
         var directory = try OpenDirectory(root)
         for component in order.key.path.removingLastComponent().components {
@@ -30,7 +30,7 @@ struct DisposableSource: ~Copyable {
 
     var descriptor: FileDescriptor { file }
 
-    /// Why it may not be touched, if it is no longer what was separated. Throws while somebody writes it.
+    /// Why it may not be touched, if it is no longer what was separated. Throws while a program writes it.
     func change() throws(Failure) -> Failure? {
         let identity = try FileIdentity(of: file)
         if identity != order.identity {
@@ -76,7 +76,7 @@ struct DisposableSource: ~Copyable {
         try parent.sync()
     }
 
-    /// The watched folder is the producer's: that it does not let go of a file is no trouble with the output.
+    /// The watched folder is the producer's: a file that cannot be removed there is no failure of the output folder.
     static func forbidden(_ failure: Failure) -> Failure {
         guard failure.code == .outputUnwritable else { return failure }
         return Failure(

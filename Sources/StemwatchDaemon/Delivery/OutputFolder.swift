@@ -7,8 +7,8 @@ import SystemPackage
 
 /// The output folder of one watched folder: opened, made where it may be, and walked without following a link.
 ///
-/// It is made only where its parent exists, and not where that would hide an unmounted disk: a missing output whose watched
-/// folder is missing too, or whose parent is on another file system than the output was, holds instead.
+/// It is made only where its parent exists, and not where that would hide an unmounted disk. A job is held instead when
+/// the watched folder is missing too, or when the parent is on another file system than the output was.
 final class OutputFolder: Sendable {
     let settings: DeliverySettings
     private let watched: FilePath?
@@ -20,7 +20,7 @@ final class OutputFolder: Sendable {
         self.watched = watched
     }
 
-    /// Opens it, and makes it first when it is missing and may be made.
+    /// Opens it. Makes it first when it is missing and may be made.
     func open() throws(Failure) -> OpenDirectory {
         if let directory = try openExisting() { return directory }
         let path = settings.output
@@ -47,16 +47,16 @@ final class OutputFolder: Sendable {
         return made
     }
 
-    /// Opens it; `nil`: it is not there, and nothing was made.
+    /// Opens it and makes nothing; `nil`: it is not there.
     func openExisting() throws(Failure) -> OpenDirectory? {
-        // A dangling link is something that is there: opening it says what is wrong.
+        // A dangling link counts as there: opening it reports what is wrong.
         guard try FileStatus.at(settings.output) != nil else { return nil }
         let directory = try OpenDirectory(settings.output)
         try remember(directory)
         return directory
     }
 
-    /// The directory for tracks that were in `relative` below the watched folder; what is missing is made, durably.
+    /// The directory for tracks of `relative` below the watched folder. Makes what is missing, durably.
     func directory(
         for relative: FilePath, in output: consuming OpenDirectory, _ ownership: inout Ownership
     ) throws(Failure) -> OpenDirectory {
@@ -73,7 +73,7 @@ final class OutputFolder: Sendable {
         return here
     }
 
-    /// The same, making nothing; `nil`: it is not there.
+    /// The same, but makes nothing; `nil`: it is not there.
     func existingDirectory(for relative: FilePath) throws(Failure) -> OpenDirectory? {
         guard var here = try openExisting() else { return nil }
         for component in relative.components {

@@ -8,13 +8,16 @@ import SystemPackage
 
 /// The name that a track, or a directory on the way to it, has in the output folder.
 ///
-/// The bytes of the source's name, changed only where somebody could not open the result:
+/// The bytes of the source's name, changed only where some system could not open the result:
 /// - text is composed (NFC); what is not UTF-8 stays as it is, byte for byte, and so do control characters;
 /// - a leading dot becomes `_`: a delivery is never hidden;
-/// - trailing dots and spaces go, and names of DOS devices (`CON`, `com1.mix`) get a `_`: Windows cannot open those over SMB;
-/// - what would pass 255 bytes with its number is cut, at a character, and ends in `~` and eight digits of its SHA-256.
+/// - trailing dots and spaces go, and names of DOS devices (`CON`, `com1.mix`) get a `_`: Windows cannot open those
+///   over SMB;
+/// - a name of more than 255 bytes with its number is cut, at a character, and ends in `~` and eight digits of its
+///   SHA-256.
 ///
-/// The same source always gives the same name; two sources may give one, and are told apart by ``component(_:suffix:)``'s number.
+/// The same source always gives the same name. Two sources may give one name: ``component(_:suffix:)``'s number tells
+/// them apart.
 struct OutputName: Hashable, Sendable {
     /// Before it is cut to fit.
     private let bytes: [UInt8]
@@ -32,7 +35,7 @@ struct OutputName: Hashable, Sendable {
         bytes = Self.openable(directory.bytes)
     }
 
-    /// The whole name of `file`, extension included: what tells `song.wav` from `song.flac`.
+    /// The whole name of `file` with its extension, so that `song.wav` and `song.flac` differ.
     init(whole file: FilePath.Component) {
         bytes = Self.openable(file.bytes)
     }
@@ -68,7 +71,7 @@ struct OutputName: Hashable, Sendable {
         while let last = name.last, last == UInt8(ascii: ".") || last == UInt8(ascii: " ") { name.removeLast() }
         if name.isEmpty { return Array("track".utf8) }
         if name[0] == UInt8(ascii: ".") { name[0] = UInt8(ascii: "_") }
-        // A device's name stays one with an extension after it.
+        // A device's name is one with an extension, too.
         let stem = name.prefix { $0 != UInt8(ascii: ".") }
         if devices.contains(String(decoding: stem, as: UTF8.self).uppercased()) {
             name.insert(UInt8(ascii: "_"), at: stem.count)
@@ -79,4 +82,16 @@ struct OutputName: Hashable, Sendable {
     /// https://learn.microsoft.com/windows/win32/fileio/naming-a-file
     private static let devices: Set<String> = Set(
         ["CON", "PRN", "AUX", "NUL"] + (0...9).flatMap { ["COM\($0)", "LPT\($0)"] })
+}
+
+/// Unicode normalization form C (UAX #15): what Windows and Linux write, and what SMB clients send. macOS file systems
+/// hand out names decomposed, so one song may arrive under two spellings of one name.
+enum NormalForm {
+    /// `name` composed; `nil`: it is not UTF-8, and has no normal form.
+    static func composed(_ name: [UInt8]) -> [UInt8]? {
+        guard let text = String(validating: name, as: UTF8.self) else { return nil }
+        // The standard library normalizes to compare strings and exposes it under this underscored name only; the
+        // public way, Foundation's, brings ICU and 44 MB with it. The tests hold it to UAX #15.
+        return text._nfcCodeUnits
+    }
 }

@@ -4,14 +4,14 @@
 import Platform
 import SystemPackage
 
-/// Group and mode for what is made in an output folder, and what of that could not be done: a warning each, never a failure.
+/// Sets group and mode of what is made in an output folder. What cannot be set is a warning, never a failure.
 struct Ownership {
     private let group: UInt32?
     private let mode: UInt32?
     /// For files where no mode is configured: what the umask left of a directory that was just made, without its search
     /// bits. A backend may have written its files for itself only.
     private var inherited: UInt32?
-    /// Each said once, however many files it concerns.
+    /// Each is there once, however many files it concerns.
     private(set) var warnings: [String] = []
 
     /// - Parameter output: whose group is inherited when none is configured.
@@ -27,12 +27,13 @@ struct Ownership {
 
     mutating func apply(toFile descriptor: FileDescriptor) { apply(mode ?? inherited, to: descriptor) }
 
-    /// Files get from now on the mode that `directory`, just made, shows the umask to give.
+    /// From now on files get the mode that the umask gave to `directory`, which was just made.
     mutating func inherit(from directory: borrowing OpenDirectory) throws(Failure) {
         inherited = UInt32(try FileStatus.of(directory.descriptor).mode) & 0o666
     }
 
-    /// Directories get a search bit beside each read bit, and are never closed to their owner: more is delivered into them.
+    /// Directories get a search bit beside each read bit, and are never closed to their owner: more is delivered into
+    /// them.
     mutating func apply(toDirectory directory: borrowing OpenDirectory) {
         apply(mode.map { 0o700 | $0 | ($0 & 0o444) >> 2 }, to: directory.descriptor)
     }

@@ -4,21 +4,21 @@
 import Platform
 import SystemPackage
 
-/// The text of one note: for a producer first, for whoever looks after the daemon below. UTF-8, lines end in LF (which
-/// Notepad reads since 2018).
+/// The text of one note: first for the producer, below that for the administrator of the daemon. UTF-8, lines end in LF
+/// (which Notepad reads since 2018).
 struct ProblemNote: Sendable {
     /// How the track stands.
     enum Kind: String, Sendable {
         /// It will never be separated as it is.
         case rejected
-        /// It waits, and goes on by itself or when somebody says so.
+        /// It waits, and goes on by itself or after a person's decision.
         case held
         /// It was given up.
         case failed
     }
 
     static let suffix = ".problem.txt"
-    /// More than any note holds: a larger file is nobody's note.
+    /// More bytes than any note has: a larger file is no note.
     static let sizeLimit = 1 << 16
     private static let mark = "-- Stemwatch's note about "
     private static let markEnd = ". It goes away when this is solved. --"
@@ -48,7 +48,7 @@ struct ProblemNote: Sendable {
         Array(mark.utf8) + escaped(Array("\(key.folder.rawValue): ".utf8) + key.path.bytes) + Array(markEnd.utf8)
     }
 
-    /// The last line of a file that is a note, whoever edited what is above it; `nil`: it is no note.
+    /// The last line of a file that is a note, even if a person edited the lines above; `nil`: it is no note.
     static func owner(of text: [UInt8]) -> [UInt8]? {
         // An editor may have added empty lines, and Windows ones end in CR LF.
         let blank: Set<UInt8> = [0x0A, 0x0D, 0x20]
@@ -58,7 +58,7 @@ struct ProblemNote: Sendable {
         return line.starts(with: mark.utf8) && line.reversed().starts(with: Array(markEnd.utf8).reversed()) ? line : nil
     }
 
-    /// On one line of text whatever the name: control characters, `%` and what is not UTF-8 as `%NN`.
+    /// One line of text for any name: control characters, `%` and what is not UTF-8 become `%NN`.
     private static func escaped(_ path: [UInt8]) -> [UInt8] {
         let isText = String(validating: path, as: UTF8.self) != nil
         return path.flatMap { byte in

@@ -4,12 +4,12 @@
 import Platform
 import SystemPackage
 
-/// Answers in the folder, for people who see nothing but a share: `<output>/<relative dir>/<song>.problem.txt` for a track
-/// that was rejected, is held or failed, gone when that is solved.
+/// Notes in the output folder, for people who see only a share: `<output>/<relative dir>/<song>.problem.txt` for a
+/// track that was rejected, is held or failed. A note is removed when its problem is solved.
 ///
-/// `<song>` is the track's name without its extension. Where that note is another track's (`song.wav` and `song.flac` both
-/// in trouble) or somebody's own file, `<song>` is the whole file name, then that with a number. A note is ours, and this
-/// track's, by its last line; nothing else is ever replaced or removed.
+/// `<song>` is the track's name without its extension. If that file is another track's note (`song.wav` and `song.flac`
+/// may both have problems) or no note, `<song>` is the whole file name, then that with a number. The last line of a
+/// note names its track. Only a track's own note is ever replaced or removed.
 struct ProblemNotes: Sendable {
     private let settings: DeliverySettings
     private let output: OutputFolder
@@ -22,8 +22,8 @@ struct ProblemNotes: Sendable {
         output = OutputFolder(settings, watched: watched)
     }
 
-    /// Writes the track's note, in place of the one it had; the same note is not written again. Returns where it is; `nil`
-    /// when the configuration wants no notes.
+    /// Writes the track's note, in place of an earlier one; the same note is not written again. Returns where it is;
+    /// `nil` when notes are switched off.
     ///
     /// - Parameter source: absolute path of the track; for the command in the note.
     @discardableResult
@@ -35,7 +35,7 @@ struct ProblemNotes: Sendable {
         return try await pool.run { () throws(Failure) in try put(note) }
     }
 
-    /// Removes the track's note, if there is one. Also when notes are switched off: an old one must not stay.
+    /// Removes the track's note, if there is one, also when notes are switched off: an old note must not stay.
     func clear(_ key: FileKey) async throws(Failure) {
         try await pool.run { () throws(Failure) in
             guard let directory = try output.existingDirectory(for: key.path.removingLastComponent()) else { return }
@@ -49,7 +49,7 @@ struct ProblemNotes: Sendable {
         let root = try output.open()
         var ownership = try Ownership(settings, output: root)
         let parent = note.key.path.removingLastComponent()
-        // Opened twice: walking consumes it, and the staging directory is in it.
+        // A second descriptor: `directory(for:in:)` consumes one, and the staging directory needs the other.
         let directory = try output.directory(for: parent, in: output.open(), &ownership)
         for _ in 1...100 {
             let place = try find(note.key, in: directory)
@@ -69,7 +69,7 @@ struct ProblemNotes: Sendable {
         staging root: borrowing OpenDirectory,
         _ ownership: inout Ownership
     ) throws(Failure) -> Bool {
-        // Beside the deliveries that are put together: what a crash leaves there is swept.
+        // In the staging directory, which is swept after a crash.
         let temporary = try Staging.writeNote(note.text, in: root) { ownership.apply(toFile: $0) }
         let staging = try Staging.opened(in: root)
         var isDone = true
@@ -109,7 +109,7 @@ struct ProblemNotes: Sendable {
                 : whole.component(number, suffix: ProblemNote.suffix)
             if try !directory.has(name) {
                 free = free ?? name
-                // Notes under the whole name are numbered without gaps but for what was solved since.
+                // Notes under the whole name have gaps in their numbers only where a problem was solved.
                 if number > 1 { return .free(free ?? name) }
                 continue
             }

@@ -4,7 +4,7 @@
 import Audio
 import Platform
 
-/// A problem in the words of somebody who makes music: what happened, and what to do.
+/// A problem in the words of a person who makes music: what happened, and what to do.
 struct ProblemWords {
     let what: String
     let whatToDo: String

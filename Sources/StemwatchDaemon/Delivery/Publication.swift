@@ -5,7 +5,7 @@ import Audio
 import Platform
 import SystemPackage
 
-/// One delivery, from fetched stems to a folder that people see. Blocks: runs on the pool.
+/// One delivery, from fetched stems to the track's folder. Blocks: runs on the pool.
 struct Publication {
     private let order: DeliveryOrder
     private let output: OutputFolder
@@ -29,7 +29,7 @@ struct Publication {
                 residualDecibels: found.manifest.residualDecibels)
         }
         let root = try output.open()
-        let place = try Staging.place(for: order.job, in: root)
+        let place = try Staging.directory(for: order.job, in: root)
         let verdict = try StemVerdict(of: order, format: output.settings.format, isCancelled: isCancelled)
         try after(.checked)
 
@@ -59,7 +59,7 @@ struct Publication {
             warnings: verdict.warnings + ownership.warnings + leftovers, residualDecibels: manifest.residualDecibels)
     }
 
-    /// The folder that will be renamed into place; what an interrupted attempt left of it is removed.
+    /// Makes the folder that will be renamed into place. Removes what an interrupted attempt left of it.
     private func freshFolder(
         in place: borrowing OpenDirectory, _ ownership: inout Ownership
     ) throws(Failure) -> OpenDirectory {
@@ -74,7 +74,7 @@ struct Publication {
         return folder
     }
 
-    /// Brings each stem into `folder` in the configured format, durably.
+    /// Writes each stem into `folder` in the configured format, durably.
     private func finish(
         _ report: StemReport, in folder: borrowing OpenDirectory, _ ownership: inout Ownership, isCancelled: () -> Bool
     ) throws(Failure) -> [StemManifest.Stem] {
@@ -82,7 +82,7 @@ struct Publication {
         var finished: [StemManifest.Stem] = []
         for (staged, found) in zip(order.stems, report.stems) {
             let file = FilePath.Component("\(staged.name.rawValue).\(format.rawValue)")!
-            try StemConversion.bring(staged.file, of: found, into: folder, as: file, format, isCancelled: isCancelled)
+            try StemConversion.write(staged.file, of: found, into: folder, as: file, format, isCancelled: isCancelled)
             guard let opened = try folder.open(file) else {
                 throw Failure(
                     .outputUnwritable, "\(Printable(folder.path.appending(file))) went away while it was used",
@@ -127,8 +127,8 @@ struct Publication {
             hint: "move some away", remedy: .hold(until: .surroundings))
     }
 
-    /// What the stems leave behind in the staging directory is no failure of a delivery that is on disk (lesson 20): a
-    /// warning, and the sweep at the next start tries again.
+    /// Removes the staging directory. Where that fails, the delivery is on disk all the same: it is a warning, and the
+    /// sweep at the next start tries again.
     private func cleanUp() -> [String] {
         do throws(Failure) {
             if let root = try output.openExisting() { try Staging.remove(order.job, in: root) }
@@ -137,7 +137,7 @@ struct Publication {
     }
 
     private static func name(of key: FileKey) -> OutputName {
-        // A key always names a file; a path without one would be a folder's, and never gets here.
+        // A key always names a file, so the other name is never needed.
         OutputName(track: key.path.lastComponent ?? "track")
     }
 
@@ -149,14 +149,14 @@ struct Publication {
         let name = name(of: key)
         for entry in try parent.names() where name.number(of: entry) != nil {
             guard let manifest = try manifest(of: entry, in: parent), manifest.job == job else { continue }
-            // Whoever renamed it may have been killed before the rename was on disk.
+            // The daemon that renamed it may have been killed before the rename was on disk.
             try parent.sync()
             return (manifest.delivered(at: parent.path.appending(entry)), manifest)
         }
         return nil
     }
 
-    /// Whether `earlier` is, with every file as it was delivered, a folder that the track at `key` could have.
+    /// Whether `earlier` still has every file as it was delivered, in a folder that the track at `key` could have.
     static func stands(_ earlier: Delivered, for key: FileKey, in output: OutputFolder) throws(Failure) -> Bool {
         guard let parent = try output.existingDirectory(for: key.path.removingLastComponent()),
             let entry = earlier.output.lastComponent, name(of: key).number(of: entry) != nil,
@@ -176,7 +176,7 @@ struct Publication {
         return true
     }
 
-    /// `nil` for a folder that is not ours, and for a file or a link of somebody's.
+    /// `nil` for a folder that is no delivery, and for a file or a link.
     private static func manifest(
         of entry: FilePath.Component, in parent: borrowing OpenDirectory
     ) throws(Failure) -> StemManifest? {

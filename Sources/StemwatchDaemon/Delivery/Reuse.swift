@@ -8,7 +8,7 @@ import SystemPackage
 enum Reuse {
     /// Copies them into `target`, and proves that the copies are what was delivered.
     ///
-    /// Never as hard links: a person who edits a stem in one folder would edit it in the other.
+    /// Hard links are not used: a person who edits a stem in one folder would edit it in the other.
     static func copy(_ earlier: Delivered, into target: FilePath) throws(Failure) -> [StagedStem] {
         var staged: [StagedStem] = []
         for stem in earlier.stems {
@@ -20,7 +20,7 @@ enum Reuse {
                 default: throw error
                 }
             }
-            // The copy is what will be delivered: proving it leaves no moment for the original to change in.
+            // The copy will be delivered, so the copy is checked: the original may change after a check of its own.
             let digest = try Failure.translating("reading", copy) {
                 let file = try FileDescriptor.open(copy, .readOnly, options: [.noFollow, .closeOnExec])
                 return try file.closeAfter { try FileDigest.of(file).digest }
@@ -31,7 +31,7 @@ enum Reuse {
         return staged
     }
 
-    /// What separated them, as their manifest says; `nil`: it is not there, or not ours any more.
+    /// What separated them, by their manifest; `nil`: there is none of ours any more.
     static func model(of earlier: Delivered) throws(Failure) -> String? {
         let path = earlier.output.appending(StemManifest.file)
         return try SmallFile.read(path, atMost: StemManifest.sizeLimit).flatMap { StemManifest($0)?.model }

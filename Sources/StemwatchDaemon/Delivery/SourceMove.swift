@@ -7,14 +7,15 @@ import SystemPackage
 
 /// Moves a source into a folder, under its relative path and its own name; a taken name gets a number: `song (2).wav`.
 ///
-/// Within one file system by one rename; between two by a copy that is proved and on disk before the source goes.
+/// Within one file system by one rename. Between two by a copy that is verified and on disk before the source is
+/// removed.
 struct SourceMove {
     private let order: DeliveryOrder
     private let folder: OutputFolder
 
     init(_ order: DeliveryOrder, to target: FilePath) {
         self.order = order
-        // What was in the folder may be anybody's: group and mode stay the source's.
+        // Group and mode stay the source's: no settings of the output apply.
         folder = OutputFolder(DeliverySettings(output: target), watched: nil)
     }
 
@@ -23,8 +24,8 @@ struct SourceMove {
         let root = try folder.open()
         let target = try directory(in: root)
         if let done = try finished(in: target) {
-            // A crash came between the copy and the removal of the source; or the very same file was there before, and one
-            // of two is enough.
+            // A crash came between the copy and the removal of the source. Or the same file was there before: one is
+            // enough.
             try DurableFiles.sync(file: target.path.appending(done))
             try target.sync()
             try source.remove()
@@ -59,7 +60,7 @@ struct SourceMove {
         return target.path.appending(name)
     }
 
-    /// A file under one of the names this source would get, that is this source.
+    /// The name of a file that is this source, among the names it would get.
     private func finished(in target: borrowing OpenDirectory) throws(Failure) -> FilePath.Component? {
         for number in 1...9999 {
             let name = name(number)
@@ -67,7 +68,7 @@ struct SourceMove {
             guard let file = try target.open(name) else { continue }
             let isOurs = try Failure.translating("reading", target.path.appending(name)) {
                 try file.closeAfter {
-                    // The size tells most apart without reading.
+                    // Most other files differ in size, which needs no reading.
                     guard try FileIdentity(of: file).size == order.identity.size else { return false }
                     return try FileDigest.of(file).digest == order.facts.bytesDigest
                 }
@@ -77,7 +78,7 @@ struct SourceMove {
         return nil
     }
 
-    /// After the rename: it must have been the file that was looked at, not one that took its name in that instant.
+    /// After the rename: the moved file must be the one that was checked, not one that took its name in between.
     private func settle(
         _ name: FilePath.Component, in target: borrowing OpenDirectory, from source: borrowing DisposableSource
     ) throws(Failure) {
@@ -96,7 +97,7 @@ struct SourceMove {
     private func copy(
         _ source: borrowing DisposableSource, into target: borrowing OpenDirectory
     ) throws(Failure) -> FilePath {
-        // Named after the job, so that what a crash leaves is found and replaced.
+        // Named after the job, so that the next attempt finds and replaces what a crash left.
         let temporary = FilePath.Component(".stemwatch-\(order.job).tmp")!
         try target.remove(temporary)
         let path = target.path.appending(temporary)
@@ -112,7 +113,7 @@ struct SourceMove {
         throw exhausted(target.path)
     }
 
-    /// The copy is on disk and holds what was separated, or it goes.
+    /// Syncs the copy, and removes it unless it holds what was separated.
     private func prove(_ copy: FilePath, is source: borrowing DisposableSource) throws(Failure) {
         let digest = try Failure.translating("reading", copy) {
             let file = try FileDescriptor.open(copy, .readWrite, options: [.noFollow, .closeOnExec])

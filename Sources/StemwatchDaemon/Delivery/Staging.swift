@@ -7,45 +7,46 @@ import SystemPackage
 
 /// `<output>/.stemwatch/<job>/`: where one delivery is put together, in the file system it will stay in.
 ///
-/// `fetched/` takes what the backend brings, `folder/` becomes the track's folder by one rename. Only the owner can enter
-/// `.stemwatch`, so nobody sees or touches a delivery before it is whole; what is made inside keeps the umask's mode, and
-/// group and default ACL come down from the output folder. All of it may be lost at any time: the backend has the stems.
+/// `fetched/` holds the backend's stems; `folder/` becomes the track's folder by one rename. Only the owner can enter
+/// `.stemwatch`, so no other user sees or touches a delivery before it is whole. What is made inside keeps the umask's
+/// mode, and inherits group and default ACL from the output folder. All of it may be lost at any time: the backend has
+/// the stems.
 enum Staging {
     static let root: FilePath.Component = ".stemwatch"
     static let fetched: FilePath.Component = "fetched"
     static let folder: FilePath.Component = "folder"
 
-    /// Between making `.stemwatch` and making something in it nobody may find it empty and remove it.
-    private static let gate = Mutex(())
+    /// Held while `.stemwatch` and something in it are made: a new, empty `.stemwatch` must not be removed in between.
+    private static let lock = Mutex(())
 
-    /// Makes it anew, empty; what an earlier attempt left is removed. Returns the path of `fetched/`.
+    /// Makes it anew, empty: removes what an earlier attempt left. Returns the path of `fetched/`.
     static func make(for job: JobID, in output: borrowing OpenDirectory) throws(Failure) -> FilePath {
-        let place = try place(for: job, in: output)
-        for name in try place.names() { try place.removeTree(name) }
-        try place.makeDirectory(fetched, durably: false)
-        return place.path.appending(fetched)
+        let directory = try directory(for: job, in: output)
+        for name in try directory.names() { try directory.removeTree(name) }
+        try directory.makeDirectory(fetched, durably: false)
+        return directory.path.appending(fetched)
     }
 
     /// The job's own directory, made where it is missing.
-    static func place(for job: JobID, in output: borrowing OpenDirectory) throws(Failure) -> OpenDirectory {
+    static func directory(for job: JobID, in output: borrowing OpenDirectory) throws(Failure) -> OpenDirectory {
         let name = FilePath.Component(job.rawValue)!
-        return try gate.withLock { (_: inout Void) throws(Failure) -> OpenDirectory in
+        return try lock.withLock { (_: inout Void) throws(Failure) -> OpenDirectory in
             try output.makeDirectory(root, mode: 0o700, durably: false)
             guard let staging = try output.directory(root) else { throw vanished(output.path) }
             try staging.makeDirectory(name, mode: 0o700, durably: false)
-            guard let place = try staging.directory(name) else { throw vanished(staging.path) }
-            return place
+            guard let directory = try staging.directory(name) else { throw vanished(staging.path) }
+            return directory
         }
     }
 
-    /// Removes the job's directory, and `.stemwatch` with it when it was the last. Nothing there is fine.
+    /// Removes the job's directory if it is there, and `.stemwatch` with it when it was the last.
     static func remove(_ job: JobID, in output: borrowing OpenDirectory) throws(Failure) {
         guard let staging = try output.directory(root) else { return }
         try staging.removeTree(FilePath.Component(job.rawValue)!)
         try removeIfEmpty(in: output)
     }
 
-    /// Removes everything in `.stemwatch` that belongs to none of `jobs`; returns how much that was.
+    /// Removes everything in `.stemwatch` that belongs to none of `jobs`. Returns how many entries that were.
     static func sweep(_ output: borrowing OpenDirectory, keeping jobs: Set<JobID>) throws(Failure) -> Int {
         guard let staging = try output.directory(root) else { return 0 }
         var removed = 0
@@ -63,7 +64,7 @@ enum Staging {
         _ text: [UInt8], in output: borrowing OpenDirectory, preparing: (FileDescriptor) -> Void
     ) throws(Failure) -> FilePath.Component {
         let name = FilePath.Component("note-" + String(UInt64.random(in: 0 ... .max), radix: 36))!
-        try gate.withLock { (_: inout Void) throws(Failure) in
+        try lock.withLock { (_: inout Void) throws(Failure) in
             try output.makeDirectory(root, mode: 0o700, durably: false)
             guard let staging = try output.directory(root) else { throw vanished(output.path) }
             try staging.write(text, to: name, preparing: preparing)
@@ -71,14 +72,14 @@ enum Staging {
         return name
     }
 
-    /// `.stemwatch`, which holds something of the caller's.
+    /// Opens `.stemwatch`, which exists because the caller has a file in it.
     static func opened(in output: borrowing OpenDirectory) throws(Failure) -> OpenDirectory {
         guard let staging = try output.directory(root) else { throw vanished(output.path) }
         return staging
     }
 
     static func removeIfEmpty(in output: borrowing OpenDirectory) throws(Failure) {
-        try gate.withLock { (_: inout Void) throws(Failure) in _ = try output.removeEmptyDirectory(root) }
+        try lock.withLock { (_: inout Void) throws(Failure) in _ = try output.removeEmptyDirectory(root) }
     }
 
     private static func vanished(_ path: FilePath) -> Failure {

@@ -5,13 +5,13 @@ import Audio
 import Platform
 import SystemPackage
 
-/// Brings one fetched stem into a track's folder, in the configured format.
+/// Writes one fetched stem into a track's folder, in the configured format.
 enum StemConversion {
-    /// A file that has the format already is taken as it is, byte for byte; another is decoded and written anew, losing
-    /// nothing that the format can hold (FLAC: 24 bits, clipped at full scale).
+    /// A file that has the format already is moved as it is, byte for byte. Another is decoded and encoded, without a
+    /// loss beyond the format's own (FLAC: 24 bits, clipped at full scale).
     ///
-    /// - Parameter found: what the check of `file` told.
-    static func bring(
+    /// - Parameter found: what the check of `file` found.
+    static func write(
         _ file: FilePath, of found: StemReport.Stem, into folder: borrowing OpenDirectory, as name: FilePath.Component,
         _ format: DeliverySettings.Format, isCancelled: () -> Bool
     ) throws(Failure) {

@@ -5,10 +5,10 @@ import Audio
 import Platform
 import SystemPackage
 
-/// `stems.json`: what a folder of stems is, and how the folder is known as ours. Its keys: `docs/stems.json.md`.
+/// `stems.json`: what a folder of stems is. It marks the folder as a delivery of ours. Its keys: `docs/stems.json.md`.
 struct StemManifest: Hashable, Sendable {
     static let file: FilePath.Component = "stems.json"
-    /// What a manifest may weigh: a few hundred bytes a stem.
+    /// The most bytes of a manifest, which has a few hundred a stem.
     static let sizeLimit = 1 << 20
     private static let maker = "stemwatch"
 
@@ -26,7 +26,7 @@ struct StemManifest: Hashable, Sendable {
     var residualDecibels: Double?
     var warnings: [String]
     var reusedFrom: JobID?
-    /// What separated them, as it is read from a file; it is written from the order.
+    /// What separated them, in a manifest that was read. A new one takes it from the order.
     var model: String?
 
     /// As a delivery of the folder at `output`.
@@ -38,7 +38,7 @@ struct StemManifest: Hashable, Sendable {
 }
 
 extension StemManifest {
-    /// The file's bytes. Everything about the track and its way here comes from `order`.
+    /// The file's bytes. The facts about the track and its separation come from `order`.
     func text(of order: DeliveryOrder, at now: WallTime) -> [UInt8] {
         let (facts, provenance) = (order.facts, order.provenance)
         var members: [String: JSONValue] = [
@@ -80,7 +80,7 @@ extension StemManifest {
         }
     }
 
-    /// - Parameter bytes: of a file called `stems.json`; `nil` when it is not one of ours, whatever else it may be.
+    /// - Parameter bytes: of a file called `stems.json`; `nil` when it is not one of ours.
     init?(_ bytes: [UInt8]) {
         guard let json = try? JSONValue(parsing: bytes), json["made_by"]?.string == Self.maker,
             let job = json["job"]?.string.flatMap(JobID.init(rawValue:)), let stems = json["stems"]?.array

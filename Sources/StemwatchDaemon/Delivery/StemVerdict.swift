@@ -4,13 +4,13 @@
 import Audio
 import Platform
 
-/// Whether a set of stems is one that may be delivered: what is wrong with it is thrown, what is odd is a warning.
+/// Whether a set of stems may be delivered. What forbids that is thrown; what is only odd is a warning.
 struct StemVerdict {
-    /// Worse than this, stems that are promised to sum to the mix do not.
+    /// With a larger residual, stems do not sum to the mix as promised.
     static let residualLimit = -60.0
-    /// Below this a stem is silent.
+    /// The peak below which a stem is silent.
     private static let silence: Float = 1e-5
-    /// How far a foreign decoder may differ about where a lossy file begins and ends: three frames of MPEG audio.
+    /// How much longer or shorter another decoder may make a lossy file: three frames of MPEG audio.
     private static let codecDelay = 3.0 * 1152
 
     let report: StemReport
@@ -77,13 +77,13 @@ struct StemVerdict {
         }
     }
 
-    /// A model may have a rate of its own; who promises the very mix may not.
+    /// A model may have a rate of its own, unless its stems are promised to sum to the mix.
     private mutating func mention(_ difference: String, _ order: DeliveryOrder) throws(Failure) {
         if order.provenance.sumsToMix { throw Self.bad(difference) }
         warnings.append(difference)
     }
 
-    /// The source, if it is still what was separated; else why there is none.
+    /// The source, if it is still what was separated; otherwise a warning.
     private static func mix(of order: DeliveryOrder) throws(Failure) -> (AudioReader?, String?) {
         do throws(Failure) {
             guard let found = try FileIdentity.at(order.source) else {

@@ -5,7 +5,7 @@ import Audio
 import Platform
 import SystemPackage
 
-/// Tries out everything the daemon depends on, as the user it is run by, and says what to do where something is wrong.
+/// Tries everything the daemon depends on, as the user who runs it, and reports what to do where something is wrong.
 ///
 /// It writes only files of its own, with names that watching ignores, and removes them.
 public struct Doctor: Sendable {
@@ -18,7 +18,7 @@ public struct Doctor: Sendable {
         self.environment = environment
     }
 
-    /// Looks at everything, folder by folder. Takes seconds at most where a folder tells of nothing.
+    /// Examines everything, folder by folder. A folder without events takes two seconds.
     public func examine() async -> [Finding] {
         var findings = await stateFindings()
         for folder in configuration.folders { findings += await FolderExamination(folder).findings() }

@@ -15,7 +15,7 @@ public struct Finding: Sendable, Equatable, Encodable {
     public let about: String
     /// What was found, in one sentence.
     public let message: String
-    /// What to paste, or do; `nil` where nothing needs doing.
+    /// A command, or what to do; `nil` where nothing needs to be done.
     @Nullable public var fix: String?
 
     init(_ verdict: Verdict, _ about: String, _ message: String, fix: String? = nil) {
@@ -25,7 +25,7 @@ public struct Finding: Sendable, Equatable, Encodable {
         self.fix = fix
     }
 
-    /// A look that failed is a finding too.
+    /// A failed examination is a finding, too.
     init(_ about: String, _ failure: Failure) {
         self.init(.problem, about, failure.message, fix: failure.hint)
     }

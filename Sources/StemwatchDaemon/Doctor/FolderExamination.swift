@@ -50,14 +50,14 @@ struct FolderExamination: Sendable {
                 fix: "touch \(Printable(path))")
     }
 
-    /// Whether the kernel tells of a new file.
+    /// Whether the kernel reports a new file.
     private func events(_ system: FileSystemStatus) async -> Finding {
         let about = "\(about): events"
         if folder.watch.mode == .poll || (folder.watch.mode == .auto && system.isRemote) {
             return Finding(.good, about, "polled every \(folder.watch.pollInterval.spoken), on \(system.kind)")
         }
         do throws(Failure) {
-            return try await EventTrial.tells(of: folder.watch.root)
+            return try await EventTrial.reportsEvents(in: folder.watch.root)
                 ? Finding(.good, about, "a file made there is told of at once, on \(system.kind)")
                 : Finding(
                     .problem, about, "a file made in \(Printable(folder.watch.root)) is not told of, on \(system.kind)",

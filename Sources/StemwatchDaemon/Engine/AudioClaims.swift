@@ -9,12 +9,12 @@ import Platform
 struct AudioClaims {
     /// The job that separates some audio, from its submission to its stems.
     private var claims: [PayKey: JobID] = [:]
-    /// Jobs that look again once another job's stems of their audio are delivered, or will not be.
+    /// Jobs that look again once it is known whether another job's stems of their audio will be delivered.
     private var waitingDuplicates: [PayKey: [JobID]] = [:]
     /// Jobs that looked for the stems of an earlier one, which are gone.
     private var missingStems: [JobID: JobID] = [:]
 
-    /// A job whose turn it is to be separated.
+    /// A job that is next to be separated.
     struct Candidate {
         let job: JobID
         let key: PayKey
@@ -24,7 +24,7 @@ struct AudioClaims {
         var repayAllowed: Bool
     }
 
-    /// The best job that its audio was paid for by.
+    /// The best job that paid for the audio.
     struct Paid {
         let job: JobID
         let isDelivered: Bool
@@ -54,18 +54,18 @@ struct AudioClaims {
     mutating func decide(_ candidate: Candidate, paid: @autoclosure () -> Paid?) -> Decision {
         let job = candidate.job
         guard candidate.sharesStems else { return .separate }
-        // First of all: the one on its way may be paid for already, and has nothing yet that could be shared.
+        // This comes first: the job on its way may be paid for already, and has no stems yet to share.
         if let owner = claims[candidate.key], owner != job {
             wait(job, for: candidate.key)
             return .wait(for: owner)
         }
         guard let paid = paid(), paid.job != job else { return .separate }
-        // Stems that are there are taken also where it may be separated again: they cost nothing.
+        // Existing stems are taken even where it may be separated again: they cost nothing.
         if paid.isDelivered, !(candidate.repayAllowed && missingStems[job] == paid.job) { return .reuse(paid.job) }
         return candidate.repayAllowed ? .separate : .askPerson(about: paid.job)
     }
 
-    /// A job is submitted: its audio is its own.
+    /// A job is submitted: it has its audio for itself.
     mutating func claim(_ key: PayKey, for job: JobID) { claims[key] = job }
 
     /// A job may be on its way already, as a restart finds it: it has its audio for itself, unless another one has it.
@@ -85,7 +85,7 @@ struct AudioClaims {
         if standing == .delivered { missingStems[job] = nil }
         switch (claims[key], standing) {
         case (job, .separating): return []
-        // Those that wait are to learn what they wait for.
+        // The jobs that wait now wait for a person.
         case (job, .undecided): break
         case (job, _): claims[key] = nil
         case (nil, .delivered): break
@@ -100,7 +100,7 @@ struct AudioClaims {
     /// The stems may have been put back: a job looks for them once more.
     mutating func lookAgain(_ job: JobID) { missingStems[job] = nil }
 
-    /// Keeps the claims of jobs that run; the others are found anew, and who waits with them.
+    /// Keeps the claims of jobs that run. Scheduling finds the others anew, with the jobs that wait for them.
     mutating func reset(keeping isRunning: (JobID) -> Bool) {
         claims = claims.filter { isRunning($0.value) }
         waitingDuplicates = [:]

@@ -3,7 +3,7 @@
 
 import Platform
 
-/// The backends that nothing is submitted to for a while. Pure: the engine asks with its own `now`.
+/// The backends that nothing is submitted to for a while. Pure: takes the engine's `now`.
 struct Cooldowns {
     struct Cooldown {
         var closedUntil: WallTime
@@ -23,7 +23,7 @@ struct Cooldowns {
     /// When the next backend opens again; `nil`: none is closed.
     func next(after now: WallTime) -> WallTime? { cooldowns.values.map(\.closedUntil).filter { $0 > now }.min() }
 
-    /// No job's attempt would fare better: each failure in a row closes the backend for longer.
+    /// Another job's attempt would fail too: each failure in a row closes the backend for longer.
     mutating func close(_ backend: BackendName, for failure: Failure, at now: WallTime, _ schedule: RetrySchedule) {
         let failures = (cooldowns[backend]?.failures ?? 0) + 1
         let end = now.advanced(by: schedule.delay(attempt: failures))

@@ -6,12 +6,13 @@ import Platform
 
 /// Whether a queued job may begin: not twice for the same audio, not beyond a limit.
 extension Engine {
-    /// What a queued job is to do when its backend has a free slot; `nil` when it is to wait after all, which is recorded.
+    /// What a queued job is to do when its backend has a free slot; `nil` when it is to wait after all, which is
+    /// recorded.
     func admit(_ job: Job) -> WorkKind? {
         guard let facts = job.facts, let key = job.payKey, let folder = folders[job.key.folder]?.configuration else {
             return nil
         }
-        // Asked again: a stem may be seen, and examined, in the moment before its own delivery is in the ledger.
+        // Checked again: a stem may be found and examined in the moment before its own delivery is in the ledger.
         if let refusal = ownStem(job, facts) {
             end(job, .rejected(refusal))
             return nil
@@ -74,9 +75,9 @@ extension Engine {
             schedule(job.id)
             return nil
         }
-        // What was delivered for the same audio of the very same track, before it was touched or retagged, or its folder got
-        // another name, is this job's as it stands. A folder that is still configured under the other name is another one,
-        // and so are its tracks.
+        // A delivery of the same audio for the same track serves this job as it is: the file was touched or retagged,
+        // or its folder got another name. A folder that is still configured under the other name is another one, with
+        // other tracks.
         let before = book.delivered(audio: key.audio, settings: key.settings) { earlier in
             earlier.path == job.key.path && (earlier.folder == job.key.folder || folders[earlier.folder] == nil)
         }

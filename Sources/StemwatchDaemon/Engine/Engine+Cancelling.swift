@@ -6,11 +6,11 @@ import Platform
 
 /// Ending jobs on purpose.
 extension Engine {
-    /// Ends a job. What runs of it stops, and what its backend has is cleared away after that, also by the next daemon: that
-    /// it is called off is in the ledger first.
+    /// Ends a job. The ledger has that first. Then its work stops, and what its backend has is cleared away, if need be
+    /// by the next daemon.
     func callOff(_ job: Job, _ reason: CancelReason) {
         guard job.canBeCalledOff else { return }
-        // Nothing was handed over, and nothing is about to be: then there is nothing to clear away either.
+        // Nothing was handed over or is about to be, so there is nothing to clear away.
         let isUntouched = job.step == .submitting && job.checkpoint == nil && runs[job.id] == nil
         let refund: [(JobID?, LedgerEvent)] = isUntouched ? [(job.id, .refunded)] : []
         write(refund + [(job.id, .cancelled(failure(of: job, reason)))])
@@ -21,18 +21,19 @@ extension Engine {
         wakeup.wake()
     }
 
-    /// Nothing of a job that was called off, or starts over, is left at its backend.
+    /// The backend has nothing any more of a job that was called off or starts over.
     func clearedAway(_ id: JobID, _ cost: Cost) {
         // It may have been delivered before it could be stopped.
         guard let job = book.job(id), job.isToBeCleared || job.startsOver else { return }
         write([(id, cleared(job, cost))])
     }
 
-    /// What the backend has of a job that was called off could not be cleared away: that is tried again, and in the end left.
+    /// What the backend has of a job that was called off could not be cleared away. That is tried again, and given up
+    /// in the end.
     func cleanupFailed(_ id: JobID, _ failure: Failure) {
         guard let job = book.job(id), job.isToBeCleared else { return stepFailed(id, failure) }
         var event = cleared(job, .possible)
-        // Where only a person could say more, one has: by calling the job off.
+        // No retry where a person must decide: a person has decided already, by calling the job off.
         if failure.remedy != .hold(until: .person), case let retry = retry(job, failure), case .deferred = retry {
             event = retry
         } else {
@@ -43,7 +44,7 @@ extension Engine {
         write([(job.id, event)])
     }
 
-    /// What a backend that bills was given is spent, whatever comes of it, unless it is certain that it made nothing of it.
+    /// What a billing backend was given counts as spent, unless it certainly did no work for it.
     private func cleared(_ job: Job, _ cost: Cost) -> LedgerEvent {
         mayHaveCost(job) && (cost == .possible || job.charge != nil) ? .released : .refunded
     }

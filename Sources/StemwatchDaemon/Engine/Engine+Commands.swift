@@ -4,7 +4,7 @@
 import Audio
 import Platform
 
-/// What a person asks for, from the command line.
+/// A person's commands, from the command line.
 extension Engine {
     /// Lets a job that waits, failed, was rejected or cancelled go on from where it was. Durable when it returns.
     func retry(_ id: JobID) async throws(Failure) -> Job {
@@ -22,10 +22,10 @@ extension Engine {
         return try require(id)
     }
 
-    /// What a person retries is not to come out the same: where nothing was paid, or a person alone could decide, the backend
-    /// begins anew.
+    /// A retry by a person must not end the same way: where nothing was paid, or only a person could decide, the
+    /// backend begins anew.
     private func isToStartOver(_ job: Job) -> Bool {
-        // Of what was paid and then called off, nothing is left anywhere: to go on is to pay again.
+        // Nothing is left of what was paid and then called off: to go on is to pay again.
         guard job.step > .queued || job.charge != nil, job.step < .delivered else { return false }
         guard case .deferred = job.wait else {
             let isFree = backend(of: job)?.traits.billing != .billed
@@ -34,8 +34,8 @@ extension Engine {
         return false
     }
 
-    /// Ends a job that is not delivered yet, or that failed. Durable when it returns; what runs is stopped, and what the
-    /// backend has is cleared away, after that.
+    /// Ends a job that is not delivered yet, or that failed. Durable when it returns; what runs is stopped, and what
+    /// the backend has is cleared away, after that.
     func cancel(_ id: JobID) async throws(Failure) -> Job {
         let job = try require(id)
         guard job.canBeCalledOff else {
@@ -61,9 +61,9 @@ extension Engine {
         try await answer()
     }
 
-    /// The account of a backend works, or has minutes: what waits for that tries again, from where it was.
-    /// - Parameter available: what may be spent there now; `nil`: not known. Of what waits for minutes, as much as that is
-    ///   enough for goes on.
+    /// The account of a backend works, or has minutes: jobs that wait for that go on from where they were.
+    /// - Parameter available: what may be spent there now; `nil`: not known. Jobs that wait for minutes go on while it
+    ///   lasts.
     /// - Returns: how many jobs go on. Durable when it returns.
     func recheck(_ name: BackendName, available: AudioDuration?) async throws(Failure) -> Int {
         guard backends[name] != nil else {
@@ -81,13 +81,14 @@ extension Engine {
         return waiting.count
     }
 
-    /// Whether a job waits for nothing but its backend's account, which has what it needs: that is taken from `left`.
+    /// Whether a job waits only for its backend's account, and the account has what it needs. That is taken from
+    /// `left`.
     private func isForAccount(_ job: Job, _ left: inout AudioDuration?) -> Bool {
         switch job.waitingFor?.code {
         case .backendUnauthorized: return true
         case .minutesExhausted:
             guard let amount = job.facts?.duration, amount <= left ?? amount else { return false }
-            // It may be our own limit that is used up.
+            // A limit of the configuration may be used up instead.
             let refusal = budgetRefusal(of: job, amount)
             if refusal == nil { left = left.map { $0 - amount } }
             return refusal == nil
@@ -112,7 +113,8 @@ extension Engine {
             hint: "folders: " + folders.keys.map(\.rawValue).sorted().joined(separator: ", "), remedy: .reject)
     }
 
-    /// Does not wait for room on the disk: what was asked is in the ledger's queue, and is written once there is.
+    /// Waits until the command is durable, but not for room on a full disk: it is in the ledger's queue, and written
+    /// later.
     private func answer() async throws(Failure) {
         wakeup.wake()
         let patience: Duration = ledgerTrouble == nil ? .seconds(1) : .zero

@@ -6,7 +6,7 @@ import SystemPackage
 
 /// What the watched folders report, and what it means for the book.
 extension Engine {
-    /// Takes note of what folders report.
+    /// Notes what folders report.
     /// - Returns: what settling should learn: everything but the files that the book knows as they are.
     func filterKnown(_ events: [FolderEvent]) async -> [FolderEvent] {
         var passed: [FolderEvent] = []
@@ -37,7 +37,7 @@ extension Engine {
         return passed
     }
 
-    /// Whether the source of a job is certainly not there: its folder is, and can be read.
+    /// Whether the source of a job is certainly gone: its folder is there and can be read, and the file is not in it.
     func isCertainlyGone(_ job: Job) async -> Bool {
         guard let folder = folders[job.key.folder], folder.trouble(at: job.key) == nil else { return false }
         let source = (job.id, folder.configuration.source(of: job.key), folder.configuration.watch.root)
@@ -103,5 +103,26 @@ extension Engine {
 
     private func ending(_ failure: Failure) -> LedgerEvent {
         failure.remedy == .reject ? .rejected(failure) : .held(failure)
+    }
+}
+
+/// Whether sources are still there. Only a certain "no" counts: any doubt is a "yes".
+enum SourcePresence {
+    /// - Parameter sources: a job, the absolute path of its source, and the root of its folder.
+    /// - Returns: the jobs whose source is certainly gone.
+    static func absent(_ sources: [(JobID, FilePath, root: FilePath)]) async -> [JobID] {
+        do {
+            return try await BlockingPool.shared.run { () throws(Failure) -> [JobID] in
+                var absent: [JobID] = []
+                for (job, source, root) in sources {
+                    // An unmounted share leaves no directory, or another one, which its watch reports.
+                    guard try FileStatus.at(root) != nil, try FileStatus.at(source) == nil else { continue }
+                    absent.append(job)
+                }
+                return absent
+            }
+        } catch {
+            return []  // The look failed, so nothing is certainly gone. The next scan looks again.
+        }
     }
 }

@@ -41,7 +41,7 @@ extension Engine: JobReporting {
         case (.failed(let failure, .nothing), _): stepFailed(id, failure, separationEnded: true)
         case (.failed(let failure, .unknown), _):
             let isFree = item.backend?.traits.billing == .free
-            // That a free separation ended with the last daemon is no attempt of its own that came to nothing.
+            // A free separation that ended with the last daemon does not count as a failed attempt.
             if isFree, cutOff.remove(id) != nil {
                 write([(id, .refunded)])
             } else {
@@ -87,10 +87,10 @@ extension Engine: JobReporting {
     /// - Parameter separationEnded: the backend has nothing (any more): the reservation goes back, and the next attempt
     ///   submits anew.
     func stepFailed(_ id: JobID, _ failure: Failure, separationEnded: Bool = false) {
-        // What was called off meanwhile is cleared away next, whatever came of the step.
+        // A job that was called off meanwhile is cleared away next, whatever the step's outcome.
         guard let job = book.job(id), job.ending == nil, job.step < .released else { return }
-        // A backend that finds this has had nothing separated: it is the end of that file's job, as when the watch reports it.
-        // What was sent of it so far is cleared away.
+        // The backend found the file gone or changed, so nothing was separated. The job ends as after a report of the
+        // watch, and what was sent so far is cleared away.
         if failure.remedy == .reject, job.step <= .submitting {
             if failure.code == .sourceGone { return callOff(job, .sourceGone) }
             if failure.code == .sourceChanged { return callOff(job, .sourceChanged) }
@@ -118,7 +118,7 @@ extension Engine: JobReporting {
     func retry(_ job: Job, _ failure: Failure) -> LedgerEvent {
         let time = now()
         let attempt = job.attempts + 1
-        // The same stems would be found wanting again and again.
+        // The next attempts would give the same stems.
         if failure.code == .backendBadStems, attempt > 2 { return .failed(failure) }
         let decision = retrySchedule.next(
             after: failure, attempt: attempt, troubledSince: job.troubledSince ?? time, now: time, using: &random)

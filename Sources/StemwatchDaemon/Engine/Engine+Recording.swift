@@ -4,7 +4,7 @@
 import Logging
 import Platform
 
-/// What is written into the ledger, and what the book and the meter make of it.
+/// Writes events into the ledger, and keeps book and meter in step with it.
 extension Engine {
     /// Puts events into the ledger's queue and folds them in: the one place where the book changes.
     /// - Returns: the sequence to await before acting on them.
@@ -40,7 +40,8 @@ extension Engine {
         }
     }
 
-    /// Writes a hold, and sets the timer that lifts it. Writes nothing when the job is held for the same reason already.
+    /// Writes a hold, and sets the timer that lifts it. Writes nothing when the job is held for the same reason
+    /// already.
     func hold(_ job: Job, _ failure: Failure) {
         timers.countAttempt(job.id)
         if job.wait != .held(failure.naming(job.id)) { write([(job.id, .held(failure))]) }
@@ -54,12 +55,12 @@ extension Engine {
         notice(job.id)
     }
 
-    /// Writes the ledger anew once it is much longer than what it says.
+    /// Compacts the ledger once it is much longer than its jobs need.
     func compactIfDue() async {
         let before = ledger.lines
         guard Compaction.isDue(lines: before, jobs: book.count) else { return }
         do throws(Failure) {
-            // Taken in one breath: the copy holds what stands before the end, and nothing else.
+            // Book and mark are taken without an `await` in between: the copy holds exactly what is before the mark.
             try await ledger.compact(book, before: ledger.mark, now: now())
             log.info("the ledger was compacted", metadata: ["lines": "\(before) → \(ledger.lines)"])
         } catch {

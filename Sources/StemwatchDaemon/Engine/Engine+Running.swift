@@ -10,7 +10,7 @@ extension Engine {
     /// Does what was decided for one job. It decides nothing itself.
     typealias Perform = @Sendable (WorkItem) async throws(Failure) -> WorkOutcome
 
-    /// Runs jobs until cancelled: the daemon's heart. Each job in hand is a child task; cancelling this cancels them all.
+    /// Runs jobs until cancelled. Each running job is a child task; cancelling this cancels them all.
     func run(_ perform: @escaping Perform) async {
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
@@ -32,7 +32,7 @@ extension Engine {
         }
     }
 
-    /// Has it done once it is on disk that it was decided; stops it when the job is called off.
+    /// Performs an item once its decision is on disk. Stops it when the job is called off.
     nonisolated private func carryOut(_ item: WorkItem, _ perform: @escaping Perform) async -> WorkOutcome {
         await withTaskGroup(of: WorkOutcome?.self) { group in
             group.addTask { await self.attempt(item, perform) }
@@ -88,7 +88,7 @@ extension Engine {
         }
     }
 
-    /// What is to be done for a job whose turn it is; `nil` when it is to wait after all, which was written down.
+    /// What is to be done for a job whose turn it is; `nil` when it is to wait after all, which is recorded.
     private func decide(_ job: Job, in queue: WorkQueue) -> WorkKind? {
         if job.isToBeCleared || job.startsOver { return .clearAway }
         switch (queue, job.step) {
@@ -103,10 +103,10 @@ extension Engine {
         }
     }
 
-    /// A runner is done with a job, for now or for good. Frees its slot, and puts the job where it belongs next.
+    /// A runner has finished its work for a job. Frees the slot, and schedules what comes next.
     private func runFinished(_ item: WorkItem, _ outcome: WorkOutcome) async {
         let id = item.job.id
-        conclude(item, await withoutHaste(outcome, item))
+        conclude(item, await allowingForUnmount(outcome, item))
         runs[id] = nil
         if case .backend(let name) = item.queue { admission.slots.give(back: name, of: id) }
         admission.claims.drop(id)
@@ -115,8 +115,8 @@ extension Engine {
         wakeup.wake()
     }
 
-    /// A file whose folder is away is not gone: an unmounted share takes nothing out of the world.
-    private func withoutHaste(_ outcome: WorkOutcome, _ item: WorkItem) async -> WorkOutcome {
+    /// A file whose folder is away does not count as gone: the share may only be unmounted.
+    private func allowingForUnmount(_ outcome: WorkOutcome, _ item: WorkItem) async -> WorkOutcome {
         if case .clearAway = item.kind { return outcome }
         guard case .failed(let failure, .asBefore) = outcome, failure.code == .sourceGone,
             await !isCertainlyGone(item.job)

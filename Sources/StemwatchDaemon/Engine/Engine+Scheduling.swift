@@ -3,23 +3,24 @@
 
 import Platform
 
-/// Where a job waits: on a queue when it can go on, on a timer when it waits for a time, nowhere when only a person helps.
+/// Where a job waits: in a queue when it can go on, on a timer when it waits for a time, nowhere when it waits for a
+/// person.
 extension Engine {
     var retrySchedule: RetrySchedule { RetrySchedule(configuration.retry) }
 
-    /// Puts a job where its state in the book says. Called after every event that may have changed that.
+    /// Puts a job into the queue or timer for its state in the book. Called after every event that may change that.
     func schedule(_ id: JobID) {
         queues.remove(id)
         timers.clear(id)
         guard runs[id] == nil, let job = book.job(id), !job.isOver else { return }
-        // Also while it waits or its folder is paused.
+        // This also applies while it waits or its folder is paused.
         if let key = job.payKey { claims.restore(key, for: id, job.audioStanding) }
         guard folders[job.key.folder] != nil || job.isToBeCleared else { return holdForFolder(job) }
         switch job.wait {
         case nil: enqueue(job)
         case .deferred(_, _, let retryAt): timers.set(id, at: retryAt)
         case .held(let failure):
-            // Stems that another job delivers meanwhile are its own too.
+            // It can use stems that another job delivers meanwhile.
             if failure.code == .duplicateStemsMissing, let key = job.payKey { claims.wait(id, for: key) }
             switch failure.remedy {
             case .hold(until: .time(let at)): timers.set(id, at: at)
@@ -42,8 +43,8 @@ extension Engine {
         }
     }
 
-    /// Has the duplicates of a job look again: it is delivered, or no longer on its way to stems that they can share, or only
-    /// a person can help it on.
+    /// Has the duplicates of a job look again when it is delivered, no longer on its way to stems that they can share,
+    /// or waits for a person.
     func wakeDuplicates(of id: JobID) {
         guard let job = book.job(id), let key = job.payKey else { return }
         let waiting = claims.update(id, key, to: job.audioStanding)
@@ -55,8 +56,8 @@ extension Engine {
         for duplicate in waiting { schedule(duplicate) }
     }
 
-    /// The configuration has lost the folder a job is of. What waits for a person goes on waiting for that, also when the
-    /// folder is back.
+    /// The configuration no longer has the folder of a job. A job that waits for a person goes on waiting for that,
+    /// also when the folder is back.
     private func holdForFolder(_ job: Job) {
         guard !job.waitsForPerson else { return }
         let failure = Failure(

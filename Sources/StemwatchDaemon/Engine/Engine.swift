@@ -5,10 +5,10 @@ import Audio
 import Logging
 import Platform
 
-/// The one that decides. It owns the job book (the fold of the ledger), the budgets, the slots, and which jobs run.
+/// Decides. It owns the job book (the fold of the ledger), the budgets, the slots, and which jobs run.
 ///
-/// Every method that checks and then changes does so without an `await`. What it decides is written into the ledger's queue
-/// and folded into the book in the same breath; nothing is done to the world, and no request is answered, before
+/// Every method that checks and then changes does so without an `await` in between. A decision is written into the
+/// ledger's queue and folded into the book at once. It is carried out, or a request for it answered, only after
 /// `ledger.durable(through:)` returns: then it is on disk.
 actor Engine {
     var book: JobBook
@@ -21,11 +21,11 @@ actor Engine {
     var queues = JobQueues()
     var timers = RetryTimers()
     var claims = AudioClaims()
-    /// What runners have in hand.
+    /// The items that runners work on.
     var runs: [JobID: WorkItem] = [:]
-    /// Jobs whose separation was under way when the last daemon ended: that it is gone is no failure of theirs.
+    /// Jobs whose separation was under way when the last daemon ended: it may be gone, which is no failed attempt.
     var cutOff: Set<JobID>
-    /// Why nothing new is begun: the ledger cannot be written.
+    /// Why the ledger cannot be written; nothing new begins while it is set.
     var ledgerTrouble: Failure?
 
     let log: Logger
@@ -33,7 +33,7 @@ actor Engine {
     let now: @Sendable () -> WallTime
     let startedAt: WallTime
     let wakeup = Wakeup()
-    /// What the notes in output folders should say, for their writer.
+    /// Changes that the writer of notes in output folders needs to know.
     let notices: AsyncStream<Notice>.Continuation
     let noticeStream: AsyncStream<Notice>
     var random = SystemRandomNumberGenerator()
@@ -60,7 +60,7 @@ actor Engine {
         for known in book.spendings(since: .distantPast) { admission.meter.add(known.spending, folder: known.folder) }
     }
 
-    /// Puts every job where it belongs: once before anything runs, and again by a new configuration.
+    /// Schedules every job: once before anything runs, and again after a new configuration.
     func start() {
         limitRates()
         write(folders.keys.filter { book.folders.watchedSince($0) == nil }.map { (nil, .watched($0)) })
@@ -69,7 +69,7 @@ actor Engine {
         wakeup.wake()
     }
 
-    /// Takes a new configuration: what runs goes on as it was begun, everything else by the new one.
+    /// Takes a new configuration. Running work goes on by the old one, everything else by the new one.
     func reconfigure(_ configuration: Configuration, backends: [BackendName: any Backend]) {
         self.configuration = configuration
         self.backends = backends
@@ -91,13 +91,13 @@ actor Engine {
         }
     }
 
-    /// Whether a held job is to look again at a start. One that waits for another is woken again by it.
+    /// Whether a held job is to look again at a start. If it still waits for another job, it is held again.
     private func hasWhatItWaitedFor(_ job: Job) -> Bool {
         job.isHeld(for: .duplicateWaits) || (job.isHeld(for: .duplicateStemsMissing) && hasStemsByNow(job))
             || (job.isHeld(for: .folderUnknown) && folders[job.key.folder] != nil)
     }
 
-    /// Whether the stems that a job was held for want of may be there now.
+    /// Whether the missing stems that a job was held for may be there now.
     private func hasStemsByNow(_ job: Job) -> Bool {
         guard let key = job.payKey, let earlier = book.paid(audio: key.audio, settings: key.settings) else {
             return false
@@ -105,7 +105,7 @@ actor Engine {
         return earlier != job.id && book.job(earlier)?.delivered != nil
     }
 
-    /// Whether another configuration may be what a held job waits for.
+    /// Whether a new configuration may end a job's hold.
     private func isWorthAnotherLook(_ job: Job) -> Bool {
         guard case .held(let failure) = job.wait, folders[job.key.folder] != nil else { return false }
         return failure.remedy == .hold(until: .surroundings) || failure.code == .minutesExhausted

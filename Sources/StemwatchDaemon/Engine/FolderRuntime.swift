@@ -16,7 +16,7 @@ struct FolderRuntime: Sendable {
     var overflows = 0
     /// Files found by its last complete scan.
     var files: Int?
-    /// Jobs whose notes stand from an earlier run: their files may have been taken away since. Until the first scan.
+    /// Jobs with notes from an earlier run, until the first scan: their files may have been taken away since.
     var staleNotes: [JobID] = []
 
     /// - Parameter earlier: the folder by the configuration before this one.

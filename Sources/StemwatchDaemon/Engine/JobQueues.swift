@@ -16,7 +16,7 @@ enum WorkQueue: Hashable {
 /// The jobs ready to go on, each in one queue at most, first come first served.
 struct JobQueues {
     private var queues: [WorkQueue: Deque<JobID>] = [:]
-    /// What counts: a name still in a deque but not here was removed, and is passed over.
+    /// The queue of each job. A name that is in a deque but not here was removed, and is skipped.
     private var queueOf: [JobID: WorkQueue] = [:]
 
     /// Does nothing for a job that is in that queue already; moves it from another.

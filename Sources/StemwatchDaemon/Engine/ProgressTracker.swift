@@ -4,8 +4,8 @@
 import Platform
 import Synchronization
 
-/// Shows the activity of one job. The work sets it as often as it likes, from any thread: it is kept in memory alone, and
-/// wakes nothing.
+/// The activity of one job. The work sets it as often as it likes, from any thread: it is only kept in memory, and
+/// wakes no task.
 final class ProgressTracker: Sendable {
     private let shown = Mutex<Activity?>(nil)
 

@@ -4,7 +4,7 @@
 import HeapModule
 import Platform
 
-/// When each waiting job is to be looked at again. Pure: the engine asks with its own `now`.
+/// When each waiting job is to be looked at again. Pure: takes the engine's `now`.
 struct RetryTimers {
     private struct Timer: Comparable {
         let at: WallTime
@@ -12,9 +12,9 @@ struct RetryTimers {
         static func < (a: Self, b: Self) -> Bool { (a.at, a.job) < (b.at, b.job) }
     }
     private var queue = Heap<Timer>()
-    /// The one that counts for each job; older ones still in the heap are passed over.
+    /// The valid timer of each job; older ones still in the heap are skipped.
     private var current: [JobID: WallTime] = [:]
-    /// How often a job's surroundings were asked in vain.
+    /// How often a job was tried again in vain.
     private var attempts: [JobID: Int] = [:]
 
     mutating func set(_ job: JobID, at time: WallTime) {
@@ -22,12 +22,12 @@ struct RetryTimers {
         queue.insert(Timer(at: time, job: job))
     }
 
-    /// Sets the timer of a job whose surroundings are to be asked again, the later the more often that was in vain.
+    /// Sets the timer of a job that waits for its surroundings. Each failed attempt makes the wait longer.
     mutating func setRetry(_ job: JobID, now: WallTime, _ schedule: RetrySchedule) {
         set(job, at: now.advanced(by: schedule.delay(attempt: attempts[job, default: 1])))
     }
 
-    /// The surroundings of a job were asked in vain once more.
+    /// One more attempt of a job was in vain.
     mutating func countAttempt(_ job: JobID) { attempts[job, default: 0] += 1 }
 
     mutating func resetAttempts(_ job: JobID) { attempts[job] = nil }

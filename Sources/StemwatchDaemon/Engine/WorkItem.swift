@@ -4,14 +4,14 @@
 import Audio
 import Platform
 
-/// What a runner is to do next for one job, with everything the engine decided it by.
+/// What a runner is to do next for one job, with all it needs for that.
 struct WorkItem: Sendable {
     let job: Job
     let kind: WorkKind
     let queue: WorkQueue
-    /// `nil`: the configuration has lost it. Then there is nothing to do but clear away.
+    /// `nil`: the configuration no longer has it. Then only clearing away is left to do.
     let folder: FolderConfiguration?
-    /// `nil`: the job has none yet, or the configuration has lost it.
+    /// `nil`: the job has none yet, or the configuration no longer has it.
     let backend: (any Backend)?
     /// The ledger entry that must be on disk before anything is done.
     let after: UInt64
@@ -38,11 +38,11 @@ enum WorkKind: Sendable {
 struct ReusableStems: Sendable {
     let job: JobID
     let stems: Delivered
-    /// What was delivered for the very same track: where it still stands, it is left as it is.
+    /// What was delivered for the same track: if it is still whole, it is left as it is.
     let ownBefore: (job: JobID, stems: Delivered)?
 }
 
-/// What came of the work. What was done on the way was reported step by step.
+/// The outcome of the work. Its steps were reported one by one.
 enum WorkOutcome: Sendable {
     case done
     case examined(Examination)
@@ -62,7 +62,7 @@ enum WorkOutcome: Sendable {
         case nothing
         /// It does not know the job any more.
         case unknown
-        /// Nothing of use: it is cleared away, and the job submitted anew.
+        /// Only what is useless: it is cleared away, and the job submitted anew.
         case useless
     }
 }

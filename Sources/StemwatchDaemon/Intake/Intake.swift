@@ -2,17 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Audio
-public import Platform
-public import SystemPackage
+import Platform
+import SystemPackage
 
-/// Opens a settled file, decodes it to its end and says what it is: a track, a file that is not whole, or none.
+/// Opens a settled file, decodes it to its end and reports what it is: a track, a file that is not whole, or none.
 ///
-/// Only the content of the file decides on a verdict. Whatever keeps it from being read (an I/O error, no descriptors
-/// left, no memory) is thrown with a remedy and is never held against the file.
-public struct Intake: Sendable {
+/// Only the content of the file decides on a verdict. What keeps it from being read (an I/O error, no descriptors
+/// left, no memory) is thrown with a remedy, and is no verdict on the file.
+struct Intake: Sendable {
     private let pool: BlockingPool
 
-    public init(pool: BlockingPool = .shared) { self.pool = pool }
+    init(pool: BlockingPool = .shared) { self.pool = pool }
 
     /// Reads the file once, on a thread of the pool, in memory that does not grow with it.
     ///
@@ -24,7 +24,7 @@ public struct Intake: Sendable {
     /// - Throws: `source.changed` when it is another file now, or changed while it was read (remedy: settle again);
     ///   `source.gone`, `source.not_regular`, `source.unreadable`, `system.io`, `system.limit`; `job.cancelled` when
     ///   the task was, within some milliseconds.
-    public func examine(
+    func examine(
         _ path: FilePath, expecting identity: FileIdentity, limits: IntakeLimits
     ) async throws(Failure) -> Examination {
         try await pool.run(cancellable: { (isCancelled) throws(Failure) in
@@ -50,7 +50,7 @@ public struct Intake: Sendable {
         } catch  where IntakeCheck.verdicts.contains(error.code) {
             verdict = .rejected(error)
         }
-        // A verdict on bytes that changed meanwhile is none. The path may lead elsewhere by now, too.
+        // A verdict on bytes that changed meanwhile does not count. The path may also lead elsewhere by now.
         guard try FileIdentity(of: descriptor) == opened, try FileIdentity.at(path) == opened else {
             throw changed(name)
         }
@@ -60,4 +60,13 @@ public struct Intake: Sendable {
     private static func changed(_ name: FilePath) -> Failure {
         Failure(.sourceChanged, "\(Printable(name)) changed while it was looked at", remedy: .retry(after: .zero))
     }
+}
+
+/// What intake found in a settled file.
+enum Examination: Sendable {
+    case sound(TrackFacts)
+    /// More is declared than there is: it goes back to settling, and re-arms when the file changes.
+    case incomplete(Failure)
+    /// Never separable as it is. The failure's remedy is `reject`.
+    case rejected(Failure)
 }

@@ -5,7 +5,7 @@ import Audio
 import Platform
 import SystemPackage
 
-/// The limits of intake, held against one file in the words of a verdict.
+/// Checks one file against the limits of intake.
 struct IntakeCheck {
     /// The codes that are verdicts on a file's content, and no failure of ours.
     static let verdicts: Set<FailureCode> = [
@@ -36,7 +36,7 @@ struct IntakeCheck {
                 "raise max_size of the folder, or shorten it")
         }
         let inspector = try Inspector(descriptor, name: file) { (claim) throws(Failure) in try check(claim) }
-        // One frame more than allowed is proof enough.
+        // One second more than allowed proves that it is too long.
         let rate = Int64(inspector.claim.sampleRate ?? 1)
         let most = (limits.maximumDuration.milliseconds / 1000).multipliedReportingOverflow(by: rate)
         let found = try inspector.run(

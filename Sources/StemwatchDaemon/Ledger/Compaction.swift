@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
+import Synchronization
 import SystemPackage
 
 /// Writes a ledger anew as the state of each job: far fewer lines, which fold to the same book.
@@ -30,5 +31,35 @@ enum Compaction {
         }
         for entry in book.unknown { try file.append(LedgerLine.bytes(of: entry)) }
         return book.count + folders.count + book.unknown.count
+    }
+}
+
+/// The ledger that is to take the place of the present one, complete but for what is still being appended to that.
+final class CompactedLedger: Sendable {
+    private let file: Mutex<ReplacementFile>
+    private let place: LedgerFiles
+
+    init(_ file: consuming sending ReplacementFile, _ place: LedgerFiles) {
+        self.file = Mutex(file)
+        self.place = place
+    }
+
+    /// Carries over the stretch `rest` of the ledger as it is, and takes its place.
+    func succeed(_ ledger: FileDescriptor, rest: Range<Int64>) -> GroupCommitFile.Replacement {
+        file.withLock { file in
+            do throws(Failure) {
+                try place.copy(rest, of: ledger) { (bytes) throws(Failure) in try file.append(bytes) }
+                // Before the point of no return: afterwards, opening it must not fail.
+                let descriptor = try file.openForAppending()
+                do throws(Failure) { try file.publish() } catch {
+                    descriptor.closeQuietly()
+                    throw error
+                }
+                return .replaced(descriptor, size: file.size)
+            } catch {
+                return file.isPublished
+                    ? .lost(Failure(.ledgerWrite, error.message, hint: error.hint, remedy: .stop)) : .abandoned(error)
+            }
+        }
     }
 }

@@ -6,19 +6,23 @@ public import Platform
 
 /// Every job there ever was: the fold of the ledger. Decides nothing, does nothing; total, so that no line can stop it.
 ///
-/// Jobs that are over are kept packed, some 300 bytes each. None is ever forgotten: a file that was delivered years ago is
-/// still known, and its audio still paid for.
+/// No job is ever forgotten: a file that was delivered years ago is still known, and its audio still paid for. The jobs
+/// that are over are kept small (``FinishedJob``).
 public struct JobBook: Sendable {
     /// A job's slot is the number of jobs found before it.
-    private var places: [Place] = []
-    private var live: [UInt32: Job] = [:]
-    private var packed = PackedJobs()
-    /// Slots of the jobs that are not over, ascending.
-    private var activeSlots: [UInt32] = []
-    private var byID = SlotIndex()
-    private var byKey = SlotIndex()
-    private var byAudio = SlotIndex()
-    private var byStem = SlotIndex()
+    private typealias Slot = UInt32
+    /// By slot; `nil` for a job that is not over, which is in `live`.
+    private var finished: [FinishedJob?] = []
+    private var live: [Slot: Job] = [:]
+    private var commons: [FinishedJob.Common: FinishedJob.Shared] = [:]
+    private var byID: [JobID: Slot] = [:]
+    /// The latest job of each file.
+    private var byKey: [FileKey: Slot] = [:]
+    /// By a hash of audio and settings, the first job that was paid for them; the others, which are few, are in `alsoByAudio`.
+    private var byAudio: [Int: Slot] = [:]
+    private var alsoByAudio: [Int: [Slot]] = [:]
+    /// By a hash of a stem's bytes, the first job that delivered it. The job itself says whether it did.
+    private var byStem: [Int: Slot] = [:]
     private var spendingLog = SpendingLog()
     private var stateCounts: [JobState: Int] = [:]
     /// What is known of folders rather than jobs.
@@ -37,11 +41,6 @@ public struct JobBook: Sendable {
     }
     private var submittedAt: WallTime?
 
-    private enum Place: Hashable, Sendable {
-        case live
-        case packed(PackedJobs.Place)
-    }
-
     public init() {}
 
     // The fold
@@ -53,10 +52,10 @@ public struct JobBook: Sendable {
         case (.watched(let folder), _): folders.watch(folder, at: entry.at)
         case (.paused(let folder), _): folders.pause(folder)
         case (.unpaused(let folder), _): folders.unpause(folder)
-        case (.found(let key, let identity), let id?) where slot(of: id) == nil:
+        case (.found(let key, let identity), let id?) where byID[id] == nil:
             insert(Job(id: id, key: key, identity: identity, foundAt: entry.at))
         case (.snapshot(let job), _):
-            guard let slot = slot(of: job.id) else { return insert(job) }
+            guard let slot = byID[job.id] else { return insert(job) }
             update(slot) { old in
                 // A job does not move: only what became of it can be told anew.
                 guard old.key == job.key else { return false }
@@ -65,49 +64,47 @@ public struct JobBook: Sendable {
             }
         case (let event, let id?):
             if case .submitting = event { submittedAt = max(submittedAt ?? entry.at, entry.at) }
-            guard let slot = slot(of: id) else { return misfits += 1 }
+            guard let slot = byID[id] else { return misfits += 1 }
             update(slot) { $0.apply(event, at: entry.at) }
         case (_, nil): misfits += 1
         }
     }
 
     private mutating func insert(_ job: Job) {
-        let slot = UInt32(places.count)
-        byID.put(slot, job.id.hashValue)
-        let hash = job.key.hashValue
-        let earlier = job.key.path.withBytes { path in byKey.position(hash) { isTrack($0, job.key, path) } }
-        byKey.put(slot, hash, at: earlier)
-        places.append(.live)
-        let facets = IndexKeys(job)
-        count(slot, nil, facets, job)
-        index(slot, nil, facets, job)
+        let slot = Slot(finished.count)
+        byID[job.id] = slot
+        byKey[job.key] = slot
+        finished.append(nil)
+        let keys = IndexKeys(job)
+        count(nil, keys, job)
+        index(slot, nil, keys, job)
         keep(job, slot)
     }
 
-    /// Puts a job where jobs like it stand: packed if it is over.
-    private mutating func keep(_ job: Job, _ slot: UInt32) {
-        guard job.isOver else { return live[slot] = job }
-        places[Int(slot)] = .packed(packed.add(job))
-        if packed.isWorthRepacking { repack() }
+    /// Puts a job where jobs like it are kept.
+    private mutating func keep(_ job: Job, _ slot: Slot) {
+        if job.isOver {
+            finished[Int(slot)] = FinishedJob(job, pool: &commons)
+        } else {
+            finished[Int(slot)] = nil
+            live[slot] = job
+        }
     }
 
-    /// Changes a job where it stands; `change` says whether it did.
-    private mutating func update(_ slot: UInt32, _ change: (inout Job) -> Bool) {
-        if case .packed(let place) = places[Int(slot)] {
-            var job = packed.job(at: place)
+    /// Changes a job; `change` returns whether it did.
+    private mutating func update(_ slot: Slot, _ change: (inout Job) -> Bool) {
+        if var job = finished[Int(slot)]?.job {
             let before = IndexKeys(job)
             guard change(&job) else { return misfits += 1 }
-            packed.remove(place)
-            places[Int(slot)] = .live
             let after = IndexKeys(job)
-            count(slot, before, after, job)
+            count(before, after, job)
             index(slot, before, after, job)
             keep(job, slot)
         } else if let position = live.index(forKey: slot) {
             // In place: a job is large, and most events change little of it.
             let (before, fits, after) = IndexKeys.around(&live.values[position], change)
             guard fits else { return misfits += 1 }
-            count(slot, before, after, live.values[position])
+            count(before, after, live.values[position])
             if after.isPaid != before.isPaid || after.isDelivered != before.isDelivered {
                 index(slot, before, after, live.values[position])
             }
@@ -141,8 +138,8 @@ public struct JobBook: Sendable {
         }
     }
 
-    /// Brings the counts and sums up to date, and who is active.
-    private mutating func count(_ slot: UInt32, _ before: IndexKeys?, _ after: IndexKeys, _ job: borrowing Job) {
+    /// Brings the counts and sums up to date.
+    private mutating func count(_ before: IndexKeys?, _ after: IndexKeys, _ job: borrowing Job) {
         if before?.standing != after.standing {
             if let before { stateCounts[before.standing, default: 0] -= 1 }
             stateCounts[after.standing, default: 0] += 1
@@ -159,43 +156,35 @@ public struct JobBook: Sendable {
             for spending in before?.writtenOff ?? [] { spendingLog.remove(entry(spending)) }
             for spending in after.writtenOff { spendingLog.add(entry(spending)) }
         }
-        if before == nil || before?.isOver != after.isOver { arrange(slot, isOver: after.isOver) }
     }
 
     /// Makes a job found by its audio once it is paid for, and by its stems once they are there.
-    private mutating func index(_ slot: UInt32, _ before: IndexKeys?, _ after: IndexKeys, _ job: borrowing Job) {
+    private mutating func index(_ slot: Slot, _ before: IndexKeys?, _ after: IndexKeys, _ job: borrowing Job) {
         if after.isPaid, before?.isPaid != true, let audio = job.facts?.audioDigest, let settings = job.settings {
-            byAudio.put(slot, Self.hash(audio, settings))
+            let hash = Self.hash(audio, settings)
+            if let first = byAudio[hash] {
+                if first != slot { alsoByAudio[hash, default: []].append(slot) }
+            } else {
+                byAudio[hash] = slot
+            }
         }
         if after.isDelivered, before?.isDelivered != true, let delivered = job.delivered {
-            for stem in delivered.stems { byStem.put(slot, stem.digest.hashValue) }
+            for stem in delivered.stems {
+                let hash = Self.hash(stem.digest)
+                if byStem[hash] == nil { byStem[hash] = slot }
+            }
         }
-    }
-
-    private mutating func arrange(_ slot: UInt32, isOver: Bool) {
-        let position = activeSlots.partitioningIndex { $0 >= slot }
-        let isActive = position < activeSlots.count && activeSlots[position] == slot
-        if isOver, isActive { activeSlots.remove(at: position) }
-        if !isOver, !isActive { activeSlots.insert(slot, at: position) }
-    }
-
-    private mutating func repack() {
-        var fresh = packed.emptied()
-        for (i, place) in places.enumerated() {
-            if case .packed(let place) = place { places[i] = .packed(fresh.add(from: packed, place)) }
-        }
-        packed = fresh
     }
 
     // Looking up
 
     /// How many jobs there ever were.
-    public var count: Int { places.count }
+    public var count: Int { finished.count }
 
-    public func job(_ id: JobID) -> Job? { slot(of: id).map(job(inSlot:)) }
+    public func job(_ id: JobID) -> Job? { byID[id].map(job(inSlot:)) }
 
     /// The latest job of a file.
-    public func job(at key: FileKey) -> Job? { slot(at: key).map(job(inSlot:)) }
+    public func job(at key: FileKey) -> Job? { byKey[key].map(job(inSlot:)) }
 
     /// The job that this very state of this file already has.
     ///
@@ -204,64 +193,56 @@ public struct JobBook: Sendable {
     /// counts: a file that is put back as it once was is a new job, which its audio then shows to be paid for. And one that
     /// was called off because the file was gone, or had changed, is none when the file is back.
     public func knows(_ key: FileKey, _ identity: FileIdentity) -> JobID? {
-        guard let slot = slot(at: key) else { return nil }
-        let (id, known, ending) = head(of: slot)
-        if case .cancelled(let failure) = ending, [.sourceGone, .sourceChanged].contains(failure.code) { return nil }
-        return known.hasSameContent(as: identity) ? id : nil
+        guard let slot = byKey[key] else { return nil }
+        guard let finished = finished[Int(slot)] else {
+            return live[slot].flatMap { !$0.endedWithItsFile && $0.identity.hasSameContent(as: identity) ? $0.id : nil }
+        }
+        guard !finished.common.value.endedWithItsFile else { return nil }
+        return finished.identity.hasSameContent(as: identity) ? finished.id : nil
     }
 
     /// A job whose stems can serve for the same audio with the same settings: the latest that was delivered, else the
     /// latest whose backend still has them, else the latest that was paid for.
     public func paid(audio: Digest256, settings: String) -> JobID? {
-        var best: (rank: Int, slot: UInt32, id: JobID)?
-        _ = byAudio.first(Self.hash(audio, settings)) { slot in
-            let job = job(inSlot: slot)
-            // Paid once is not paid for ever: it may have been given back since.
-            guard job.isPaid, job.facts?.audioDigest == audio, job.settings == settings else { return false }
-            let rank = job.delivered != nil ? 2 : job.hasStemsToFetch ? 1 : 0
-            if let best, (best.rank, best.slot) > (rank, slot) { return false }
-            best = (rank, slot, job.id)
-            return false
-        }
-        return best?.id
+        // Paid once is not paid for ever: it may have been given back since.
+        let paid = jobs(audio: audio, settings: settings).filter { $0.job.isPaid }
+        func rank(_ job: Job) -> Int { job.delivered != nil ? 2 : job.hasStemsToFetch ? 1 : 0 }
+        return paid.max { (rank($0.job), $0.slot) < (rank($1.job), $1.slot) }?.job.id
     }
 
     /// The latest job that was delivered for the same audio with the same settings, of those whose file `isWanted`.
     public func delivered(audio: Digest256, settings: String, _ isWanted: (FileKey) -> Bool) -> Job? {
-        var latest: (slot: UInt32, job: Job)?
-        _ = byAudio.first(Self.hash(audio, settings)) { slot in
-            let job = job(inSlot: slot)
-            guard job.delivered != nil, job.facts?.audioDigest == audio, job.settings == settings, isWanted(job.key),
-                latest.map({ $0.slot < slot }) ?? true
-            else { return false }
-            latest = (slot, job)
-            return false
-        }
-        return latest?.job
+        jobs(audio: audio, settings: settings).filter { $0.job.delivered != nil && isWanted($0.job.key) }
+            .max { $0.slot < $1.slot }?.job
     }
 
     /// The job that delivered a file of exactly these bytes.
     public func isOurStem(_ digest: Digest256) -> JobID? {
-        let slot = byStem.first(digest.hashValue) { slot in
-            job(inSlot: slot).delivered?.stems.contains { $0.digest == digest } ?? false
-        }
-        return slot.map(id(of:))
+        guard let slot = byStem[Self.hash(digest)] else { return nil }
+        let job = job(inSlot: slot)
+        return job.delivered?.stems.contains { $0.digest == digest } == true ? job.id : nil
     }
 
     /// The jobs that still have something to do, in the order they were found.
-    public var active: some Sequence<Job> { activeSlots.lazy.map { job(inSlot: $0) } }
-
-    /// How many those are.
-    public var activeCount: Int { activeSlots.count }
+    public var active: some Collection<Job> { live.keys.sorted().lazy.map { live[$0]! } }
 
     /// The active ones, and the failed ones that can go on from what their backend has.
     public var unfinished: Set<JobID> {
-        let failed = stateCounts[.failed, default: 0] > 0 ? jobs.filter { $0.standing == .failed && $0.hasRemains } : []
-        return Set(active.map(\.id)).union(failed.map(\.id))
+        Set(active.map(\.id)).union(jobs(in: [.failed]).filter(\.hasRemains).map(\.id))
     }
 
-    /// All jobs, in the order they were found; those that are over are unpacked one by one.
-    public var jobs: some Sequence<Job> { places.indices.lazy.map { job(inSlot: UInt32($0)) } }
+    /// All jobs, in the order they were found; those that are over are made whole one by one.
+    public var jobs: some Sequence<Job> { finished.indices.lazy.map { job(inSlot: Slot($0)) } }
+
+    /// The same of the jobs in some states; quick where there are few.
+    func jobs(in states: Set<JobState>) -> [Job] {
+        finished.indices.compactMap { i in
+            guard let job = finished[i] else {
+                return live[Slot(i)].flatMap { states.contains($0.standing) ? $0 : nil }
+            }
+            return states.contains(job.common.value.standing) ? job.job : nil
+        }
+    }
 
     /// How many jobs are in each state; states without one are missing.
     public var counts: [JobState: Int] { stateCounts.filter { $0.value > 0 } }
@@ -269,50 +250,20 @@ public struct JobBook: Sendable {
     /// What is set aside or spent, of `time` and later, in the order of the moments it counts from. Kept for 62 days.
     public func spendings(since time: WallTime) -> some Sequence<FolderSpending> { spendingLog.since(time) }
 
-    private func job(inSlot slot: UInt32) -> Job {
-        switch places[Int(slot)] {
-        case .packed(let place): packed.job(at: place)
-        case .live: live[slot]!
-        }
+    private func job(inSlot slot: Slot) -> Job { finished[Int(slot)]?.job ?? live[slot]! }
+
+    /// The jobs that were paid for with this audio and settings at some time.
+    private func jobs(audio: Digest256, settings: String) -> [(slot: Slot, job: Job)] {
+        let hash = Self.hash(audio, settings)
+        return ((byAudio[hash].map { [$0] } ?? []) + alsoByAudio[hash, default: []])
+            .map { (slot: $0, job: job(inSlot: $0)) }
+            .filter { $0.job.facts?.audioDigest == audio && $0.job.settings == settings }
     }
 
-    private func id(of slot: UInt32) -> JobID {
-        switch places[Int(slot)] {
-        case .packed(let place):
-            var reader = packed.reader(at: place)
-            return reader.id()
-        case .live: return live[slot]!.id
-        }
-    }
-
-    private func head(of slot: UInt32) -> (id: JobID, identity: FileIdentity, ending: JobEnding?) {
-        switch places[Int(slot)] {
-        case .packed(let place):
-            var reader = packed.reader(at: place)
-            return reader.head()
-        case .live: return (live[slot]!.id, live[slot]!.identity, live[slot]!.ending)
-        }
-    }
-
-    private func slot(of id: JobID) -> UInt32? { byID.first(id.hashValue) { self.id(of: $0) == id } }
-
-    private func slot(at key: FileKey) -> UInt32? {
-        key.path.withBytes { path in byKey.first(key.hashValue) { isTrack($0, key, path) } }
-    }
-
-    /// Whether the job in a slot is of the track at `key`, whose path has these bytes.
-    private func isTrack(_ slot: UInt32, _ key: FileKey, _ path: UnsafeRawBufferPointer) -> Bool {
-        switch places[Int(slot)] {
-        case .packed(let place):
-            var reader = packed.reader(at: place)
-            return reader.isAt(key, path)
-        case .live: return live[slot]!.key == key
-        }
-    }
-
-    private static func hash(_ audio: Digest256, _ settings: String) -> Int {
+    /// Of all bits: two digests with the same hash are as good as impossible, and looked at where it matters.
+    private static func hash(_ digest: Digest256, _ settings: String = "") -> Int {
         var hasher = Hasher()
-        hasher.combine(audio)
+        hasher.combine(digest.words)
         hasher.combine(settings)
         return hasher.finalize()
     }

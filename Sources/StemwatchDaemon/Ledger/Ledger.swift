@@ -128,8 +128,6 @@ public final class Ledger: Sendable {
     /// - Throws: `ledger.write` (remedy: stop) once writing has failed for good, `ledger.full` as above.
     public func durable(through sequence: UInt64) async throws(Failure) { try await file.durable(through: sequence) }
 
-    public var statistics: GroupCommitFile.Statistics { file.statistics }
-
     /// Writes what was appended, and lets other processes in. May be called again.
     /// - Throws: what kept something from being written.
     public func close() async throws(Failure) { try await file.close() }

@@ -5,6 +5,16 @@ public import Audio
 public import Platform
 public import SystemPackage
 
+/// One line of the ledger.
+public struct LedgerEntry: Sendable, Equatable {
+    /// One more than the line before; what group commit and readers count by.
+    public var sequence: UInt64
+    public var at: WallTime
+    /// `nil` for what concerns no job.
+    public var job: JobID?
+    public var event: LedgerEvent
+}
+
 /// What happened to a job. The job book is the fold of these; nothing else decides what a job's next step is.
 ///
 /// Written as one JSON object a line, keys as in `docs/ledger.md`. New fields are optional for ever; an event of a newer
@@ -62,4 +72,30 @@ public enum LedgerEvent: Sendable, Equatable {
     case snapshot(Job)
     /// An event that only a newer version knows, kept as its line's bytes.
     case unknown(name: String, line: [UInt8])
+}
+
+extension LedgerEvent {
+    /// The same of this very job: a hint has its name where it says `JOB`, ready to be pasted.
+    func naming(_ job: JobID) -> LedgerEvent {
+        switch self {
+        case .held(let failure): .held(failure.naming(job))
+        case .deferred(let failure, let attempt, let retryAt):
+            .deferred(failure.naming(job), attempt: attempt, retryAt: retryAt)
+        case .rejected(let failure): .rejected(failure.naming(job))
+        case .failed(let failure): .failed(failure.naming(job))
+        case .cancelled(let failure): .cancelled(failure.naming(job))
+        default: self
+        }
+    }
+}
+
+extension Failure {
+    /// Whoever finds a failure says what to do about `JOB`; which one that is, is known where it is written down.
+    func naming(_ job: JobID) -> Failure {
+        guard let hint else { return self }
+        let named = ["stemwatch retry", "stemwatch cancel"].reduce(hint) {
+            $0.replacing("\($1) JOB", with: "\($1) \(job)")
+        }
+        return named == hint ? self : Failure(code, message, hint: named, remedy: remedy)
+    }
 }

@@ -14,13 +14,7 @@ extension JSONMembers {
     }
 
     func time(_ name: StaticString) throws(JSONProblem) -> WallTime? {
-        guard let value = self[name] else { return nil }
-        return try naming(name, value) { (value) throws(JSONProblem) in
-            guard let time = try value.withText({ WallTime(rfc3339: $0) }) else {
-                throw JSONProblem("not a time such as 2026-11-23T08:00:00.123Z")
-            }
-            return time
-        }
+        try read(name, "not a time such as 2026-11-23T08:00:00.123Z") { WallTime(rfc3339: $0) }
     }
 
     func duration(_ name: StaticString) throws(JSONProblem) -> AudioDuration? {
@@ -28,40 +22,30 @@ extension JSONMembers {
     }
 
     func job(_ name: StaticString) throws(JSONProblem) -> JobID? {
-        guard let value = self[name] else { return nil }
-        return try naming(name, value) { (value) throws(JSONProblem) in
-            guard let job = try value.withText({ ULID(text: $0).map(JobID.init) }) else {
-                throw JSONProblem("not a job's name")
-            }
-            return job
-        }
+        try read(name, "not a job's name") { ULID(text: $0).map(JobID.init) }
     }
 
     func digest(_ name: StaticString) throws(JSONProblem) -> Digest256? {
-        guard let value = self[name] else { return nil }
-        return try naming(name, value) { (value) throws(JSONProblem) in
-            guard let digest = try value.withText({ Digest256(hex: $0) }) else {
-                throw JSONProblem("not 64 hexadecimal digits")
-            }
-            return digest
-        }
+        try read(name, "not 64 hexadecimal digits") { Digest256(hex: $0) }
     }
 
     /// A path that is text, or bytes in base 64 under the other name.
     func path(_ name: StaticString, _ base64: StaticString) throws(JSONProblem) -> FilePath? {
-        if let value = self[name] {
-            return try naming(name, value) { (value) throws(JSONProblem) in
-                guard let path = try value.withText({ FilePath(bytes: $0) }) else { throw JSONProblem("not a path") }
-                return path
-            }
+        if let path = try read(name, "not a path", { FilePath(bytes: $0) }) { return path }
+        return try read(base64, "not a path in base 64") { text in
+            Base64.bytes(of: String(decoding: text, as: UTF8.self))?.withUnsafeBytes { FilePath(bytes: $0) }
         }
-        guard let value = self[base64] else { return nil }
-        return try naming(base64, value) { (value) throws(JSONProblem) in
-            let bytes = Base64.bytes(of: try value.string())
-            guard let path = bytes?.withUnsafeBytes({ FilePath(bytes: $0) }) else {
-                throw JSONProblem("not a path in base 64")
-            }
-            return path
+    }
+
+    /// - Parameters:
+    ///   - problem: what is wrong with a value of which `parse` makes nothing.
+    private func read<Value>(
+        _ name: StaticString, _ problem: String, _ parse: (UnsafeRawBufferPointer) -> Value?
+    ) throws(JSONProblem) -> Value? {
+        guard let value = self[name] else { return nil }
+        return try naming(name, value) { (value) throws(JSONProblem) in
+            guard let parsed = try value.withText(parse) else { throw JSONProblem(problem) }
+            return parsed
         }
     }
 }

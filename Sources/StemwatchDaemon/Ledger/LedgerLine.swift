@@ -12,11 +12,12 @@ public enum LedgerLine {
     /// The line, with its line feed.
     public static func bytes(of entry: LedgerEntry) -> [UInt8] {
         if case .unknown(_, let line) = entry.event { return line + [UInt8(ascii: "\n")] }
-        var members = eventMembers(entry.event)
+        let content = content(of: entry.event)
+        var members = content.members
         members["v"] = .int(version)
         members["seq"] = .int(Int64(clamping: entry.sequence))
         members["at"] = .string(entry.at.rfc3339)
-        members["event"] = .string(name(of: entry.event))
+        members["event"] = .string(content.name)
         if let job = entry.job { members["job"] = .string(job.rawValue) }
         return JSONValue.object(members).bytes() + [UInt8(ascii: "\n")]
     }
@@ -49,75 +50,55 @@ public enum LedgerLine {
     }
 
     /// The word for an event in the ledger.
-    public static func name(of event: LedgerEvent) -> String {
-        switch event {
-        case .found: "found"
-        case .queued: "queued"
-        case .held: "held"
-        case .deferred: "deferred"
-        case .resumed: "resumed"
-        case .submitting: "submitting"
-        case .checkpoint: "checkpoint"
-        case .submitted: "submitted"
-        case .separating: "separating"
-        case .returning: "returning"
-        case .delivered: "delivered"
-        case .disposed: "disposed"
-        case .released: "released"
-        case .rejected: "rejected"
-        case .failed: "failed"
-        case .cancelled: "cancelled"
-        case .refunded: "refunded"
-        case .snapshot: "snapshot"
-        case .watched: "watched"
-        case .paused: "paused"
-        case .unpaused: "unpaused"
-        case .unknown(let name, _): name
-        }
-    }
+    static func name(of event: LedgerEvent) -> String { content(of: event).name }
 
-    private static func eventMembers(_ event: LedgerEvent) -> [String: JSONValue] {
+    /// What a line has of an event itself.
+    private static func content(of event: LedgerEvent) -> (name: String, members: [String: JSONValue]) {
         switch event {
         case .found(let key, let identity):
-            return key.ledgerMembers.with(identity.ledgerMembers)
+            return ("found", key.ledgerMembers.with(identity.ledgerMembers))
         case .queued(let facts, let backend, let settings):
-            return [
+            let members: [String: JSONValue] = [
                 "track": .object(facts.ledgerMembers), "backend": .string(backend.rawValue),
                 "settings": .string(settings),
             ]
-        case .held(let failure), .rejected(let failure), .failed(let failure), .cancelled(let failure):
-            return ["failure": .object(failure.ledgerMembers)]
+            return ("queued", members)
+        case .held(let failure): return ("held", ["failure": .object(failure.ledgerMembers)])
+        case .rejected(let failure): return ("rejected", ["failure": .object(failure.ledgerMembers)])
+        case .failed(let failure): return ("failed", ["failure": .object(failure.ledgerMembers)])
+        case .cancelled(let failure): return ("cancelled", ["failure": .object(failure.ledgerMembers)])
         case .deferred(let failure, let attempt, let retryAt):
-            return [
+            let members: [String: JSONValue] = [
                 "failure": .object(failure.ledgerMembers), "attempt": .int(Int64(attempt)),
                 "retry_at": .string(retryAt.rfc3339),
             ]
+            return ("deferred", members)
         case .resumed(let by, let anew, let repay):
             var members: [String: JSONValue] = ["by": .string(by.rawValue)]
             if anew { members["anew"] = true }
             if repay { members["repay"] = true }
-            return members
+            return ("resumed", members)
         case .submitting(let attempt, let reserved):
-            return ["attempt": .int(Int64(attempt)), "reserved_ms": .int(reserved.milliseconds)]
-        case .checkpoint(let checkpoint):
-            return checkpoint.ledgerMembers
-        case .submitted(let remote):
-            return ["handle": .string(remote.handle)]
-        case .separating, .released, .refunded, .unknown:
-            return [:]
-        case .returning(let charged):
-            return ["charged_ms": .int(charged.milliseconds)]
-        case .delivered(let delivered):
-            return delivered.ledgerMembers
+            return ("submitting", ["attempt": .int(Int64(attempt)), "reserved_ms": .int(reserved.milliseconds)])
+        case .checkpoint(let checkpoint): return ("checkpoint", checkpoint.ledgerMembers)
+        case .submitted(let remote): return ("submitted", ["handle": .string(remote.handle)])
+        case .separating: return ("separating", [:])
+        case .returning(let charged): return ("returning", ["charged_ms": .int(charged.milliseconds)])
+        case .delivered(let delivered): return ("delivered", delivered.ledgerMembers)
         case .disposed(let how, let to):
-            return (to.map { pathMember("to", $0) } ?? [:]).with(["how": .string(how.rawValue)])
-        case .snapshot(let job):
-            return job.ledgerMembers
-        case .watched(let folder):
-            return ["folder": .string(folder.rawValue)]
-        case .paused(let folder), .unpaused(let folder):
-            return folder.map { ["folder": .string($0.rawValue)] } ?? [:]
+            return ("disposed", (to.map { pathMember("to", $0) } ?? [:]).with(["how": .string(how.rawValue)]))
+        case .released: return ("released", [:])
+        case .refunded: return ("refunded", [:])
+        case .snapshot(let job): return ("snapshot", job.ledgerMembers)
+        case .watched(let folder): return ("watched", members(folder))
+        case .paused(let folder): return ("paused", members(folder))
+        case .unpaused(let folder): return ("unpaused", members(folder))
+        case .unknown(let name, _): return (name, [:])
         }
+    }
+
+    private static func members(_ folder: FolderName?) -> [String: JSONValue] {
+        folder.map { ["folder": .string($0.rawValue)] } ?? [:]
     }
 
     /// `nil` for an event that this version does not know.

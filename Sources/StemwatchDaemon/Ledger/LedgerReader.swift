@@ -26,6 +26,28 @@ public enum LedgerReader {
         return try forEachEntry(of: descriptor, place.ledger, body)
     }
 
+    /// Every entry of one job, in order; empty when there is no such job. What came before a compaction is one snapshot.
+    static func entries(of id: JobID, in stateDirectory: FilePath) throws(Failure) -> [LedgerEntry] {
+        var entries: [LedgerEntry] = []
+        try forEachEntry(in: stateDirectory) { if $0.job == id { entries.append($0) } }
+        return entries
+    }
+
+    /// Every entry of every job that a file ever had, in order.
+    static func entries(at key: FileKey, in stateDirectory: FilePath) throws(Failure) -> [LedgerEntry] {
+        var jobs: Set<JobID> = []
+        var entries: [LedgerEntry] = []
+        try forEachEntry(in: stateDirectory) { entry in
+            switch entry.event {
+            case .found(key, _): entry.job.map { _ = jobs.insert($0) }
+            case .snapshot(let job) where job.key == key: jobs.insert(job.id)
+            default: break
+            }
+            if let job = entry.job, jobs.contains(job) { entries.append(entry) }
+        }
+        return entries
+    }
+
     static func forEachEntry(
         of descriptor: FileDescriptor, _ path: FilePath, _ body: (LedgerEntry) -> Void
     ) throws(Failure) -> LineReader.Extent {

@@ -34,8 +34,8 @@ public struct BackendTraits: Hashable, Sendable {
 }
 
 extension BackendTraits {
-    /// Names everything besides the audio that decides what the stems are: the same audio with the same settings is paid for
-    /// once.
+    /// Names everything besides the audio that decides what the stems are: the same audio with the same settings is
+    /// paid for once.
     /// - Parameter stems: those wanted; `nil`: all there are.
     func settings(for stems: [StemName]?) -> String {
         "\(kind.rawValue)/\(model)/" + (stems ?? self.stems).map(\.rawValue).sorted().joined(separator: ",")

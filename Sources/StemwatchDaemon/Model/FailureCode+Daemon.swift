@@ -35,7 +35,7 @@ extension FailureCode {
     // ledger
     package static let ledgerLocked = Self(rawValue: "ledger.locked")
     package static let ledgerDamaged = Self(rawValue: "ledger.damaged")
-    /// Not there, though what it told of is.
+    /// Not there, though stems that it recorded are.
     package static let ledgerLost = Self(rawValue: "ledger.lost")
     /// Written by a newer version, in a form that this one does not know.
     package static let ledgerNewer = Self(rawValue: "ledger.newer")

@@ -33,9 +33,9 @@ public struct Job: Sendable, Equatable {
     public var charge: Spending?
     /// Spent for earlier separations that came to nothing, and that a person had begun anew.
     public var writtenOff: [Spending] = []
-    /// What the backend has of it is of no use: it is cleared away, and the job submitted anew.
+    /// What the backend has of it is useless: it is cleared away, and the job submitted anew.
     public var startsOver = false
-    /// A person allowed it to be paid for although its audio was paid for before, should those stems not be there.
+    /// A person allowed to pay for it although its audio was paid for before, if those stems are gone.
     public var repayAllowed = false
     public var checkpoint: Checkpoint?
     public var remote: RemoteJob?
@@ -69,7 +69,7 @@ public enum JobEnding: Sendable, Equatable {
 }
 
 extension Job {
-    /// Where it stands, in the one word people and scripts see.
+    /// Its state, in the one word that people and scripts see.
     public var state: String { standing.rawValue }
 
     /// The same as a value.
@@ -83,7 +83,7 @@ extension Job {
         }
     }
 
-    /// Why it is where it is, when there is something to say.
+    /// The failure behind its state, if there is one.
     public var problem: Failure? {
         switch (ending, wait) {
         case (.rejected(let failure), _), (.failed(let failure), _), (.cancelled(let failure), _): failure
@@ -114,7 +114,7 @@ extension Job {
     /// It was called off, and its backend may still have something of it.
     public var isToBeCleared: Bool { standing == .cancelled && hasRemains }
 
-    /// It was called off because its file was gone, or had changed: one that is back is a track again.
+    /// It was called off because its file was gone, or had changed: if the file is back, it is a track again.
     public var endedWithItsFile: Bool {
         guard case .cancelled(let failure) = ending else { return false }
         return failure.code == .sourceGone || failure.code == .sourceChanged
@@ -126,7 +126,8 @@ extension Job {
     /// Nothing more will happen to it by itself.
     public var isOver: Bool { (ending != nil && !isToBeCleared) || step == .released }
 
-    /// Its audio is paid for, or may be, or its stems are there: it is not paid for again under another name.
+    /// Its audio is paid for, or may be, or its stems are there: the same audio is not paid for again under another
+    /// name.
     public var isPaid: Bool {
         charge != nil || delivered != nil || (standing == .failed && reservation != nil && hasRemains)
     }
@@ -139,4 +140,18 @@ extension Job {
 
     /// What it counts against the budgets beside what is written off: what is spent, or what is set aside.
     public var spending: Spending? { charge ?? reservation }
+}
+
+/// What is paid for once: this audio, separated with these settings.
+struct PayKey: Hashable {
+    let audio: Digest256
+    let settings: String
+}
+
+extension Job {
+    /// `nil` until intake proved what the file holds.
+    var payKey: PayKey? {
+        guard let facts, let settings else { return nil }
+        return PayKey(audio: facts.audioDigest, settings: settings)
+    }
 }

@@ -23,7 +23,8 @@ public struct JobID: RawRepresentable, Hashable, Comparable, Sendable, CustomStr
 
     public var rawValue: String { ulid.text }
 
-    // By the bits: what is made for a `RawRepresentable` would write out the text for every comparison and hash.
+    // By the bits: the standard implementation for a `RawRepresentable` would make the text for every comparison and
+    // hash.
     public static func == (a: Self, b: Self) -> Bool { (a.ulid.high, a.ulid.low) == (b.ulid.high, b.ulid.low) }
     public static func < (a: Self, b: Self) -> Bool { (a.ulid.high, a.ulid.low) < (b.ulid.high, b.ulid.low) }
     public func hash(into hasher: inout Hasher) {

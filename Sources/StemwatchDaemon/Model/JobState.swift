@@ -1,7 +1,7 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// How far a job has come. Ordered: what is paid for never goes back to before it was.
+/// How far a job has come. Ordered: a paid job never goes back to a step before it was paid.
 public enum JobStep: Int, Comparable, Sendable, CaseIterable {
     case found, queued, submitting, submitted, separating, returning, delivered, released
     public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
@@ -26,7 +26,7 @@ public enum JobState: String, Sendable, CaseIterable {
     case found, queued, submitting, submitted, separating, returning, delivered, released
     case held, rejected, failed, cancelled
 
-    /// Somebody should look at it.
+    /// A person should look at it.
     public var needsAttention: Bool { self == .held || self == .failed || self == .rejected }
 
     /// The step of the same name; `nil` for what is no step.

@@ -1,11 +1,11 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-import Audio
+package import Audio
 
 extension AudioDuration {
-    /// `142.6 min`: for messages and tables, rounded up to a tenth so that nothing that costs something shows as nothing; below
-    /// a minute to a hundredth, where tenths would make different amounts look the same.
+    /// `142.6 min`: for messages and tables. Rounded up, so that no cost shows as nothing: to a tenth, and below a
+    /// minute to a hundredth, where tenths would make different amounts look the same.
     package var minutes: String { "\(minuteFigure) min" }
 
     /// ``minutes`` without the unit.

@@ -23,10 +23,9 @@ public struct RateLimit: Hashable, Sendable {
     public var perMinute: Int
     public var burst: Int
 
-    /// A bucket that keeps to it. Both figures count as 1 at the least, and as no more than a million a second or at once:
-    /// beyond that nothing is limited any more.
-    /// - Parameter lastTaken: when the last token was taken, of an earlier bucket that this one goes on from. How many that
-    ///   one had left is not known: none is what breaks no limit. `nil`: never; it starts full.
+    /// A bucket for this limit. Both figures count as at least 1, and as at most a million a second or at once.
+    /// - Parameter lastTaken: when the last token was taken, of an earlier bucket that this one goes on from. How many
+    ///   that one had left is not known: none is what breaks no limit. `nil`: never; it starts full.
     func bucket(lastTaken: ContinuousClock.Instant? = nil, now: ContinuousClock.Instant) -> TokenBucket {
         let rate = Int64(max(1, min(perMinute, 60_000_000)))
         // Whole nanoseconds, rounded up: no minute sees more than its rate.

@@ -3,9 +3,8 @@
 
 /// A job as its backend knows it.
 public struct RemoteJob: Hashable, Sendable {
-    /// The backend's own name for it; opaque to everyone else.
+    /// The backend's own name for it; opaque outside the backend.
     public var handle: String
-    public init(handle: String) { self.handle = handle }
 }
 
 /// A step taken inside a backend's `submit`, in the backend's own words.

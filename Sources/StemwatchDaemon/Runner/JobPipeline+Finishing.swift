@@ -5,7 +5,7 @@ import Audio
 import Logging
 import Platform
 
-/// The end of a job's way: what is done with stems that are there, however they came to be.
+/// The end of a job's way, for separated and for reused stems.
 extension JobPipeline {
     /// Delivers the stems an earlier job already has, paying nothing.
     func reuse(_ earlier: ReusableStems) async throws(Failure) -> WorkOutcome {
@@ -24,7 +24,7 @@ extension JobPipeline {
         }
     }
 
-    /// The stems are delivered: what is left is the source, as configured, and what the backend holds.
+    /// The stems are delivered. This disposes of the source, as configured, and of what the backend holds.
     func finish(_ job: Job) async throws(Failure) -> WorkOutcome {
         if job.disposal == nil {
             let outcome = try await SourceDisposal(folder.delivery)

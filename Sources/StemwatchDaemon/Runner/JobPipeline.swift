@@ -6,7 +6,7 @@ import Logging
 import Platform
 import SystemPackage
 
-/// One job's way from submission to the end, from wherever the ledger says it stands: a restart takes the same road.
+/// One job's way from submission to the end. It begins at the job's step in the ledger, also after a restart.
 ///
 /// Each step is written to the ledger, durably, before the next is taken.
 struct JobPipeline: Sendable {
@@ -47,7 +47,7 @@ struct JobPipeline: Sendable {
 
     func wanted(_ traits: BackendTraits) -> [StemName] { folder.stems ?? traits.stems }
 
-    // The steps: each changes the job as it was recorded, and returns what ends the work early, if anything does.
+    // The steps. Each updates `job` to what was recorded, and returns the outcome if the work ends early.
 
     private func submit(_ job: inout Job, to backend: any Backend) async throws(Failure) -> WorkOutcome? {
         if job.checkpoint == nil {
@@ -71,7 +71,7 @@ struct JobPipeline: Sendable {
         return nil
     }
 
-    /// What would make the delivery fail is better known before anything is spent.
+    /// Checks what would make the delivery fail, before anything is spent.
     private func checkRoom(_ job: Job, _ backend: any Backend) async throws(Failure) {
         guard let facts = job.facts else { throw Self.inconsistent(job, "facts") }
         let (settings, stems) = (folder.delivery, wanted(backend.traits).count)
@@ -97,14 +97,14 @@ struct JobPipeline: Sendable {
                 job = try await reporting.report(.returning(charged: charged), of: job.id)
                 return nil
             case .failed(let failure):
-                // What may have been charged is for a person to decide: until then nothing of it is given back, and the same
-                // audio is not handed over under another name.
+                // A person decides about what may have been charged. Until then no reservation is given back, and the
+                // same audio is not handed over under another name.
                 let isUndecided = backend.traits.billing == .billed && failure.remedy == .hold(until: .person)
                 if !isUndecided { try await backend.release(remote) }
                 return .failed(failure, leaving: isUndecided ? .asBefore : .nothing)
             case .gone: return .failed(Self.gone(backend), leaving: .unknown)
             }
-            // Asked once more in a cancelled task, a backend ends what would be done again anyway.
+            // This call in a cancelled task makes a backend end work that would be done again anyway.
             if Task.isCancelled {
                 _ = try await backend.status(of: remote)
                 throw Failure(.jobCancelled, "stopped", remedy: .retry(after: nil))
@@ -143,7 +143,7 @@ struct JobPipeline: Sendable {
     }
 
     private static func gone(_ backend: any Backend) -> Failure {
-        // Free work ends with a daemon that is stopped: it begins anew soon after the next start.
+        // Free work ends when the daemon stops, and begins anew soon after the next start.
         if backend.traits.billing == .free {
             return Failure(
                 .backendFailed, "\(backend.traits.name) no longer knows the job", remedy: .retry(after: .zero))

@@ -15,7 +15,7 @@ struct JobRunner: Sendable {
         self.log = log
     }
 
-    /// - Throws: whatever a step failed with; when the task is cancelled, the job is where the ledger has it.
+    /// - Throws: the failure of a step. When the task is cancelled, the job stays at its step in the ledger.
     func perform(_ item: WorkItem) async throws(Failure) -> WorkOutcome {
         if case .clearAway = item.kind { return .clearedAway(try await RemoteCleanup(item).run()) }
         guard let folder = item.folder else { return .done }

@@ -5,8 +5,8 @@ import Logging
 import Platform
 import SystemPackage
 
-/// Keeps the problem notes in output folders in step with the jobs: one after another in a folder, so that the last word
-/// stands; each folder for itself, so that one whose disk hangs keeps no other waiting.
+/// Keeps the problem notes in output folders in step with the jobs. Notes of one folder are written one after another,
+/// so that the newest stays. Folders are independent: one whose disk hangs delays no other.
 struct NoteWriter: Sendable {
     let log: Logger
 

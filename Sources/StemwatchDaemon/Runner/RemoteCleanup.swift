@@ -3,11 +3,11 @@
 
 import Platform
 
-/// Has nothing left of a job anywhere but in the ledger.
+/// Removes all that is left of a job outside the ledger.
 struct RemoteCleanup: Sendable {
     private let job: Job
     private let backend: (any Backend)?
-    /// Where its delivery was being put together; `nil`: the configuration has lost it.
+    /// The folder whose output has its unfinished delivery; `nil`: the configuration no longer has it.
     private let folder: FolderConfiguration?
 
     init(_ item: WorkItem) { (job, backend, folder) = (item.job, item.backend, item.folder) }
@@ -19,8 +19,8 @@ struct RemoteCleanup: Sendable {
         return cost
     }
 
-    /// Has the backend forget the job. A crash may have come between the backend taking it and the entry in the ledger: then
-    /// it is looked for first.
+    /// Releases the job at its backend. A crash may have come between the backend taking it and the entry in the
+    /// ledger: then this finds it first.
     @discardableResult
     static func release(_ job: Job, from backend: (any Backend)?) async throws(Failure) -> Cost {
         guard job.step > .queued || job.hasRemains, let backend else { return .possible }

@@ -5,7 +5,8 @@ import OrderedCollections
 import Platform
 import SystemPackage
 
-/// Files that events named, each once: what happened to one last is what counts, and a look at it decides what is told.
+/// The files that events named, each once. The last event of a file counts, and a look at the file decides what is
+/// reported.
 struct ChangeSet {
     struct Place: Hashable {
         let directory: WatchDescriptor
@@ -41,12 +42,12 @@ struct ChangeSet {
 }
 
 extension ChangeSet.Change {
-    /// - Parameter links: names the file has. One that is created with several was linked into place (lesson 7).
+    /// - Parameter links: how many names the file has. A file that is created with several was linked into place.
     func arrival(links: UInt64) -> Arrival {
         switch self {
         case .renamedIntoPlace: .renamedIntoPlace
         case .created: links > 1 ? .renamedIntoPlace : .written
-        // It left and stands there again: whoever made it anew is told of next.
+        // It left and is there again: an event about its new writer follows.
         case .written, .left: .written
         }
     }

@@ -4,10 +4,10 @@
 import Platform
 import SystemPackage
 
-/// Walks a directory tree a little at a time. Its memory grows with the directories still to be visited, never with the files.
-/// Follows no link, and looks at nothing that the rules ignore.
+/// Walks a directory tree a little at a time. Its memory grows with the directories still to be visited, never with the
+/// files. Follows no link, and looks at nothing that the rules ignore.
 struct DirectoryScanner: ~Copyable {
-    /// What a step of the walk came upon.
+    /// What a step of the walk found.
     enum Found {
         /// A regular file that passed the rules.
         case file(FilePath, FileStatus, Arrival)
@@ -35,7 +35,7 @@ struct DirectoryScanner: ~Copyable {
     private var watch = DirectoryTable.root
     private var arrival = Arrival.scan
 
-    /// - Parameter root: the watched folder. A link there is followed, since whoever configured it meant what it points to.
+    /// - Parameter root: the watched folder. If it is a link it is followed: the configuration means what it points to.
     init(root: FilePath, rules: IgnoreRules) {
         self.root = root
         self.rules = rules
@@ -49,12 +49,13 @@ struct DirectoryScanner: ~Copyable {
         pending.append(Directory(path: path, parent: parent, arrival: arrival))
     }
 
-    /// Goes on until there is something to tell.
+    /// Goes on until there is something to report.
     /// - Parameters:
     ///   - budget: entries still to be looked at before a pause.
-    ///   - enter: called with each directory before it is read, so that whatever is made there later is told of: its absolute
-    ///     path, its name (`nil` for the watched folder), its parent's watch. Gives its own watch.
-    /// - Throws: when the watched folder itself cannot be read, and `folder.watch_limit` from `enter`: both end the walk.
+    ///   - enter: called with each directory before it is read, so that later changes in it make events. Takes its
+    ///     absolute path, its name (`nil` for the watched folder) and its parent's watch; returns its own watch.
+    /// - Throws: when the watched folder itself cannot be read, and `folder.watch_limit` from `enter`: both end the
+    ///   walk.
     mutating func next(
         budget: inout Int,
         enter: (FilePath, FilePath.Component?, WatchDescriptor) throws(Failure) -> WatchDescriptor
@@ -89,7 +90,7 @@ struct DirectoryScanner: ~Copyable {
             reader = try DirectoryReader(absolute)
         } catch {
             if directory.path.isEmpty || error.code == .folderWatchLimit { throw error }
-            // Gone since its name was read: not a failure, and not ours to tell.
+            // It went away after its name was read: that is no failure, and its parent's watch reports it.
             return error.code == .folderMissing ? nil : error
         }
         path = directory.path
@@ -103,7 +104,7 @@ struct DirectoryScanner: ~Copyable {
             reader = nil
             return nil
         }
-        // The name alone settles most of what is none of our business, at no look.
+        // The name alone rules out most files, without a look at them.
         if entry.kind == .regular, rules.verdict(file: entry.name) != .watched { return nil }
         if entry.kind == .directory { return enlist(entry.name) }
         guard entry.kind == nil || entry.kind == .regular else { return nil }

@@ -4,8 +4,8 @@
 import Platform
 import SystemPackage
 
-/// Which directory each watch is on: parent and name only, so that ten thousand directories take a few megabytes and a
-/// directory that moves takes its children along.
+/// Which directory each watch is on. It keeps parent and name only: ten thousand directories take a few megabytes, and
+/// a directory that moves takes its children along.
 struct DirectoryTable {
     static let root = WatchDescriptor(rawValue: -1)
 
@@ -33,14 +33,15 @@ struct DirectoryTable {
     var count: Int { nodes.count }
 
     /// Notes that `watch` is on the directory `name` of `parent`, wherever it was before.
-    mutating func place(_ watch: WatchDescriptor, _ name: FilePath.Component?, in parent: WatchDescriptor, scan: UInt32)
-    {
+    mutating func record(
+        _ watch: WatchDescriptor, _ name: FilePath.Component?, in parent: WatchDescriptor, scan: UInt32
+    ) {
         if let node = nodes[watch] {
             if node.parent == parent, node.name == name {
                 nodes[watch]?.scan = scan
                 return
             }
-            // A directory bound into itself would stand below itself, and have no path.
+            // A directory that is bind-mounted into itself would be below itself, and have no path.
             if isInside(parent, watch) { return }
             unlink(watch, node)
         }
@@ -102,7 +103,8 @@ struct DirectoryTable {
         return unseen
     }
 
-    /// Relative to the watched folder, empty for the folder itself; `nil` when nothing is known of it or of one above it.
+    /// Relative to the watched folder, empty for the folder itself; `nil` when nothing is known of it or of one above
+    /// it.
     func path(of watch: WatchDescriptor) -> FilePath? {
         var names: [FilePath.Component] = []
         var at = watch
@@ -127,7 +129,7 @@ struct DirectoryTable {
     private mutating func unlink(_ watch: WatchDescriptor, _ node: Node) {
         guard let name = node.name else { return }
         let place = Place(parent: node.parent, name: name)
-        // Another directory may stand there by now.
+        // Another directory may have that name by now.
         if places[place] == watch { places[place] = nil }
         if let previous = node.previous {
             nodes[previous]?.next = node.next

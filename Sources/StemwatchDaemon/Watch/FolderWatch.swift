@@ -4,11 +4,11 @@
 import Platform
 import Synchronization
 
-/// Watches one folder and everything below it, and tells what happens there.
+/// Watches one folder and everything below it, and reports what happens there.
 ///
-/// Events are hints and scans are the truth: the folder is scanned when it is first watched, after events were lost, each
-/// `rescanInterval`, and when asked. Memory grows with the directories, never with the files; whoever is told too much too fast
-/// is waited for.
+/// Events are hints and scans are the truth: the folder is scanned when it is first watched, after events were lost,
+/// each `rescanInterval`, and on request. Memory grows with the directories, never with the files: the watch waits for
+/// a slow receiver of its reports.
 final class FolderWatch: Sendable {
     let settings: WatchSettings
     private let pool: BlockingPool
@@ -20,8 +20,8 @@ final class FolderWatch: Sendable {
     convenience init(_ settings: WatchSettings) { self.init(settings, pool: .shared, queueBytes: 1 << 20) }
 
     /// - Parameters:
-    ///   - queueBytes: the most that events take before they are read; what comes beyond is made up for by a scan.
-    ///   - fileSystem: says what file system the folder is on.
+    ///   - queueBytes: the most that events take before they are read; a scan makes up for those beyond it.
+    ///   - fileSystem: returns what file system the folder is on.
     init(
         _ settings: WatchSettings, pool: BlockingPool = .shared, queueBytes: Int,
         fileSystem: @escaping WatchedTree.FileSystemLook = FileSystemStatus.at
@@ -34,7 +34,7 @@ final class FolderWatch: Sendable {
             WatchedTree(settings, queueBytes: queueBytes, now: .now, fileSystem: fileSystem) { wakeup.wake() })
     }
 
-    /// As of the last step; never waits for the file system.
+    /// The status as of the last step. Never waits for the file system.
     var status: FolderWatchStatus { lastStatus.withLock { $0 } }
 
     /// Asks for a scan now, or for another try if the folder is unavailable. From any thread; never waits.
@@ -44,7 +44,8 @@ final class FolderWatch: Sendable {
     }
 
     /// Watches until its task is cancelled. One call at a time.
-    /// - Parameter deliver: is handed events in order, at most about a thousand at a time, and is waited for.
+    /// - Parameter deliver: takes events in order, at most about a thousand at a time. The watch waits until it
+    ///   returns.
     func run(_ deliver: @escaping @Sendable ([FolderEvent]) async -> Void) async {
         while !Task.isCancelled {
             let step = await step()
@@ -60,7 +61,7 @@ final class FolderWatch: Sendable {
         do throws(Failure) {
             return try await pool.run { () throws(Failure) in self.locked { $0.step(now: .now, rescan: rescan) } }
         } catch {
-            return locked { $0.stumble(error, now: .now) }
+            return locked { $0.failed(error, now: .now) }
         }
     }
 
@@ -69,4 +70,20 @@ final class FolderWatch: Sendable {
         lastStatus.withLock { $0 = status }
         return step
     }
+}
+
+/// How a watched folder is doing, for `status` and `doctor`.
+struct FolderWatchStatus: Hashable, Sendable {
+    /// `nil`: it is not watched, for the reason in `failure`, or not yet.
+    var watching: Watching?
+    var failure: Failure?
+    /// Inotify watches held; 0 while polling.
+    var directories = 0
+    /// How often events were lost, and a scan made up for them.
+    var overflows = 0
+    /// Completed scans.
+    var scans = 0
+    /// Watched files that the last scan saw, and places it could not read.
+    var files = 0
+    var unread = 0
 }

@@ -5,7 +5,8 @@ import Audio
 import Platform
 import SystemPackage
 
-/// The one look that settling takes at a file. Opens it for reading, changes nothing, reads little more than its header.
+/// The one look that settling takes at a file. Opens it for reading, changes nothing, reads little more than its
+/// header.
 enum SettleProbe {
     /// Looks on a thread that may block.
     static func look(at path: FilePath) async -> ProbeResult {
@@ -24,11 +25,11 @@ enum SettleProbe {
             defer { descriptor.closeQuietly() }
             let before = try FileIdentity(of: descriptor)
             if before.size == 0 { return .empty(before) }
-            // `nil`, where a lease cannot be had: then the quiet time alone must do.
+            // `nil` where the file system grants no lease: then only the quiet time counts.
             if ReadLease.isBeingWritten(descriptor) == true { return .busy(before) }
             let name = path.lastComponent.map { FilePath(root: nil, [$0]) } ?? path
             let proof = proof(try Completeness.of(descriptor, name: name), name)
-            // By name: what stands there now must be what was opened.
+            // By name: the file there now must be the one that was opened.
             guard let after = try FileIdentity.at(path) else { return .gone }
             return after == before ? .quiet(after, proof) : .changed(after)
         } catch {

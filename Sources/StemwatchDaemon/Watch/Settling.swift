@@ -5,21 +5,22 @@ import Platform
 
 /// Decides when files count as settled: pure, without a clock or a look at anything. Each step is O(log n) at most.
 ///
-/// - Every change of a file's identity (size, times, inode) restarts its quiet time; being seen again unchanged does not,
-///   whatever event told of it. Only a look (``ProbeResult``) after the quiet time settles a file.
+/// - Every change of a file's identity (size, times, inode) restarts its quiet time; being seen again unchanged does
+///   not, whatever event named it. Only a look (``ProbeResult``) after the quiet time settles a file.
 /// - A file that was renamed or linked into place is looked at once, and settles when its container proves it complete.
-/// - An empty file stays pending as long as it exists. What is busy or cannot be read is looked at again, ever less often.
+/// - An empty file stays pending as long as it exists. What is busy or cannot be read is looked at again, ever less
+///   often.
 /// - What is incomplete by its own header waits for a change, and is refused when none came for long enough.
 ///
-/// Each state of a file is handed on once: after that, being seen again unchanged does nothing until ``release(_:)``, which
-/// the taker calls when the file stands in its own book. An event that was under way meanwhile can make it settle a second
-/// time after that, so the taker asks its book before it opens a job.
+/// Each state of a file is handed on once: after that, being seen again unchanged does nothing until ``release(_:)``,
+/// which the taker calls when the file stands in its own book. An event that was under way meanwhile can make it settle
+/// a second time after that, so the taker asks its book before it opens a job.
 struct Settling: Sendable {
     typealias Instant = ContinuousClock.Instant
 
     /// The longest between two looks at a file that is empty, busy or unreadable.
     static let slowestLook: Duration = .seconds(60)
-    /// A file that could not be read for this long is refused, so that somebody learns of it.
+    /// A file that could not be read for this long is refused, so that a person learns of it.
     static let unreadableAfter: Duration = .seconds(60)
 
     private var files: [FileKey: Pending] = [:]
@@ -33,7 +34,7 @@ struct Settling: Sendable {
             /// `decoded`: found by decoding it, so that its header proves nothing.
             indirect case incomplete(Failure, decoded: Bool)
             indirect case unreadable(Failure, since: Instant)
-            /// Given to whoever takes settled files.
+            /// Given to the taker of settled files.
             case handedOn
         }
         var identity: FileIdentity
@@ -77,7 +78,7 @@ struct Settling: Sendable {
         }
     }
 
-    // MARK: What is told
+    // MARK: What is reported
 
     /// A file was seen.
     /// - Parameter quiet: how long it must not change; its folder's quiet time.
@@ -119,7 +120,8 @@ struct Settling: Sendable {
         if away[folder] == nil { away[folder] = [] }
     }
 
-    /// The folder is watched again. Files whose time came meanwhile are looked at now. Nothing happens to one never suspended.
+    /// The folder is watched again. Files whose time came meanwhile are looked at now. Nothing happens to one never
+    /// suspended.
     mutating func resume(_ folder: FolderName, now: Instant) {
         for key in away.removeValue(forKey: folder) ?? [] {
             guard let index = files.index(forKey: key) else { continue }
@@ -157,7 +159,8 @@ struct Settling: Sendable {
     /// When ``due(now:)`` is worth asking; sometimes early, never late. `nil`: only something new makes it so.
     var nextDeadline: Instant? { queue.nextDeadline }
 
-    /// The files to be looked at now, in the order their time came. Each answer goes to ``probed(_:_:incompleteAfter:now:)``.
+    /// The files to be looked at now, in the order their time came. Each answer goes to
+    /// ``probed(_:_:incompleteAfter:now:)``.
     mutating func due(now: Instant) -> [FileKey] {
         var due: [FileKey] = []
         while let entry = queue.popDue(now: now) {
@@ -245,8 +248,8 @@ struct Settling: Sendable {
         return .again
     }
 
-    /// Sees to it that the queue wakes for the file's deadline. A file has one entry that counts; a deadline that moved later
-    /// is found when the entry comes up, so that a file that changes all the time leaves nothing behind.
+    /// Sees to it that the queue wakes for the file's deadline. A file has one entry that counts; a deadline that moved
+    /// later is found when the entry comes up, so that a file that changes all the time leaves nothing behind.
     private mutating func arm(_ key: FileKey) {
         guard let index = files.index(forKey: key), !files.values[index].isProbed else { return }
         if case .handedOn = files.values[index].phase { return }

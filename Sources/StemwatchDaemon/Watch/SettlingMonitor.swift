@@ -4,7 +4,7 @@
 import Platform
 import SystemPackage
 
-/// What settling needs to know of a folder.
+/// What settling needs to know about a folder.
 struct SettlingFolder: Hashable, Sendable {
     var name: FolderName
     /// Absolute.
@@ -18,9 +18,9 @@ extension SettlingFolder {
     }
 }
 
-/// Drives ``Settling``: takes in what the watcher tells, looks at files when their time comes, hands on what settled.
+/// Drives ``Settling``: takes in what the watcher reports, looks at files when their time comes, hands on what settled.
 ///
-/// A folder that hangs (a dead network mount) holds up its own files only.
+/// A folder that hangs (a dead network mount) delays its own files only.
 actor SettlingMonitor {
     typealias Instant = ContinuousClock.Instant
     /// Looks at the file at an absolute path.
@@ -49,9 +49,9 @@ actor SettlingMonitor {
         sleep = { try await clock.sleep(until: $0, tolerance: nil) }
     }
 
-    // MARK: What is told
+    // MARK: What is reported
 
-    /// Takes in what the watcher told, already rid of files that the book knows. Events of a folder unknown here are dropped.
+    /// Takes in what the watcher reports, without the files that the book knows. Drops events of an unknown folder.
     func observe(_ events: [FolderEvent]) {
         let now = now()
         for event in events {
@@ -108,10 +108,10 @@ actor SettlingMonitor {
 
     /// Looks and hands on until cancelled. One at a time.
     ///
-    /// - Parameter handOn: called with what settled or was refused, all that came since the last call, one call at a time.
-    ///   When it returns, each of those files stands in the book or was found there: settling lets go of them. A file may be
-    ///   handed on again that the book came to know meanwhile; asking the book is the taker's part. What was not handed on
-    ///   before cancellation is found again by the next start's scan.
+    /// - Parameter handOn: called with everything that settled or was refused since the last call, one call at a time.
+    ///   When it returns, the book has each of those files, and settling forgets them. It may hand on a file that the
+    ///   book came to know meanwhile: the taker asks the book first. The scan of the next start finds what was not
+    ///   handed on before cancellation.
     func run(_ handOn: @escaping @Sendable ([SettlingOutcome]) async -> Void) async {
         let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         self.signal = signal
@@ -179,11 +179,11 @@ actor SettlingMonitor {
 extension SettlingMonitor {
     /// What the loop has in hand.
     private struct LoopState {
-        /// Due and not yet looked at. The last come is looked at first, so that a song dropped now does not wait behind a pile.
+        /// Due and not yet looked at. The newest is looked at first: a song dropped now does not wait behind a pile.
         private var ready: [FolderName: [FileKey]] = [:]
         private var looks: [FolderName: Int] = [:]
-        /// When the sleepers there are wake; the earliest last. A new one is needed only for an earlier moment still, so
-        /// there are a handful at most, and none is ever cancelled.
+        /// When each sleeping task wakes; the earliest is the last. A new one is needed only for a moment earlier than
+        /// all of them, so there are a handful at most, and none is ever cancelled.
         private var sleepers: [Instant] = []
         var outcomes: [SettlingOutcome] = []
         var isHandingOver = false
@@ -193,7 +193,8 @@ extension SettlingMonitor {
         }
 
         mutating func nextLook(atMost limit: Int) -> FileKey? {
-            // Found first and changed then: a loop over `ready` would keep a second reference, and each change copy the pile.
+            // First the search, then the change: a loop over `ready` keeps a second reference, so each change would
+            // copy it.
             let free = ready.first { !$0.value.isEmpty && looks[$0.key, default: 0] < limit }?.key
             guard let free else { return nil }
             looks[free, default: 0] += 1

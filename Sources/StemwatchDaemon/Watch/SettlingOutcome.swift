@@ -1,13 +1,13 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-public import Platform
+import Platform
 
 /// What a look at a pending file found; see ``SettleProbe``.
-public enum ProbeResult: Hashable, Sendable {
-    /// The same at both ends of the look, and nobody here writes it, as far as the kernel can tell.
+enum ProbeResult: Hashable, Sendable {
+    /// It was the same before and after the look, and the kernel knows of no writer on this machine.
     case quiet(FileIdentity, Proof)
-    /// It changed while it was looked at; this is what it is now.
+    /// It changed during the look; this is its identity now.
     case changed(FileIdentity)
     /// A local process has it open for writing.
     case busy(FileIdentity)
@@ -15,33 +15,33 @@ public enum ProbeResult: Hashable, Sendable {
     case empty(FileIdentity)
     /// Nothing is there under this name.
     case gone
-    /// A link, a directory, a FIFO: none of our business.
+    /// A link, a directory or a FIFO: it is never taken.
     case notRegular
-    /// It could not be looked at; says nothing about the file.
+    /// The look failed, which proves nothing about the file.
     case unreadable(Failure)
 
-    /// What the container says about its own completeness.
-    public enum Proof: Hashable, Sendable {
+    /// Whether the container proves its own completeness.
+    enum Proof: Hashable, Sendable {
         case complete
         /// More is declared than there is. The failure's remedy is `reject`.
         case incomplete(Failure)
-        /// The format cannot tell.
+        /// The format does not declare its length.
         case unproven
     }
 }
 
 /// What came of a look at a pending file.
-public enum SettlingOutcome: Hashable, Sendable {
-    /// It stopped changing and nobody is writing it.
+enum SettlingOutcome: Hashable, Sendable {
+    /// It stopped changing and has no writer.
     case settled(SettledFile)
-    /// It stopped changing but cannot be taken; the failure's remedy says what is to become of it: `reject` for a file that
-    /// stayed incomplete by its own header, otherwise what the trouble of reading it asks for.
+    /// It stopped changing but cannot be taken. The failure's remedy is `reject` for a file that stayed incomplete by
+    /// its own header, otherwise that of the error in reading it.
     case refused(SettledFile, Failure)
     /// It stays pending, or is pending no more because it is gone.
     case again
 
     /// The file handed on; `nil` when none is.
-    public var file: SettledFile? {
+    var file: SettledFile? {
         switch self {
         case .settled(let file), .refused(let file, _): file
         case .again: nil
@@ -50,8 +50,8 @@ public enum SettlingOutcome: Hashable, Sendable {
 }
 
 /// A file that waits to settle, for `status` and `why`.
-public struct PendingFile: Hashable, Sendable {
-    public enum Reason: Hashable, Sendable {
+struct PendingFile: Hashable, Sendable {
+    enum Reason: Hashable, Sendable {
         /// Until it has been quiet for long enough.
         case quiet
         case empty
@@ -64,16 +64,16 @@ public struct PendingFile: Hashable, Sendable {
         /// It is being taken in.
         case handedOn
     }
-    public var key: FileKey
-    public var identity: FileIdentity
-    public var reason: Reason
-    /// How long it has not changed, as far as was seen.
-    public var unchangedFor: Duration
+    var key: FileKey
+    var identity: FileIdentity
+    var reason: Reason
+    /// How long it was seen without a change.
+    var unchangedFor: Duration
     /// Until it is looked at next; `nil` when that is not a matter of time.
-    public var nextLook: Duration?
+    var nextLook: Duration?
 
     /// One sentence for a person.
-    public var sentence: String {
+    var sentence: String {
         let when = nextLook.map { ", looked at again in \(max($0, .seconds(1)).spoken)" } ?? ""
         switch reason {
         case .quiet: return "waits to be left alone for long enough, unchanged for \(unchangedFor.spoken)\(when)"
@@ -85,4 +85,11 @@ public struct PendingFile: Hashable, Sendable {
         case .handedOn: return "has settled and is being taken in"
         }
     }
+}
+
+/// A file that stopped changing and has no writer: what settling hands on.
+struct SettledFile: Hashable, Sendable {
+    let key: FileKey
+    /// The identity it settled with; intake proves that what it read was still this.
+    let identity: FileIdentity
 }

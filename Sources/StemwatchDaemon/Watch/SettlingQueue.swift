@@ -3,8 +3,8 @@
 
 import HeapModule
 
-/// Which file is to be looked at when: a heap of deadlines that may hold outdated entries. Whoever pops one asks its own
-/// books whether it still counts; that makes every step O(log n), without a search.
+/// Which file is to be looked at when: a heap of deadlines that may hold outdated entries. The caller checks in its own
+/// table whether an entry it pops still counts. So every step is O(log n), without a search.
 struct SettlingQueue: Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -31,6 +31,6 @@ struct SettlingQueue: Sendable {
         return heap.removeMin()
     }
 
-    /// Begins anew with these entries alone. O(n).
+    /// Replaces all entries by these. O(n).
     mutating func rebuild(_ entries: some Sequence<Entry>) { heap = Heap(entries) }
 }

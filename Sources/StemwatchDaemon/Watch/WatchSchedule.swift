@@ -3,20 +3,20 @@
 
 import Platform
 
-/// When a watched folder is looked at without being told to. Pure: takes `now`, holds no clock.
+/// When a watched folder is looked at without a request. Pure: takes `now`, holds no clock.
 struct WatchSchedule {
     typealias Instant = ContinuousClock.Instant
 
     /// Between scans when all looks well.
     private let scanEvery: Duration
-    /// Between looks at the folder itself, which cost one stat: that is how a file system mounted over it is noticed,
-    /// since inotify tells nothing of that.
+    /// Between looks at the folder itself, which cost one stat. They notice a file system mounted over it, which
+    /// inotify does not report.
     private let rootEvery: Duration
 
     /// Next look at the folder itself.
     private(set) var nextRoot: Instant
     private var regular: Instant
-    /// Asked for, and due before the regular one.
+    /// Requested, and due before the regular one.
     private var wanted: Instant?
     private var began: Instant
     private var lastTook: Duration = .zero
@@ -30,7 +30,7 @@ struct WatchSchedule {
         began = now
     }
 
-    /// Next scan. What is asked for during a scan is due after it: the scan may have passed by already.
+    /// Next scan. A request during a scan is due after it: the scan may have passed the place already.
     var nextScan: Instant { min(regular, wanted ?? regular) }
 
     /// The next moment something is due.
@@ -48,8 +48,9 @@ struct WatchSchedule {
         regular = now + scanEvery
     }
 
-    /// Something happened that only a scan can sort out, such as a directory that left: soon, so that several of the kind
-    /// share one, and with pauses nine times as long as the scans themselves, so that a storm of them costs a tenth of a core.
+    /// Requests a scan after something that only a scan can sort out, such as a directory that left. It comes a little
+    /// later, so that several such events share one. Pauses are nine times as long as the scans: many events cost a
+    /// tenth of a core.
     mutating func scanSoon(now: Instant) { want(max(now + .seconds(1), began + lastTook * 10)) }
 
     mutating func scanAtOnce(now: Instant) { want(now) }
@@ -59,8 +60,7 @@ struct WatchSchedule {
 
 /// When a lost folder is tried again: after 1 s, doubling to 60 s.
 ///
-/// Other programs wait from one minute to an hour; but a try costs one stat of one path, and whoever plugs the disk in again
-/// stands before the machine.
+/// A try costs one stat of one path, and the person who plugs the disk in again is waiting at the machine.
 struct WatchBackoff {
     private var failures = 0
     private(set) var next: ContinuousClock.Instant

@@ -6,8 +6,8 @@ import SystemPackage
 
 /// The inotify watches of one folder, and which directory each is on.
 final class WatchSet {
-    /// Nothing wider: every kind of event more is one more to overflow the queue with (lesson 12). CREATE is here for
-    /// directories and hard links, of which nothing else is told.
+    /// Only what is needed: every further kind of event fills the queue sooner, and a full queue loses events. CREATE
+    /// reports new directories and hard links, which make no other event.
     private static let mask: InotifyMask = [
         .closeWrite, .movedTo, .movedFrom, .create, .delete, .onlyDirectory, .dontFollow, .excludeUnlinked,
     ]
@@ -16,7 +16,7 @@ final class WatchSet {
     private(set) var table = DirectoryTable()
     /// The watch on the folder itself, once it has been entered.
     private(set) var root: WatchDescriptor?
-    /// The scan that directories entered from now on are seen by.
+    /// The number of the present scan, which marks the directories it enters.
     var scan: UInt32 = 0
 
     init(inotify: Inotify) { self.inotify = inotify }
@@ -37,11 +37,11 @@ final class WatchSet {
             }
             root = watch
         }
-        table.place(watch, name, in: parent, scan: scan)
+        table.record(watch, name, in: parent, scan: scan)
         return watch
     }
 
-    /// A directory was renamed away: it and all below it are no longer ours, until they are found again.
+    /// A directory was renamed away: it and all below it are no longer watched, until a scan finds them again.
     func leave(_ name: FilePath.Component, in parent: WatchDescriptor) {
         guard let top = table.watch(name, in: parent) else { return }
         for watch in table.removeTree(top) { inotify.remove(watch) }
@@ -50,7 +50,7 @@ final class WatchSet {
     /// The kernel ended a watch.
     func ended(_ watch: WatchDescriptor) { table.remove(watch) }
 
-    /// After a complete scan: what it has not come upon is not below the folder any more.
+    /// After a complete scan: a directory that it has not entered is not below the folder any more.
     func dropUnseen() {
         for watch in table.removeUnseen(by: scan) { inotify.remove(watch) }
     }

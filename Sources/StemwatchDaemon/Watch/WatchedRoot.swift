@@ -4,7 +4,8 @@
 import Platform
 import SystemPackage
 
-/// What stands at a watched folder's path, looked at anew each time: mounts come and go, and none of that is ever "no files".
+/// What is at a watched folder's path. It is looked at anew each time: mounts come and go, and an absent one is never
+/// taken for a folder without files.
 struct WatchedRoot: Hashable {
     let device: UInt64
     let inode: UInt64

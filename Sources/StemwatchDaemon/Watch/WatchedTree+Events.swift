@@ -7,7 +7,7 @@ import SystemPackage
 
 extension WatchedTree {
     /// Takes one event in.
-    /// - Returns: whether there was something.
+    /// - Returns: whether there was an event.
     /// - Throws: when the folder itself is gone.
     mutating func readEvent(_ now: Instant) throws(Failure) -> Bool {
         if let event = batch?.next() {
@@ -17,7 +17,7 @@ extension WatchedTree {
         batch = watches?.take()
         if batch != nil { return true }
         guard changes.count > 0 else { return false }
-        try tellChanges(now)
+        try reportChanges(now)
         return true
     }
 
@@ -28,15 +28,15 @@ extension WatchedTree {
             throw lost(event.mask)
         }
         if event.mask.contains(.ignored) {
-            // What was told of it before must still find its path.
-            try tellChanges(now)
+            // Earlier events in that directory still need its path.
+            try reportChanges(now)
             watches.ended(event.watch)
         } else if event.mask.contains(.unmount) {
-            // What the mount covered can be seen again.
+            // What the mount covered is visible again.
             schedule.scanSoon(now: now)
         } else if let name = event.name {
             if event.mask.contains(.isDirectory) {
-                try tellChanges(now)
+                try reportChanges(now)
                 directory(name, in: event.watch, event.mask, watches, now)
             } else if settings.ignore.verdict(file: name) == .watched {
                 changes.note(name, in: event.watch, event.mask)
@@ -60,17 +60,18 @@ extension WatchedTree {
         guard settings.ignore.verdict(directory: name) == .watched else { return }
         if mask.contains(.movedFrom) {
             watches.leave(name, in: parent)
-            // Its files were told of by their names here; which of them are known only the engine can say.
+            // Its files were reported by their names here, and only the engine knows which it has: a scan sorts that
+            // out.
             schedule.scanSoon(now: now)
         } else if !mask.isDisjoint(with: [.create, .movedTo]), let path = watches.table.path(of: parent) {
-            // Whatever was put in before our watch made no event: enter, then read (lesson 9, pitfall 27).
+            // A file put in before our watch made no event. So the scan enters the directory first, and reads it then.
             fresh.visit(path.appending(name), below: parent, as: mask.contains(.movedTo) ? .renamedIntoPlace : .scan)
         }
     }
 
-    /// Looks at each file that events named, and tells what stands there now.
+    /// Looks at each file that events named, and reports what is there now.
     /// - Throws: when the folder itself is gone: what is not found then is not gone.
-    mutating func tellChanges(_ now: Instant) throws(Failure) {
+    mutating func reportChanges(_ now: Instant) throws(Failure) {
         guard changes.count > 0, let watches else { return }
         var events: [FolderEvent] = []
         var anyVanished = false
@@ -85,7 +86,7 @@ extension WatchedTree {
                     anyVanished = true
                 }
             } catch {
-                tell(unreadable: path, error)
+                report(unreadable: path, error)
             }
         }
         if anyVanished { try lookAtRoot(now) }

@@ -4,28 +4,28 @@
 import Platform
 import SystemPackage
 
-/// What a scan of the whole folder has come upon so far.
+/// What a scan of the whole folder has found so far.
 struct ScanTally {
     var files = 0
     var unread = 0
-    /// What could not be read, as it was told: by the scan before, and by this one. At most ``mostTold`` each.
-    var toldBefore: [FilePath: FailureCode] = [:]
-    var toldNow: [FilePath: FailureCode] = [:]
+    /// What could not be read, as the previous scan and this one reported it. At most ``mostReported`` each.
+    var reportedBefore: [FilePath: FailureCode] = [:]
+    var reportedNow: [FilePath: FailureCode] = [:]
 
-    static let mostTold = 1000
+    static let mostReported = 1000
 
     mutating func begin() {
         files = 0
         unread = 0
-        toldBefore = toldNow
-        toldNow = [:]
+        reportedBefore = reportedNow
+        reportedNow = [:]
     }
 
     /// - Returns: whether this is news.
     mutating func unreadable(_ path: FilePath, _ code: FailureCode) -> Bool {
-        let isNews = toldBefore[path] != code && toldNow[path] != code
-        if toldNow.count >= Self.mostTold { return false }
-        toldNow[path] = code
+        let isNews = reportedBefore[path] != code && reportedNow[path] != code
+        if reportedNow.count >= Self.mostReported { return false }
+        reportedNow[path] = code
         return isNews
     }
 }
@@ -48,13 +48,13 @@ extension WatchedTree {
         switch found {
         case .file(let path, let status, let arrival):
             tally.files += 1
-            tell(seen: path, status, arrival)
+            report(seen: path, status, arrival)
         case .unreadable(let path, let failure):
             tally.unread += 1
-            tell(unreadable: path, failure)
+            report(unreadable: path, failure)
         case .paused: break
         case .ended:
-            // Unmounted halfway, the rest of it only seemed to be gone.
+            // If it was unmounted halfway, the rest of it only seemed to be gone.
             try lookAtRoot(now)
             endScan(now)
         }
@@ -66,8 +66,8 @@ extension WatchedTree {
             try Self.enter(watches, path, name, parent)
         }
         switch found {
-        case .file(let path, let status, let arrival): tell(seen: path, status, arrival)
-        case .unreadable(let path, let failure): tell(unreadable: path, failure)
+        case .file(let path, let status, let arrival): report(seen: path, status, arrival)
+        case .unreadable(let path, let failure): report(unreadable: path, failure)
         case .paused, .ended: break
         }
     }
@@ -89,12 +89,12 @@ extension WatchedTree {
         }
     }
 
-    private mutating func tell(seen path: FilePath, _ status: FileStatus, _ arrival: Arrival) {
+    private mutating func report(seen path: FilePath, _ status: FileStatus, _ arrival: Arrival) {
         outbox.append(.seen(FileKey(folder: settings.folder, path: path), status.identity, arrival))
     }
 
-    /// Each once, until the reason changes or a scan could read it in between (lesson 14).
-    mutating func tell(unreadable path: FilePath, _ failure: Failure) {
+    /// Reports each once, until the reason changes or a scan could read it in between.
+    mutating func report(unreadable path: FilePath, _ failure: Failure) {
         if tally.unreadable(path, failure.code) {
             outbox.append(.unreadable(settings.folder, path: path, failure))
         }

@@ -4,11 +4,11 @@
 import Platform
 import SystemPackage
 
-/// One watched folder as a state machine: looks at the file system a little at a time, whenever it is told to, and says what it
-/// found and when it wants to look again. Blocks, so it runs on a thread of the pool; knows nothing of tasks.
+/// One watched folder as a state machine. Each step looks at a little of the file system, and returns what it found and
+/// when the next step is due. Blocks, so it runs on a thread of the pool; knows nothing about tasks.
 ///
 /// Down: `watching` is `nil`, and the folder is tried again with backoff. Up: events are translated as they come, new
-/// directories are scanned as they appear, and the whole folder is scanned when `schedule` says so.
+/// directories are scanned as they appear, and the whole folder is scanned by the `schedule`.
 struct WatchedTree: ~Copyable {
     typealias Instant = ContinuousClock.Instant
     typealias FileSystemLook = @Sendable (FilePath) throws(Failure) -> FileSystemStatus
@@ -33,9 +33,9 @@ struct WatchedTree: ~Copyable {
     private var root: WatchedRoot?
     var schedule: WatchSchedule
     private var backoff: WatchBackoff
-    /// What the folder is down for, as it was told.
-    private var told: FailureCode?
-    /// The limits that inotify failed on: when they change, it is worth another try.
+    /// Why the folder is down, as it was last reported.
+    private var lastReported: FailureCode?
+    /// The limits that inotify failed on. When they change, it is tried again.
     private var failedLimits: InotifyLimits??
 
     var watches: WatchSet?
@@ -49,7 +49,7 @@ struct WatchedTree: ~Copyable {
 
     /// - Parameters:
     ///   - queueBytes: the most that events may take before they are read.
-    ///   - fileSystem: says what file system the folder is on.
+    ///   - fileSystem: returns what file system the folder is on.
     ///   - wake: called from another thread when a step is worth while.
     init(
         _ settings: WatchSettings, queueBytes: Int, now: Instant, fileSystem: @escaping FileSystemLook,
@@ -64,7 +64,7 @@ struct WatchedTree: ~Copyable {
         fresh = DirectoryScanner(root: settings.root, rules: settings.ignore)
     }
 
-    /// - Parameter rescan: somebody asks for a scan now, or for another try if the folder is down.
+    /// - Parameter rescan: whether a scan is requested now, or another try if the folder is down.
     mutating func step(now: Instant, rescan: Bool) -> Step {
         if rescan {
             schedule.scanAtOnce(now: now)
@@ -84,18 +84,18 @@ struct WatchedTree: ~Copyable {
         return finish(idle: idle)
     }
 
-    /// The step could not even be tried, for want of threads.
-    mutating func stumble(_ failure: Failure, now: Instant) -> Step {
+    /// The step could not begin, for want of threads.
+    mutating func failed(_ failure: Failure, now: Instant) -> Step {
         lose(failure, now)
         return finish(idle: false)
     }
 
-    /// Lets go of every watch.
+    /// Ends every watch.
     mutating func stop(now: Instant) {
         drop()
         status.watching = nil
         backoff = WatchBackoff(now: now)
-        told = nil
+        lastReported = nil
     }
 
     private mutating func finish(idle: Bool) -> Step {
@@ -145,7 +145,7 @@ struct WatchedTree: ~Copyable {
         }
     }
 
-    /// A limit of inotify stands in the way: this folder is polled until the limit changes.
+    /// A limit of inotify is reached: this folder is polled until the limit changes.
     private mutating func poll(because failure: Failure, _ now: Instant) {
         drop()
         failedLimits = InotifyLimits.current()
@@ -156,7 +156,7 @@ struct WatchedTree: ~Copyable {
     private mutating func up(_ watching: Watching, _ now: Instant) {
         status.watching = watching
         status.failure = nil
-        told = nil
+        lastReported = nil
         outbox.append(.available(settings.folder, watching))
         let scanEvery = watching == .inotify ? settings.rescanInterval : settings.pollInterval
         schedule = WatchSchedule(
@@ -168,8 +168,8 @@ struct WatchedTree: ~Copyable {
         status.watching = nil
         status.failure = failure
         backoff.failed(now: now)
-        if told != failure.code { outbox.append(.unavailable(settings.folder, failure)) }
-        told = failure.code
+        if lastReported != failure.code { outbox.append(.unavailable(settings.folder, failure)) }
+        lastReported = failure.code
     }
 
     private mutating func drop() {
@@ -183,7 +183,7 @@ struct WatchedTree: ~Copyable {
 
     // MARK: Work
 
-    /// - Returns: whether nothing is left to do before `schedule` says so.
+    /// - Returns: whether nothing is left to do before the `schedule`'s next moment.
     private mutating func work(_ now: Instant) throws(Failure) -> Bool {
         if now >= schedule.nextRoot { try lookAtRoot(now) }
         if full == nil, now >= schedule.nextScan {
@@ -202,11 +202,11 @@ struct WatchedTree: ~Copyable {
                 return true
             }
         }
-        try tellChanges(now)
+        try reportChanges(now)
         return false
     }
 
-    /// - Throws: when what was armed does not stand there any more.
+    /// - Throws: when the directory is no longer the one that is watched.
     mutating func lookAtRoot(_ now: Instant) throws(Failure) {
         let found = try WatchedRoot.look(settings)
         schedule.rootSeen(now: now)
@@ -223,7 +223,7 @@ struct WatchedTree: ~Copyable {
         schedule.scanAtOnce(now: now)
     }
 
-    /// A scan came to its end: the folder can be read.
+    /// A scan was completed: the folder can be read.
     mutating func scanned(_ now: Instant) {
         schedule.scanEnded(now: now)
         backoff = WatchBackoff(now: now)

@@ -58,7 +58,7 @@ struct AdmissionTests {
         #expect(admission.meter.used(nil, .day, at: now) == minutes(1))
     }
 
-    @Test func `a start that would break the rate limit is not made, and takes no slot (promise 7)`() {
+    @Test func `a start that would break the rate limit is not made, and takes no slot`() {
         var admission = admission(perDay: 10)
         admission.limitRate(of: backend, to: RateLimit(perMinute: 2, burst: 1), now: tick)
         _ = admission.decide(request(minutes(1), 1), now: now, tick: tick)
@@ -82,7 +82,7 @@ struct AdmissionTests {
         (nil, Lift.surroundings), ("2026-12-01T00:00:00Z", .time(WallTime(rfc3339: "2026-12-01T00:00:00Z")!)),
         ("2026-11-01T00:00:00Z", .surroundings),
     ])
-    func `a balance that does not suffice holds until it starts anew`(resets: String?, lift: Lift) throws {
+    func `a balance that is too small holds the job until the balance is renewed`(resets: String?, lift: Lift) throws {
         var admission = admission(perDay: 100)
         let allowance = Allowance(remaining: minutes(3), resetsAt: resets.map { WallTime(rfc3339: $0)! })
         let failure = try #require(claim(4, 1, allowance, in: &admission))
@@ -99,21 +99,21 @@ struct AdmissionTests {
             now: now)
     }
 
-    @Test func `the last minutes of a balance are for one job, until the backend counts it itself (promise 7)`() {
+    @Test func `the last minutes of a balance go to one job, until the backend counts it itself`() {
         var admission = admission(perDay: 100)
         let allowance = Allowance(remaining: minutes(5))
         #expect(claim(3, 1, allowance, in: &admission) == nil)
         #expect(claim(3, 1, allowance, in: &admission) == nil, "its own claim is not held against it")
         #expect(claim(3, 2, allowance, in: &admission)?.code == .minutesExhausted)
         #expect(claim(2, 2, allowance, in: &admission) == nil)
-        // Handed over: a balance that was asked for before does not count it, one asked for after does.
+        // Submitted: a balance read before does not count it, one read afterwards does.
         admission.claims.settle(request(.zero, 1).job, at: tick + .seconds(1))
         #expect(claim(1, 3, allowance, asked: tick, in: &admission) != nil)
         #expect(claim(1, 3, Allowance(remaining: minutes(2)), asked: tick + .seconds(2), in: &admission) != nil)
         #expect(claim(1, 3, Allowance(remaining: minutes(3)), asked: tick + .seconds(2), in: &admission) == nil)
     }
 
-    @Test func `a job that came to nothing leaves its minutes to others, one that was handed over does not`() {
+    @Test func `a job that came to nothing frees its minutes, one that was submitted does not`() {
         var admission = admission(perDay: 100)
         let allowance = Allowance(remaining: minutes(5))
         #expect(claim(5, 1, allowance, in: &admission) == nil)
@@ -136,9 +136,9 @@ struct AdmissionTests {
         #expect(slots.take(backend, for: job) == false)
     }
 
-    /// Whatever order jobs are started, charged, refunded and days go by in, forwards or backwards.
+    /// For every order of starts, charges, refunds and days, forwards or backwards.
     @Test(arguments: 0..<100)
-    func `no day and no month ever holds more than its limit (promise 7)`(seed: UInt64) {
+    func `no day and no month ever holds more than its limit`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let calendar = seed.isMultiple(of: 2) ? CivilCalendar.utc : CivilCalendar { $0 < 1_792_900_800 ? 7200 : 3600 }
         let folders = [inbox, FolderName(rawValue: "other")]
@@ -153,10 +153,10 @@ struct AdmissionTests {
             switch Int.random(in: 0..<8, using: &random) {
             case 0...4:
                 let folder = folders.randomElement(using: &random)!
-                var asked = request(
+                var candidate = request(
                     AudioDuration(milliseconds: .random(in: 1...1_800_000, using: &random)), Int64(number))
-                asked.folder = folder
-                if case .start(let spending) = admission.decide(asked, now: now, tick: tick) {
+                candidate.folder = folder
+                if case .start(let spending) = admission.decide(candidate, now: now, tick: tick) {
                     spent.append((folder, spending, true))
                 }
             case 5:

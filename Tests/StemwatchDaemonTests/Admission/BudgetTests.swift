@@ -38,7 +38,7 @@ struct BudgetTests {
     }
 
     @Test(arguments: [
-        // The day of 23 hours ends at 22:00 UTC, the day of 25 hours at 23:00 UTC (pitfall 22).
+        // The day of 23 hours ends at 22:00 UTC, the day of 25 hours at 23:00 UTC.
         ("2026-03-29T12:00:00Z", "2026-03-29T22:00:00Z"),
         ("2026-10-25T12:00:00Z", "2026-10-25T23:00:00Z"),
         ("2026-11-23T12:00:00Z", "2026-11-23T23:00:00Z"),
@@ -70,7 +70,7 @@ struct BudgetTests {
         MinuteLimits(perTrack: AudioDuration(milliseconds: 599_999)), MinuteLimits(perDay: .zero),
         MinuteLimits(perMonth: AudioDuration(milliseconds: 1)),
     ])
-    func `a track that no empty day could hold waits for a person, not for ever`(limits: MinuteLimits) {
+    func `a track longer than a whole day's limit waits for a person, not for ever`(limits: MinuteLimits) {
         for budget in [Budget(total: limits), Budget(total: MinuteLimits(), folders: [inbox: limits])] {
             let refusal = budget.refusal(
                 of: minutes(10), folder: inbox, meter: meter([]), now: at("2026-11-23T12:00:00Z"))
@@ -79,7 +79,7 @@ struct BudgetTests {
         }
     }
 
-    @Test func `another folder's limit binds nobody else`() {
+    @Test func `a folder's limit does not bind other folders`() {
         let budget = Budget(total: MinuteLimits(), folders: [inbox: MinuteLimits(perDay: .zero)])
         let other = FolderName(rawValue: "other")
         #expect(
@@ -95,7 +95,7 @@ struct BudgetTests {
         #expect(budget.refusal(of: minutes(10), folder: inbox, meter: meter, now: at("2026-11-25T12:00:00Z")) == nil)
         meter.add(Spending(amount: minutes(10), at: at("2026-11-25T12:00:00Z")), folder: inbox)
         #expect(budget.refusal(of: minutes(1), folder: inbox, meter: meter, now: at("2026-11-23T13:00:00Z")) != nil)
-        // Charged less, two days later: what is free again is free in the day of the reservation.
+        // Charged less, two days later: the minutes become free in the day of the reservation.
         meter.settle(
             reserved: reserved, charged: Spending(amount: minutes(4), at: reserved.at), folder: inbox)
         #expect(budget.refusal(of: minutes(6), folder: inbox, meter: meter, now: at("2026-11-23T13:00:00Z")) == nil)
@@ -104,7 +104,7 @@ struct BudgetTests {
         #expect(meter.used(nil, .day, at: reserved.at) == .zero)
     }
 
-    @Test func `a header that claims for ever overflows nothing`() {
+    @Test func `a header that claims an endless track overflows nothing`() {
         let budget = Budget(total: MinuteLimits(perDay: minutes(10)))
         let refusal = budget.refusal(
             of: AudioDuration(milliseconds: .max), folder: inbox, meter: meter([(9, "2026-11-23T08:00:00Z")]),
@@ -123,7 +123,7 @@ struct BudgetTests {
         #expect(meter.used(inbox, .month, at: at("2027-01-31T12:00:00Z")) == minutes(31))
     }
 
-    @Test func `limits tell what is used and when they start anew`() {
+    @Test func `limits report what is used and when they start again`() {
         let budget = Budget(
             total: MinuteLimits(perDay: minutes(120), perTrack: minutes(15)),
             folders: [inbox: MinuteLimits(perMonth: minutes(100))])

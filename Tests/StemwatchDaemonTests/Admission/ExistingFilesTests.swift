@@ -14,7 +14,7 @@ struct ExistingFilesTests {
             (nil, BackendTraits.Billing.free, nil), (nil, .billed, Remedy.hold(until: .person)),
             (ExistingPolicy.take, .billed, nil), (.hold, .free, .hold(until: .person)), (.ignore, .free, .reject),
         ] as [(ExistingPolicy?, BackendTraits.Billing, Remedy?)])
-    func `taken where it is free, held where it is billed, never skipped in silence (lesson 23)`(
+    func `old files are taken where it is free, held where it is billed, never skipped in silence`(
         policy: ExistingPolicy?, billing: BackendTraits.Billing, remedy: Remedy?
     ) {
         let refusal = ExistingFiles.refusal(policy: policy, billing: billing, folder: inbox)

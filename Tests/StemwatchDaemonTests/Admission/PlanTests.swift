@@ -23,7 +23,7 @@ struct PlanTests {
             allowance: allowance.map { Allowance(remaining: minutes($0)) }, now: now)
     }
 
-    @Test func `says what fits and what is held, before a minute is spent`() {
+    @Test func `a plan shows what fits and what is held, before a minute is spent`() {
         let plan = plan((1...37).map { file("\($0).wav", 4) }, allowance: 125)
         #expect(plan.summary == "37 files, 148.0 min, balance 125.0 min: 31 fit, 6 held")
         #expect(plan.items.prefix(31).allSatisfy { $0.fate == .fits })
@@ -42,7 +42,7 @@ struct PlanTests {
         #expect(plan([file("a", 10)]).summary == "1 file, 10.0 min: 1 fit, 0 held")
     }
 
-    @Test func `a lower limit of the folder is what there is to spend, and so are those of all folders together`() {
+    @Test func `the lower limit applies: the folder's, or that of all folders together`() {
         let other = FolderName(rawValue: "other")
         let limits = [inbox: MinuteLimits(perDay: minutes(7)), other: MinuteLimits(perDay: minutes(20))]
         let budget = Budget(total: MinuteLimits(perDay: minutes(60)), folders: limits)

@@ -23,7 +23,7 @@ struct RetryScheduleTests {
     }
 
     @Test(arguments: [(1, 60), (2, 120), (3, 240), (6, 1920), (7, 3600), (100, 3600), (Int.max, 3600), (0, 60)])
-    func `doubles from a minute to an hour, plus up to a quarter (lesson 22)`(attempt: Int, seconds: Int) {
+    func `waits double from a minute to an hour, plus up to a quarter`(attempt: Int, seconds: Int) {
         for seed in 0..<50 {
             let delay = delay(attempt, seed: UInt64(seed))!
             #expect((Duration.seconds(seconds)...Duration.seconds(seconds) * 1.25).contains(delay))
@@ -35,14 +35,14 @@ struct RetryScheduleTests {
         (Duration.seconds(90), 1, 90), (.seconds(86_400 * 365), 1, 3600), (.seconds(Int64.max), 1, 3600), (.zero, 1, 1),
         (.seconds(-5), 4, 8), (.zero, 20, 3600),
     ])
-    func `what a server asks for is honoured within bounds, however hostile`(
+    func `a server's Retry-After is respected within bounds, even a hostile one`(
         asked: Duration, attempt: Int, seconds: Int
     ) {
         let delay = delay(attempt, asked: asked)!
         #expect((Duration.seconds(seconds)...Duration.seconds(seconds) * 1.25).contains(delay))
     }
 
-    @Test func `given up after five days, saying what failed and what to do`() {
+    @Test func `a job is given up after five days, with what failed and what to do`() {
         var random = SeededGenerator(seed: 1)
         let decision = schedule.next(
             after: failure(), attempt: 130, troubledSince: start, now: start.advanced(by: .seconds(5 * 86_400)),
@@ -57,7 +57,7 @@ struct RetryScheduleTests {
     }
 
     @Test(arguments: [(1, 86_400 * 365), (4, 86_400 * 365), (1000, 5 * 86_400 - 1), (1000, -86_400)])
-    func `a clock that jumped is no reason to give up`(attempt: Int, seconds: Int) {
+    func `a clock that jumped does not make it give up`(attempt: Int, seconds: Int) {
         var random = SeededGenerator(seed: 1)
         let decision = schedule.next(
             after: failure(), attempt: attempt, troubledSince: start, now: start.advanced(by: .seconds(seconds)),

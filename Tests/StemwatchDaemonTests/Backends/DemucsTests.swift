@@ -10,7 +10,7 @@ import Testing
 
 @testable import StemwatchDaemon
 
-/// The Demucs preset against the real program. Run by `scripts/test-demucs`, which installs it and says where it is.
+/// The Demucs preset against the real program. Run by `scripts/test-demucs`, which installs it and passes its path.
 @Suite(
     .enabled(if: ThisProcess.environment("STEMWATCH_DEMUCS") != nil, "run by scripts/test-demucs"), .serialized,
     .timeLimit(.minutes(5)))
@@ -57,7 +57,7 @@ struct DemucsTests {
     }
 
     /// Demucs exits 0 for a file that is cut off, with stems that are too short.
-    @Test func `an input that is cut off is found out`() async throws {
+    @Test func `an input that is cut off is detected`() async throws {
         let bench = try bench()
         let backend = try bench.backend()
         var track = try bench.track(Array("Song.wav".utf8), AudioFixture(seconds: 12))
@@ -73,7 +73,7 @@ struct DemucsTests {
         try await backend.release(job)
     }
 
-    @Test func `an input that is no audio fails with what Demucs says`() async throws {
+    @Test func `an input that is not audio fails with Demucs's message`() async throws {
         let bench = try bench()
         let backend = try bench.backend()
         var track = try bench.track()

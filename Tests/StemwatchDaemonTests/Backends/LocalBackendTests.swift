@@ -10,7 +10,7 @@ import Testing
 
 @testable import StemwatchDaemon
 
-/// What is particular to backends that run a program here: crashes of either side, programs that go wrong, endings.
+/// Tests only for backends that run a local program: crashes of either side, programs that fail, and how they end.
 @Suite(.timeLimit(.minutes(5)))
 struct LocalBackendTests {
     static let local: [BackendBench.Kind] = [.command, .billed]
@@ -39,7 +39,7 @@ struct LocalBackendTests {
         try await next.release(job)
     }
 
-    @Test func `free work whose supervisor was killed is gone, and begins anew`() async throws {
+    @Test func `free work whose supervisor was killed is gone, and starts again`() async throws {
         let bench = try BackendBench(.command, "family")
         let backend = try bench.backend()
         let track = try bench.track()
@@ -58,7 +58,7 @@ struct LocalBackendTests {
         try await backend.release(job)
     }
 
-    /// Promise 2: nothing is paid twice.
+    /// Nothing is paid twice.
     @Test func `billed work whose supervisor was killed waits for a person`() async throws {
         let bench = try BackendBench(.billed, "gated")
         let backend = try bench.backend()
@@ -83,7 +83,7 @@ struct LocalBackendTests {
         #expect(lost?.code == .backendOutcomeUnknown, "a work directory that was removed is no proof either")
         #expect(try await bench.starts() == 1)
 
-        // A person decided: the checkpoint is taken away.
+        // A person decided: the checkpoint is removed.
         #expect(try await bench.submit(track, to: backend) == job)
         _ = try await bench.untilAtLatch()
         #expect(try await bench.starts() == 2)
@@ -92,7 +92,7 @@ struct LocalBackendTests {
 
     // MARK: - Endings
 
-    @Test func `free work is ended with the daemon and begins anew`() async throws {
+    @Test func `free work is ended with the daemon and starts again`() async throws {
         let bench = try BackendBench(.command, "gated")
         let backend = try bench.backend()
         let track = try bench.track()
@@ -136,7 +136,7 @@ struct LocalBackendTests {
     }
 
     @Test(arguments: ["gated", "stubborn", "family"])
-    func `a release ends what runs, all of it`(_ behaviour: String) async throws {
+    func `a release ends every process of the run`(_ behaviour: String) async throws {
         let bench = try BackendBench(.billed, behaviour)
         let backend = try bench.backend()
         let job = try await bench.submit(try bench.track(), to: backend)
@@ -180,7 +180,7 @@ struct LocalBackendTests {
         try await backend.release(job)
     }
 
-    @Test func `a sweep removes what is left of jobs that are over, and nothing else`() async throws {
+    @Test func `a sweep removes the files of finished jobs, and nothing else`() async throws {
         let bench = try BackendBench(.command, "gated")
         let backend = try bench.backend()
         let (kept, over) = (try bench.track(), try bench.track(Array("Other.wav".utf8)))
@@ -223,7 +223,7 @@ struct LocalBackendTests {
     ]
 
     @Test(arguments: wrong)
-    func `a program that goes wrong is found out`(_ wrong: Wrong) async throws {
+    func `a program that fails is detected`(_ wrong: Wrong) async throws {
         for kind in Self.local {
             let bench = try BackendBench(kind, wrong.behaviour)
             let backend = try bench.backend()
@@ -237,7 +237,7 @@ struct LocalBackendTests {
             #expect(failure.message.contains(wrong.says), "\(failure.message)")
             #expect(failure.remedy == (kind == .billed ? .hold(until: .person) : .retry(after: nil)))
 
-            // Free work is tried again; what may have been paid for is not.
+            // Free work is tried again; work that may have been paid for is not.
             let checkpoint = bench.saved.last
             if kind == .billed {
                 await #expect(throws: failure) { try await bench.submit(track, to: backend, from: checkpoint) }
@@ -265,7 +265,7 @@ struct LocalBackendTests {
         try await backend.release(job)
     }
 
-    /// Promise 8: secrets reach no message; and nothing of the daemon's own environment reaches a program.
+    /// Secrets reach no message, and nothing of the daemon's own environment reaches a program.
     @Test func `a program gets a small environment, and its secrets are not repeated`() async throws {
         func bench(_ behaviour: String) throws -> BackendBench {
             try BackendBench(.command, behaviour) { settings in
@@ -290,20 +290,20 @@ struct LocalBackendTests {
 
         let telling = try bench("telling")
         let other = try telling.backend()
-        let told = try await telling.submit(try telling.track(), to: other)
-        guard case .failed(let failure) = try await telling.end(of: told, at: other) else {
+        let submitted = try await telling.submit(try telling.track(), to: other)
+        guard case .failed(let failure) = try await telling.end(of: submitted, at: other) else {
             Issue.record("not failed")
             return
         }
         #expect(failure.message.hasSuffix("the token is <redacted>"))
         let work = try #require(try DirectoryListing.entries(of: telling.workArea.path).first?.name)
         #expect(try telling.workArea.path.appending(work).appending("log").text() == "the token is <redacted>\n")
-        try await other.release(told)
+        try await other.release(submitted)
     }
 
     // MARK: - Progress and stems
 
-    @Test func `progress is what the program says it is`() async throws {
+    @Test func `progress is what the program reports`() async throws {
         let bench = try BackendBench(.command, "progressing")
         let backend = try bench.backend()
         let job = try await bench.submit(try bench.track(), to: backend)
@@ -314,7 +314,7 @@ struct LocalBackendTests {
         try await backend.release(job)
     }
 
-    @Test func `a stem is fetched as often as asked, from inside the output directory only`() async throws {
+    @Test func `a stem can be fetched repeatedly, from inside the output directory only`() async throws {
         let bench = try BackendBench(.command)
         let backend = try bench.backend()
         let job = try await bench.submit(try bench.track(), to: backend)
@@ -337,16 +337,16 @@ struct LocalBackendTests {
         try await backend.release(job)
     }
 
-    @Test func `a stem that the backend does not make is said`() async throws {
+    @Test func `a stem that the backend does not make is reported`() async throws {
         let bench = try BackendBench(.command)
         var track = try bench.track()
         track.stems = [.vocals, try #require(StemName(rawValue: "piano"))]
-        let asked = track
-        let failure = await #expect(throws: Failure.self) { try await bench.submit(asked, to: try bench.backend()) }
+        let frozen = track
+        let failure = await #expect(throws: Failure.self) { try await bench.submit(frozen, to: try bench.backend()) }
         #expect(failure?.message == "the backend command makes no stem piano")
     }
 
-    @Test func `a program that is not there is said before anything is saved`() async throws {
+    @Test func `a missing program is reported before anything is saved`() async throws {
         for name in ["stemwatch-no-such-program", "/nowhere/at/all"] {
             let bench = try BackendBench(.command) { settings in
                 guard case .command(var command) = settings.kind else { return }

@@ -15,7 +15,7 @@ struct RunFailureTests {
             .failure(for: RunResult(ending: ending, took: .seconds(61)))
     }
 
-    @Test func `the last lines say why, without progress bars and control characters`() {
+    @Test func `the last lines give the reason, without progress bars and control characters`() {
         let log = "one\n\u{1B}[31mtwo\n 50%|###   | 1/2\rthree\r\n  \n"
         #expect(failure(.exited(1), log: log)?.message == "demucs ended with exit status 1: \\x1b[31mtwo | three")
         #expect(failure(.exited(1))?.message == "demucs ended with exit status 1")
@@ -23,7 +23,7 @@ struct RunFailureTests {
         #expect((failure(.exited(1), log: long)?.message.utf8.count ?? 0) < 400)
     }
 
-    @Test func `running out of memory is hinted at`() {
+    @Test func `a run that ran out of memory has a hint`() {
         #expect(
             failure(.exited(1), log: "torch.cuda.OutOfMemoryError: CUDA out of memory.\n")?.hint?.contains("memory")
                 == true)
@@ -31,8 +31,7 @@ struct RunFailureTests {
         #expect(failure(.exited(1), log: "ValueError\n")?.hint == nil)
     }
 
-    @Test func `no room where it works is waited out where it costs nothing, and a person's matter where it may have`()
-    {
+    @Test func `without disk space, free work waits, and work that may be billed is left to a person`() {
         let log = "OSError: [Errno 28] No space left on device: 'out/vocals.wav'\n"
         #expect(failure(.exited(1), log: log)?.code == .outputFull)
         #expect(failure(.exited(1), log: log)?.remedy == .hold(until: .surroundings))
@@ -40,7 +39,7 @@ struct RunFailureTests {
         #expect(failure(.exited(0), log: log) == nil)
     }
 
-    @Test func `a good end is no failure, and too long a one says how long`() {
+    @Test func `success is not a failure, and a timeout names its limit`() {
         #expect(failure(.exited(0)) == nil)
         #expect(failure(.timedOut)?.message == "demucs was ended after 61 s, when its time was up")
         #expect(failure(.timedOut)?.code == .backendTimeout)
@@ -52,7 +51,7 @@ struct RunFailureTests {
         #expect(failure(.unstartable(.noMemory))?.code == .systemLimit)
     }
 
-    @Test func `a billed run that went wrong waits for a person, whatever it says`() {
+    @Test func `a billed run that failed waits for a person, whatever it printed`() {
         for ending: RunResult.Ending in [.exited(1), .signalled(15), .timedOut, .cancelled] {
             #expect(failure(ending, billing: .billed)?.remedy == .hold(until: .person))
             #expect(failure(ending)?.remedy != .hold(until: .person))
@@ -60,7 +59,7 @@ struct RunFailureTests {
     }
 
     @Test func `values of its environment are not repeated`() {
-        let said = failure(.exited(1), log: "bad token abcdefgh-1, abcdefgh-1!\n", secrets: ["abcdefgh-1", "1"])
-        #expect(said?.message == "demucs ended with exit status 1: bad token <redacted>, <redacted>!")
+        let reported = failure(.exited(1), log: "bad token abcdefgh-1, abcdefgh-1!\n", secrets: ["abcdefgh-1", "1"])
+        #expect(reported?.message == "demucs ended with exit status 1: bad token <redacted>, <redacted>!")
     }
 }

@@ -22,8 +22,8 @@ struct StagedInputTests {
         return StagedInput.name(for: track).string
     }
 
-    /// Watch-folder lesson: an extension may lie. Programs believe it; so it says what was decoded.
-    @Test func `a staged file is named for what it is`() {
+    /// A file's extension may be wrong, and programs rely on it. So the staged file is named for what was decoded.
+    @Test func `a staged file is named for its real kind`() {
         #expect(name("FLAC", "/a/-rf.wav") == "input.flac")
         #expect(name("MP3", "/a/Song") == "input.mp3")
         #expect(name("some new kind", "/a/Song.WvX") == "input.wvx")

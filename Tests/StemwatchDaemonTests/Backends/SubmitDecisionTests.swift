@@ -36,9 +36,9 @@ struct SubmitDecisionTests {
         Case(standing: .unstartable(failure), checkpoint: saved, free: .begin, billed: .begin),
     ]
 
-    /// Promise 2: nothing is paid twice.
+    /// Nothing is paid twice.
     @Test(arguments: cases)
-    func `what may have been paid for never starts again by guess`(_ example: Case) {
+    func `work that may have been paid for never starts again by a guess`(_ example: Case) {
         func decided(_ billing: BackendTraits.Billing) -> SubmitDecision {
             SubmitDecision.decide(example.standing, checkpoint: example.checkpoint, billing: billing, lost: Self.lost)
         }

@@ -15,13 +15,13 @@ struct WorkRecordTests {
         stems: [.init(name: .vocals, file: "m/vocals.wav"), .init(name: .bass, file: "b=.wav")],
         duration: AudioDuration(milliseconds: 1234), secrets: ["TOKEN", "PASSWORD"])
 
-    @Test func `an order comes back as it was written, whatever bytes are in it`() throws {
+    @Test func `an order is read as it was written, whatever bytes are in it`() throws {
         let read = try #require(WorkRecord(order.record.bytes))
         #expect(WorkOrder(read) == order)
     }
 
     /// A power cut leaves the beginning of a file.
-    @Test func `a record that was cut off is none`() {
+    @Test func `a record that was cut off counts as missing`() {
         let bytes = order.record.bytes
         for count in 0..<bytes.count { #expect(WorkRecord(Array(bytes.prefix(count))) == nil) }
     }
@@ -31,12 +31,12 @@ struct WorkRecordTests {
     ]
 
     @Test(arguments: endings)
-    func `a result comes back as it was written`(_ ending: RunResult.Ending) throws {
+    func `a result is read as it was written`(_ ending: RunResult.Ending) throws {
         let result = RunResult(ending: ending, took: .milliseconds(61_250))
         #expect(RunResult(try #require(WorkRecord(result.record.bytes))) == result)
     }
 
-    @Test func `a result of another time with keys unknown here is read, and one that says nothing is none`() throws {
+    @Test func `a result with unknown keys is read, and an empty one counts as missing`() throws {
         var record = WorkRecord()
         record.append("mood", "good")
         #expect(RunResult(record) == nil)

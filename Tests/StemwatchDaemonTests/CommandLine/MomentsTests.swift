@@ -21,7 +21,7 @@ struct MomentsTests {
         ("2027-01-01T00:00:00Z", "2027-01-01 02:00", "in 38 d"), ("2026-11-23T22:30:00.900Z", "today 00:30", "now"),
         ("2026-11-23T22:29:59.500Z", "today 00:29", "now"),
     ])
-    func `a moment is told by the local clock, and by how far away it is`(
+    func `a moment is shown in local time, and by how far away it is`(
         moment: String, clock: String, distance: String
     ) {
         #expect(local.clock(Self.time(moment)) == clock)
@@ -29,11 +29,11 @@ struct MomentsTests {
         #expect(local.text(Self.time(moment)) == "\(clock) (\(distance))")
     }
 
-    @Test func `what happened is told to the second`() {
+    @Test func `a past event is shown to the second`() {
         #expect(local.exact(Self.time("2026-11-23T22:27:05.900Z")) == "today 00:27:05 (2 min ago)")
     }
 
-    @Test func `in UTC a moment is written as scripts have it`() {
+    @Test func `in UTC a moment is written in the form for scripts`() {
         let utc = Moments(now: now, calendar: nil)
         #expect(utc.clock(Self.time("2026-11-23T22:27:05.900Z")) == "2026-11-23T22:27:05.900Z")
         #expect(utc.exact(Self.time("2026-11-23T22:27:05.900Z")) == "2026-11-23T22:27:05.900Z (2 min ago)")
@@ -54,7 +54,7 @@ struct MomentsTests {
             (0, "0:00"), (1, "0:01"), (1000, "0:01"), (222_000, "3:42"), (222_499, "3:42"), (222_500, "3:43"),
             (3_599_999, "1:00:00"), (3_723_000, "1:02:03"), (36_000_000, "10:00:00"), (-61_000, "-1:01"),
         ] as [(Int64, String)])
-    func `a length is told to the second`(milliseconds: Int64, text: String) {
+    func `a length is shown to the second`(milliseconds: Int64, text: String) {
         #expect(Moments.length(milliseconds) == text)
     }
 }

@@ -10,7 +10,7 @@ import Testing
 @testable import StemwatchDaemon
 @testable import stemwatch
 
-/// What people read of jobs, in a zone an hour ahead of UTC, at 09:05.
+/// The output about jobs for people, in a zone an hour ahead of UTC, at 09:05.
 struct TextOutputTests {
     typealias S = LedgerSamples
 
@@ -48,7 +48,7 @@ struct TextOutputTests {
         #expect(text.jobs([]) == "no jobs")
     }
 
-    @Test func `a job in hand says how far it is, and one that is done where its stems are`() {
+    @Test func `an active job shows its progress, and a finished one where its stems are`() {
         var done = S.fullJob(nil, nil)
         done.step = .released
         let table = text.jobs([
@@ -60,7 +60,7 @@ struct TextOutputTests {
         #expect(lines[2].contains("uploading 42 %"))
     }
 
-    @Test func `a name that would do something to a terminal is made harmless`() {
+    @Test func `control characters in a name are made harmless`() {
         #expect(text.jobs([job("a\u{1B}[2J\n.wav")]).contains("inbox/a\\x1b[2J\\x0a.wav"))
     }
 
@@ -70,7 +70,7 @@ struct TextOutputTests {
         #expect(StateWord("released")?.word == "delivered")
     }
 
-    @Test func `a status without a daemon says so, and how to start one`() throws {
+    @Test func `a status without a daemon shows that, and how to start one`() throws {
         let json = #"{"daemon":"not running","folders":[],"jobs":{"delivered":1,"released":2,"held":1}}"#
         let status = text.status(try decode(StatusReport.self, json))
         #expect(status.hasPrefix("stemwatch is not running\n"))
@@ -78,7 +78,7 @@ struct TextOutputTests {
         #expect(status.contains("3 delivered, 1 held"))
     }
 
-    @Test func `a status with a daemon shows its folders, its troubles and how far its work is`() throws {
+    @Test func `a status with a daemon shows its folders, its problems and its progress`() throws {
         let json = """
             {"backends":[{"busy":1,"name":"builtin","slots":2}],"daemon":"running","folders":[{"backend":"builtin",\
             "files":3,"name":"inbox","output":"/out","path":"/in","paused":true,"trouble":{"code":"folder.unmounted",\
@@ -109,7 +109,7 @@ struct TextOutputTests {
         #expect(try JSONValue(encoding: decode(StatusReport.self, json)).text() == json)
     }
 
-    @Test func `the life of a file is told in words, with when it was`() throws {
+    @Test func `the history of a file is shown in words, with times`() throws {
         let json = """
             {"exists":true,"history":[{"at":"2026-11-23T08:02:00.000Z","event":"released","job":"J"},\
             {"at":"2026-11-23T08:03:00.000Z","event":"held","failure":{"code":"minutes.exhausted","message":"no minutes"},\
@@ -129,7 +129,7 @@ struct TextOutputTests {
     }
 }
 
-/// As the command line reads an answer of the daemon.
+/// Reads a response of the daemon as the command line does.
 private func decode<Answer: Decodable>(_ type: Answer.Type, _ json: String) throws -> Answer {
     try JSONDecoder().decode(type, from: Data(json.utf8))
 }

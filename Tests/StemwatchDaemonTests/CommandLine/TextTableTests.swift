@@ -22,7 +22,7 @@ struct TextTableTests {
             })
     }
 
-    @Test func `columns are aligned by what is shown, and details stand below their row`() {
+    @Test func `columns are aligned by visible width, and details are below their row`() {
         let lines = table(["abc", "e\u{301}tude", "東京", "🎵"]).lines(plain)
         #expect(
             lines == [
@@ -31,10 +31,10 @@ struct TextTableTests {
             ])
     }
 
-    @Test func `a long name is cut in the middle on a terminal that is too narrow, and nowhere else`() {
+    @Test func `a long name is cut in the middle, and only on a terminal that is too narrow`() {
         let name = String(repeating: "a", count: 30) + String(repeating: "z", count: 30)
-        let row = table([name]).lines(Self.display(width: 40, ["NO_COLOR": "1"]))[1]
-        #expect(row.displayWidth == 40 && row.contains("a…z"), "\(row)")
+        let lines = table([name]).lines(Self.display(width: 40, ["NO_COLOR": "1"]))
+        #expect(lines.map(\.displayWidth).max() == 40 && lines[1].contains("a…z"), "\(lines)")
         #expect(table([name]).lines(plain)[1].contains(name))
         #expect(table([name]).lines(Self.display(width: 100, ["NO_COLOR": "1"]))[1].contains(name))
     }
@@ -43,7 +43,7 @@ struct TextTableTests {
         ("abc", 3, "abc"), ("abcdef", 3, "a…f"), ("abcdef", 4, "a…ef"), ("東京都庁", 5, "東…庁"),
         ("ae\u{301}iou", 3, "a…u"),
     ])
-    func `a cut name fits, and keeps both its ends`(text: String, columns: Int, cut: String) {
+    func `a cut name fits, and keeps both ends`(text: String, columns: Int, cut: String) {
         #expect(text.cutInTheMiddle(to: columns) == cut)
         #expect(cut.displayWidth <= columns)
     }
@@ -52,15 +52,15 @@ struct TextTableTests {
         ("a", 1), ("ä", 1), ("a\u{308}", 1), ("東", 2), ("ｱ", 1), ("Ａ", 2), ("한", 2), ("🎵", 2), ("👩‍🎤", 2),
         ("…", 1), ("\u{200B}", 0), ("", 0),
     ])
-    func `a name takes as many columns as a terminal gives it`(text: String, width: Int) {
+    func `the width of a name is its columns on a terminal`(text: String, width: Int) {
         #expect(text.displayWidth == width)
     }
 
-    @Test func `colour is for terminals alone, and takes no room`() {
+    @Test func `colour is used only on terminals, and takes no columns`() {
         #expect(Self.display().color("x", .bad) == "\u{1B}[31mx\u{1B}[0m")
         #expect(Self.display().color("", .bad) == "" && Self.display().color("x", nil) == "x")
         let colored = table(["abc", "abcdef"]).lines(Self.display())
-        #expect(colored[1] == " 0  \u{1B}[32mabc   \u{1B}[0m  e")
+        #expect(colored[1] == "0  \u{1B}[32mabc   \u{1B}[0m  e")
     }
 
     @Test(arguments: [
@@ -70,7 +70,7 @@ struct TextTableTests {
         #expect(Self.display(isTerminal: isTerminal, environment).color("x", .bad) == "x")
     }
 
-    @Test func `an empty NO_COLOR asks for nothing`() {
+    @Test func `an empty NO_COLOR has no effect`() {
         #expect(Self.display(["TERM": "xterm", "NO_COLOR": ""]).color("x", .bad) != "x")
     }
 }

@@ -12,7 +12,7 @@ struct CommandSettingsTests {
         try CommandTemplate(arguments).filled { Array("<\($0)>".utf8) }.map { String(decoding: $0, as: UTF8.self) }
     }
 
-    @Test func `placeholders become values and doubled braces become braces`() throws {
+    @Test func `placeholders become values, and doubled braces become braces`() throws {
         #expect(
             try filled("a", "{input}", "--to={output}/x", "{{stem}}.{{ext}}", "{model}{threads}", "{{{work}}}", "")
                 == ["a", "<input>", "--to=<output>/x", "{stem}.{ext}", "<model><threads>", "{<work>}", ""])
@@ -59,7 +59,7 @@ struct CommandSettingsTests {
     ]
 
     @Test(arguments: unsound)
-    func `a command that cannot be is said`(_ unsound: Unsound) throws {
+    func `an impossible command is reported`(_ unsound: Unsound) throws {
         try Self.sound.validate()
         var settings = Self.sound
         unsound.change(&settings)
@@ -79,7 +79,7 @@ struct CommandSettingsTests {
         }.map { String(decoding: $0, as: UTF8.self) }
     }
 
-    @Test func `the Demucs preset calls it as backends are called`() throws {
+    @Test func `the Demucs preset gives the program its arguments`() throws {
         let settings = try CommandSettings.preset(.demucs)
         #expect(
             try arguments(of: settings) == [
@@ -113,8 +113,8 @@ struct CommandSettingsTests {
         #expect(arguments.first == "/opt/demucs/bin/demucs")
         #expect(arguments.contains("/models/{x}"))
         options.twoStems = StemName(rawValue: "piano")
-        let asked = options
-        #expect(throws: Failure.self) { try CommandSettings.preset(.demucs, asked) }
+        let frozen = options
+        #expect(throws: Failure.self) { try CommandSettings.preset(.demucs, frozen) }
     }
 
     @Test func `the audio-separator preset names the files it wants`() throws {

@@ -11,7 +11,7 @@ struct ConfigurationChangeTests {
         try ConfigurationReading(Array(text.utf8), file: "s.yaml", environment: environment).get()
     }
 
-    @Test func `each difference is a sentence, and says when it needs a restart`() throws {
+    @Test func `each difference is a sentence, and mentions when it needs a restart`() throws {
         let old = try configuration(
             """
             state_dir: /a

@@ -25,7 +25,7 @@ struct ConfigurationReaderTests {
         "folders:\n  - path: /srv/inbox\n" + keys.map { "    \($0)\n" }.joined()
     }
 
-    // What is right
+    // Accepted configurations
 
     @Test func `a folder with only a path gets its name, its output beside it, and every default`() throws {
         let configuration = try reading("folders:\n  - path: /srv/music/New Mixes\n").get()
@@ -191,7 +191,7 @@ struct ConfigurationReaderTests {
         #expect(fast?.hasPrefix("sep-") == true && good?.hasPrefix("sep-") == true && fast != good)
         #expect(try model(", arguments: [--fast, '{input}', '{output}'], threads: 2") == fast)
         #expect(try model(", arguments: [--fast, '{input}', '{output}'], model: mine") == "mine")
-        // What is paid for is not paid again for an argument.
+        // Audio that is paid for is not paid again because an argument changed.
         #expect(try model(", arguments: [--fast, '{input}', '{output}'], billed: true") == "sep")
     }
 
@@ -212,9 +212,9 @@ struct ConfigurationReaderTests {
         #expect(Configuration.defaultFile(environment: ["STEMWATCH_CONFIG": ""]) == "/etc/stemwatch/stemwatch.yaml")
     }
 
-    // What is wrong
+    // Refused configurations
 
-    @Test func `everything wrong is told at once, in the order of the file`() {
+    @Test func `all problems are reported at once, in the order of the file`() {
         #expect(
             problems(
                 """
@@ -546,7 +546,7 @@ struct ConfigurationReaderTests {
             ("- {path: /srv/a, output: /srv/b/out}\n- {path: /srv/b, ignore: [out]}", nil),
             ("- path: /", "1:9: path is /, which is the whole file system; name the folder to watch"),
         ] as [(String, String?)])
-    func `folders that lie badly to each other (lesson 24)`(folders: String, problem: String?) {
+    func `folders that overlap`(folders: String, problem: String?) {
         // `folders:` first, so the lines of the items are one more than in the table.
         let expected = problem.map { text in
             let line = Int(text.prefix { $0 != ":" })! + 1
@@ -556,7 +556,7 @@ struct ConfigurationReaderTests {
         #expect(problems("folders:\n" + folders + "\n").first == adjusted)
     }
 
-    @Test func `a group that is not there is a warning, and the configuration is used`() throws {
+    @Test func `a missing group is a warning, and the configuration is used`() throws {
         let reading = reading(folder("group: no-such-group-here"))
         #expect(
             reading.problems.map(\.description) == [
@@ -631,7 +631,7 @@ struct ConfigurationReaderTests {
         #expect(all?.transferFormat == .flac)
     }
 
-    @Test func `a secret that every user can read is used, and warned of`() throws {
+    @Test func `a secret that every user can read is used, with a warning`() throws {
         let directory = TemporaryDirectory()
         let file = directory("token")
         try DurableFiles.replace(file, with: Array("hunter2".utf8), mode: 0o644)

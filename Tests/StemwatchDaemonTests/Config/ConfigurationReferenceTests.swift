@@ -9,7 +9,7 @@ import Testing
 
 @testable import StemwatchDaemon
 
-/// The files below `config/` are made from the tables of keys. To write them anew after a change of a table:
+/// The files below `config/` are made from the tables of keys. To write them again after a change of a table:
 /// `STEMWATCH_WRITE_CONFIG=1 swift test --filter ConfigurationReferenceTests`.
 struct ConfigurationReferenceTests {
     private static let directory = FilePath(#filePath).removingLastComponent().removingLastComponent()
@@ -18,7 +18,7 @@ struct ConfigurationReferenceTests {
     @Test(arguments: [
         ("stemwatch.yaml", ConfigurationReference.text), ("stemwatch.schema.json", ConfigurationSchema.text),
     ])
-    func `the documented file and the schema are what the tables of keys say`(name: String, text: String) throws {
+    func `the documented file and the schema match the tables of keys`(name: String, text: String) throws {
         let path = Self.directory.appending(name)
         if getenv("STEMWATCH_WRITE_CONFIG") != nil {
             try DurableFiles.replace(path, with: Array(text.utf8), mode: 0o644)
@@ -42,7 +42,7 @@ struct ConfigurationReferenceTests {
         }.joined(separator: "\n")
     }
 
-    @Test func `the documented file says nothing but the defaults, as it stands and with every key in use`() throws {
+    @Test func `the documented file holds only defaults, as it is and with every key in use`() throws {
         let defaults = try read("folders:\n  - path: /srv/music/inbox\n")
         #expect(try read(ConfigurationReference.text) == defaults)
         var used = try read(uncommented)
@@ -75,7 +75,7 @@ struct ConfigurationReferenceTests {
     }
 
     @Test(arguments: ["/srv/music/inbox", "/srv/music/New Mixes", "/srv/#1: \"hits\"", "/srv/\u{E9}", "/srv/yes"])
-    func `the first file of init reads back clean, for any folder`(folder: String) throws {
+    func `the file that init writes is valid, for any folder`(folder: String) throws {
         let text = try ConfigurationTemplate.first(folder: FilePath(folder), stateDirectory: "/data/my state")
         let configuration = try read(text)
         #expect(configuration.folders.map(\.watch.root) == [FilePath(folder)])

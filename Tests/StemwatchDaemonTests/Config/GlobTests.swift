@@ -22,7 +22,7 @@ import Testing
         #expect(try Glob(pattern).matches(name) == matches)
     }
 
-    @Test func `a byte that is no character matches as one`() throws {
+    @Test func `a byte that is not part of a character matches as one character`() throws {
         let name: [CChar] = [0x61, CChar(bitPattern: 0xFF), 0x2E, 0x77, 0]
         let component = try #require(FilePath.Component(platformString: name))
         #expect(try Glob("a?.w").matches(component))
@@ -30,13 +30,13 @@ import Testing
         #expect(try !Glob("a??.w").matches(component))
     }
 
-    @Test func `a long run of stars does not take for ever`() throws {
+    @Test func `a long run of stars is fast`() throws {
         let pattern = try Glob(String(repeating: "*a", count: 30) + "b")
         let name = try #require(FilePath.Component(String(repeating: "a", count: 250)))
         #expect(!pattern.matches(name))
     }
 
-    @Test(arguments: ["", "a/b", "[abc"]) func `refuses what is no pattern`(pattern: String) {
+    @Test(arguments: ["", "a/b", "[abc"]) func `refuses invalid patterns`(pattern: String) {
         #expect { _ = try Glob(pattern) } throws: { ($0 as? Failure)?.code == .configInvalid }
     }
 }

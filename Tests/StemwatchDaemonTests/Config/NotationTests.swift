@@ -46,7 +46,7 @@ struct NotationTests {
     @Test(arguments: [
         "", ".5", "5.", "1e3", "-1", "1,5", "10000001", "99999999999999999999", "٣", "0", "0.000", "Infinity",
     ])
-    func `what is no number of minutes is refused`(text: String) {
+    func `text that is not a number of minutes is refused`(text: String) {
         #expect(throws: ValueProblem.self) { try MinutesNotation.duration(text) }
     }
 
@@ -62,7 +62,7 @@ struct NotationTests {
             ("pathh", "path"),
             ("zzz", nil), ("output_folder", nil), ("", nil),
         ] as [(String, String?)])
-    func `a near miss is found, and a stranger is not`(word: String, meant: String?) {
+    func `a near miss is found, and an unrelated word is not`(word: String, meant: String?) {
         #expect(NearMiss.of(word, among: ["path", "output", "settle", "settle_polled", "poll_interval"]) == meant)
     }
 }

@@ -32,7 +32,7 @@ indirect enum SchemaText: Sendable {
         }
     }
 
-    /// The texts here are our own: quotes and backslashes are all there is to escape.
+    /// All texts come from this package: only quotes and backslashes need escapes.
     private static func quoted(_ text: String) -> String {
         "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : "\($0)" }.joined() + "\""
     }

@@ -28,7 +28,7 @@ struct JobSummaryTests {
         #expect(json["found_at"] == "2026-11-23T08:00:00.123Z")
     }
 
-    @Test func `a wait says when it ends, or what ends it`() {
+    @Test func `a wait shows when it ends, or what ends it`() {
         var job = S.fullJob(.deferred(S.failure(), attempt: 2, retryAt: S.time(60)), nil)
         #expect(json(job)["retry_at"] == "2026-11-23T08:01:00.123Z")
         #expect(json(job)["until"] == .null)
@@ -39,7 +39,7 @@ struct JobSummaryTests {
         #expect(json(job)["state"] == "held" && json(job)["code"] == "backend.unavailable")
     }
 
-    @Test func `a name that is not text is shown, and told exactly`() {
+    @Test func `a name that is not UTF-8 is shown readably, and given exactly`() {
         let key = FileKey(folder: FolderName(rawValue: "in"), path: S.notText)
         let json = self.json(Job(id: S.id(1), key: key, identity: S.identity(), foundAt: S.time(0)))
         #expect(json["path"] == "A\\xff.w" && json["path_b64"] == "Qf8udw==")
@@ -49,7 +49,7 @@ struct JobSummaryTests {
         ("plain.wav", "plain.wav"), ("a,b \"c\".wav", "\"a,b \"\"c\"\".wav\""), ("=cmd()", "'=cmd()"),
         ("a\nb", "\"a\nb\""), ("@x,y", "\"'@x,y\""),
     ])
-    func `a table is quoted, and holds no formulas`(name: String, field: String) {
+    func `a CSV table is quoted, and holds no formulas`(name: String, field: String) {
         let job = Job(id: S.id(1), key: S.key(name), identity: S.identity(), foundAt: S.time(0))
         #expect(JobSummary(job).csv.hasPrefix("\(S.id(1)),inbox,\(field),found,"))
         #expect(JobSummary(job).csv.hasSuffix("\r\n"))

@@ -49,11 +49,11 @@ struct PlanSurveyTests {
         try directory("state").appending("ledger.jsonl").write(entries.flatMap(LedgerLine.bytes(of:)))
     }
 
-    @Test func `a directory that cannot be looked at is told, and the rest is counted`() async throws {
+    @Test func `a directory that cannot be read is reported, and the rest is counted`() async throws {
         _ = try song("a.wav")
         inbox.appending("z").makeDirectory()
         _ = try song("z/b.wav")
-        // Deeper than a path can be long.
+        // Deeper than the longest path.
         let script = """
             cd inbox/z; name=$(printf '%0200d' 0); i=0
             while [ $i -lt 25 ]; do mkdir $name; cd -P $name; i=$((i + 1)); done
@@ -67,16 +67,16 @@ struct PlanSurveyTests {
         await #expect(throws: Failure.self) { try await plan(inbox.appending("none")) }
     }
 
-    @Test func `what was there before the first start is held where it is billed, as the daemon will`() async throws {
+    @Test func `files from before the first start are held where it is billed, as the daemon does`() async throws {
         _ = try song("a.wav")
         #expect(try await plan(billed: true).items.map(\.fate).allSatisfy { $0 != .fits })
         #expect(try await plan(billed: false).fitting == 1)
-        // Watched since long before: it is new.
+        // The folder was watched long before: the file is new.
         try record([(nil, .watched(name))])
         #expect(try await plan(billed: true).fitting == 1)
     }
 
-    @Test func `files that are held already are counted, and a pause is told`() async throws {
+    @Test func `files that are held already are counted, and a pause is reported`() async throws {
         let held = try song("a.wav")
         _ = try song("b.wav", seed: 2)
         try record([

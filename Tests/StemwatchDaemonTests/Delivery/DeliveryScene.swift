@@ -8,7 +8,7 @@ import TestKit
 
 @testable import StemwatchDaemon
 
-/// A watched folder, its output folder, songs in the one, and stems of them as a backend would bring them.
+/// A watched folder with songs, its output folder, and stems as a backend would return them.
 struct DeliveryScene {
     let directory = TemporaryDirectory()
     var inbox: FilePath { directory("inbox") }
@@ -26,7 +26,7 @@ struct DeliveryScene {
         AudioFixture(kind, .song, seconds: 0.2, sampleRate: 8000)
     }
 
-    /// `n` is the same job each time.
+    /// The same `n` is the same job.
     static func job(_ n: Int) -> JobID { JobID(rawValue: "01JD000000000000000000" + String(1000 + n))! }
 
     func delivery(

@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func `stems.json says where the stems come from`() async throws {
+    @Test func `stems.json records where the stems come from`() async throws {
         let order = try scene.order()
         let receipt = try await scene.deliver(order)
         let json = try JSONValue(parsing: receipt.delivered.output.appending("stems.json").bytes())
@@ -42,9 +42,9 @@ import Testing
         #expect(json["reused_from"] == .null)
     }
 
-    /// Promise 3; lesson 20. A crash after any step, then everything again, with or without what was fetched.
+    /// A crash after any step, then everything again, with or without the fetched stems.
     @Test(arguments: DeliveryStep.allCases, [true, false])
-    func `a crash after any step leaves exactly one folder once it is done again`(
+    func `a crash after any step leaves exactly one folder after the next run`(
         step: DeliveryStep, stagesAnew: Bool
     ) async throws {
         let crash = Failure(.systemInternal, "killed", remedy: .stop)
@@ -65,9 +65,9 @@ import Testing
         #expect(try scene.files(below: scene.output) == DeliveryScene.whole("song"))
     }
 
-    /// Promise 3, through a power cut too.
+    /// People must never see a partial delivery, even after a power cut.
     @Test(.enabled(if: DirtyPages.areTold))
-    func `every file of a delivery is on disk before anybody sees it`() async throws {
+    func `every file of a delivery is on disk before it is visible`() async throws {
         let order = try scene.order()
         let folder = scene.output.appending(".stemwatch/\(order.job)/folder")
         let unseen = Mutex<[String: Int]>([:])
@@ -83,7 +83,7 @@ import Testing
             unseen.withLock { $0 } == ["vocals.wav": 0, "drums.wav": 0, "bass.wav": 0, "other.wav": 0, "stems.json": 0])
     }
 
-    /// Lesson 24.
+    /// Names must not collide.
     @Test func `two songs with one name get two folders, and the same name elsewhere is no collision`() async throws {
         for (n, path) in ["song.wav", "song.flac", "sub/song.wav"].enumerated() {
             let kind: AudioFixture.Kind = path.hasSuffix("flac") ? .flac16 : .wav16
@@ -93,7 +93,7 @@ import Testing
         #expect(try scene.files(below: scene.output) == all)
     }
 
-    @Test func `what has the name already is never touched`() async throws {
+    @Test func `an existing file or folder of the name is never touched`() async throws {
         try DurableFiles.makeDirectory(scene.output)
         try DurableFiles.makeDirectory(scene.output.appending("song"))
         try scene.output.appending("song (2)").write("mine")
@@ -105,7 +105,7 @@ import Testing
                 == ["song (2)", "song (3)"] + DeliveryScene.whole("song (4)") + ["song/"])
     }
 
-    @Test func `a delivery is found again where others of its name came and went`() async throws {
+    @Test func `a delivery is found again after others of its name came and went`() async throws {
         for n in 1...3 { _ = try await scene.deliver(scene.order(n)) }
         try DurableFiles.removeTree(scene.output.appending("song"))
         let order = try scene.order(3)
@@ -114,7 +114,7 @@ import Testing
         #expect(try scene.files(below: scene.output) == ["song (2)", "song (3)"].flatMap { DeliveryScene.whole($0) })
     }
 
-    @Test func `deliveries at once under one name all arrive`() async throws {
+    @Test func `simultaneous deliveries under one name all arrive`() async throws {
         let orders = try (1...8).map { try scene.order($0, "a/b/song.wav") }
         try await withThrowingTaskGroup(of: Void.self) { [scene] group in
             for order in orders { group.addTask { _ = try await scene.deliver(order) } }
@@ -124,7 +124,7 @@ import Testing
         #expect(try scene.files(below: scene.output) == folders.flatMap { DeliveryScene.whole("a/b/" + $0) }.sorted())
     }
 
-    @Test func `a full disk on any step shows nothing, and the delivery goes on when there is room`() async throws {
+    @Test func `a full disk at any step shows nothing, and the delivery continues when there is room`() async throws {
         let full = Failure(.noSpace, "writing", "stems")
         for (n, step) in [DeliveryStep.checked, .converted, .described, .synced, .foldersMade].enumerated() {
             let order = try scene.order(n)
@@ -137,7 +137,7 @@ import Testing
         }
     }
 
-    @Test func `a task that is cancelled stops, and leaves nothing to see`() async throws {
+    @Test func `a cancelled task stops, and leaves nothing visible`() async throws {
         let (scene, order) = (scene, try scene.order())
         let stems = scene.fetch(into: try await scene.delivery().stage(order.job))
         let error = await withTaskGroup(of: Failure?.self) { group in
@@ -153,7 +153,7 @@ import Testing
         #expect(try scene.files(below: scene.output).allSatisfy { $0.hasPrefix(".stemwatch") })
     }
 
-    @Test func `sweeping removes what no job needs, and never follows a link`() async throws {
+    @Test func `a sweep removes what no job needs, and never follows a link`() async throws {
         let delivery = scene.delivery()
         _ = try await delivery.stage(DeliveryScene.job(1))
         let kept = try await delivery.stage(DeliveryScene.job(2))
@@ -170,7 +170,7 @@ import Testing
         #expect(try scene.files(below: scene.output) == [""])
     }
 
-    @Test func `staging begins anew, empty`() async throws {
+    @Test func `staging starts again empty`() async throws {
         let first = try await scene.delivery().stage(DeliveryScene.job(1))
         try first.appending("half").write("x")
         let second = try await scene.delivery().stage(DeliveryScene.job(1))

@@ -18,14 +18,16 @@ import Testing
             duration: AudioDuration(frames: frames, sampleRate: 44_100), bytesDigest: digest, audioDigest: digest)
     }
 
-    @Test func `the estimate is what the stems weigh as PCM`() {
+    @Test func `the estimate is the size of the stems as PCM`() {
         #expect(DiskSpaceCheck.estimate(facts(1000), stems: 4, format: .wav) == 1000 * 2 * 2 * 4)
         #expect(DiskSpaceCheck.estimate(facts(1000, .integer(bits: 20)), stems: 4, format: .wav) == 1000 * 2 * 3 * 4)
         #expect(DiskSpaceCheck.estimate(facts(1000, .float(bits: 64)), stems: 2, format: .flac) == 1000 * 2 * 8 * 2 * 2)
-        #expect(DiskSpaceCheck.estimate(facts(.max, .lossy), stems: 4, format: .wav) == .max, "pitfall 20")
+        #expect(
+            DiskSpaceCheck.estimate(facts(.max, .lossy), stems: 4, format: .wav) == .max,
+            "the estimate must not overflow")
     }
 
-    @Test func `what does not fit holds before anything is paid`() throws {
+    @Test func `a job that does not fit is held before anything is paid`() throws {
         let scene = try DeliveryScene()
         try DiskSpaceCheck.check(scene.settings, facts(1000), stems: 4)
         #expect(throws: Failure.self) { try DiskSpaceCheck.check(scene.settings, facts(.max), stems: 4) }
@@ -35,7 +37,7 @@ import Testing
         #expect(try FileStatus.at(scene.output) == nil, "asking makes nothing")
     }
 
-    @Test func `free space is not rounded up, nor what is needed down`() throws {
+    @Test func `free space is not rounded up, and needed space is not rounded down`() throws {
         var system = try FileSystemStatus.at("/")
         (system.readOnly, system.availableBytes) = (false, 64_999_999)
         do throws(Failure) { try DiskSpaceCheck.judge(system, needed: 1_000_001, "/x") } catch {
@@ -43,7 +45,7 @@ import Testing
         }
     }
 
-    @Test func `where it works, the track and its stems must have room before anything begins`() throws {
+    @Test func `the work area must have room for the track and its stems before anything begins`() throws {
         let bench = try BackendBench(.builtin)
         let track = try bench.track()
         let needed = DiskSpaceCheck.estimate(track.facts, stems: 4, format: .wav) + UInt64(track.identity.size)
@@ -56,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func `a parent that is missing and a disk that is read-only are told`() throws {
+    @Test func `a missing parent and a read-only disk are reported`() throws {
         let directory = TemporaryDirectory()
         let settings = DeliverySettings(output: directory("gone/stems"))
         do throws(Failure) {
@@ -71,7 +73,7 @@ import Testing
         } catch { #expect(error.code == .outputUnwritable) }
     }
 
-    @Test func `a reserve stays for the others`() throws {
+    @Test func `a reserve stays free for other programs`() throws {
         let directory = TemporaryDirectory()
         var system = try FileSystemStatus.at(directory.path)
         system.availableBytes = DiskSpaceCheck.reserve + 100

@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(arguments: [[0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xC0, 0xAF]] as [[UInt8]])
-    func `what is not UTF-8 has no form`(bytes: [UInt8]) {
+    func `bytes that are not UTF-8 have no normal form`(bytes: [UInt8]) {
         #expect(NormalForm.composed(bytes) == nil)
     }
 }

@@ -25,7 +25,7 @@ import Testing
         _ = try await scene.delivery().stage(DeliveryScene.job(1))
     }
 
-    /// Lesson 19: an unmounted disk is not an empty one.
+    /// An unmounted disk must not count as an empty one.
     @Test func `it is not made while the watched folder is missing too`() async throws {
         try DurableFiles.removeTree(scene.inbox)
         let error = await failure { try await scene.delivery().stage(DeliveryScene.job(1)) }
@@ -33,7 +33,7 @@ import Testing
         #expect(try FileStatus.at(scene.output) == nil)
     }
 
-    @Test func `a file in its place is told, and kept`() async throws {
+    @Test func `a file in its place is reported, and kept`() async throws {
         try scene.output.write("x")
         let error = await failure { try await scene.delivery().stage(DeliveryScene.job(1)) }
         #expect(error?.code == .outputUnwritable)
@@ -47,7 +47,7 @@ import Testing
         #expect(error?.code == .outputUnwritable && error?.remedy == .hold(until: .surroundings))
     }
 
-    /// Each of these, put where a delivery passes, would lead out of the output folder.
+    /// Each of these links, in the path of a delivery, would lead out of the output folder.
     @Test(arguments: [".stemwatch", "Artist", "Artist/Album"])
     func `a link on the way is not followed`(name: String) async throws {
         let outside = scene.directory("outside")
@@ -80,15 +80,15 @@ import Testing
         #expect(try scene.files(below: outside) == ["fetched/precious"])
     }
 
-    @Test func `a file where a directory must be is told`() async throws {
+    @Test func `a file where a directory must be is reported`() async throws {
         try DurableFiles.makeDirectory(scene.output)
         try scene.output.appending("Artist").write("mine")
         let error = await failure { try await scene.deliver(scene.order(1, "Artist/song.wav")) }
         #expect(error?.code == .outputName && error?.hint != nil)
     }
 
-    /// Lesson 25.
-    @Test func `mode goes to all that is made, with search bits for directories`() async throws {
+    /// Other users of a share must be able to read and enter what is delivered.
+    @Test func `the mode applies to everything that is made, with search bits for directories`() async throws {
         var scene = scene
         scene.settings.mode = 0o640
         let receipt = try await scene.deliver(scene.order(1, "Artist/song.wav"))
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test func `without a mode files get the umask's, whatever the backend gave them`() async throws {
+    @Test func `without a mode, files get the umask's mode, whatever the backend set`() async throws {
         var order = try scene.order()
         order.stems = scene.fetch(into: try await scene.delivery().stage(order.job))
         for stem in order.stems { try FileSystem.setMode(0o600, of: stem.file) }
@@ -110,7 +110,7 @@ import Testing
         #expect(try FileStatus.at(folder.appending("stems.json"))?.mode == expected)
     }
 
-    /// Where its mode says so, the kernel has new directories inherit the group; elsewhere we do.
+    /// With set-group-ID the kernel lets new directories inherit the group; otherwise the daemon sets it.
     @Test(.enabled(if: FileSystem.isRoot), arguments: [(0o2775, 0o2755), (0o775, 0o755)] as [(UInt32, UInt32)])
     func `the group is the output folder's, or the configured one`(mode: UInt32, made: UInt32) async throws {
         var scene = scene

@@ -8,7 +8,7 @@ import Testing
 
 @testable import StemwatchDaemon
 
-/// Lesson 25, pitfall 14.
+/// Names are bytes: they may be in another Unicode form, too long, or not UTF-8 at all.
 @Suite struct OutputNameTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var file: [UInt8]
@@ -53,7 +53,7 @@ import Testing
         #expect(OutputName(track: FilePath.Component(bytes: name.file)).number(of: component) == 1)
     }
 
-    @Test(arguments: [1, 2, 9, 10, 9999]) func `every number is known again`(number: Int) {
+    @Test(arguments: [1, 2, 9, 10, 9999]) func `every numbered name is recognised`(number: Int) {
         for file in ["song.wav", "song (2).wav", String(repeating: "é", count: 125) + ".wav"] {
             let name = OutputName(track: FilePath.Component(file)!)
             let component = name.component(number)
@@ -62,17 +62,17 @@ import Testing
         }
     }
 
-    @Test func `a name that the file system decomposed is still known`() {
+    @Test func `a name that the file system decomposed is still recognised`() {
         let name = OutputName(track: FilePath.Component("caf\u{E9}.wav"))
         #expect(name.number(of: FilePath.Component("cafe\u{301} (3)")) == 3)
     }
 
     @Test(arguments: ["song (1)", "song (02)", "song (+3)", "song(2)", "song (2) ", "Song", "song (2", "song ()"])
-    func `another's name is not taken for ours`(entry: String) {
+    func `a name of another program is not taken for a delivery`(entry: String) {
         #expect(OutputName(track: "song.wav").number(of: FilePath.Component(entry)!) == nil)
     }
 
-    @Test func `a name that is too long is cut at a character, and stays apart from its neighbours`() {
+    @Test func `a name that is too long is cut at a character, and stays different from similar names`() {
         let long = String(repeating: "ü", count: 125)
         let first = OutputName(track: FilePath.Component(long + ".wav")!)
         let second = OutputName(track: FilePath.Component(String(long.dropLast()) + "u.wav")!)

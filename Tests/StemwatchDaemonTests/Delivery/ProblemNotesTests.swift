@@ -9,7 +9,7 @@ import Testing
 
 @testable import StemwatchDaemon
 
-/// Answers in the folder, for people who only see a share.
+/// Notes in the output folder, for people with access only to a share.
 @Suite struct ProblemNotesTests {
     let scene: DeliveryScene
     let incomplete = Failure(
@@ -27,7 +27,7 @@ import Testing
     }
     private func files() throws -> [String] { try scene.files(below: scene.output) }
 
-    @Test func `a note says what happened, to what, and what to do, and goes when it is solved`() async throws {
+    @Test func `a note describes the problem and what to do, and is removed when it is solved`() async throws {
         let file = try #require(try await write("Artist/Song's.wav"))
         #expect(try files() == ["Artist/Song's.problem.txt"])
         let text = String(decoding: try file.bytes(), as: UTF8.self)
@@ -52,7 +52,7 @@ import Testing
         #expect(try files() == ["song.problem.txt"])
     }
 
-    /// Lesson 24.
+    /// Names must not collide.
     @Test func `two songs with one name have a note each`() async throws {
         try await write("song.wav")
         try await write("song.flac")
@@ -66,7 +66,7 @@ import Testing
         #expect(try files() == [""])
     }
 
-    @Test func `a file of somebody else's is neither replaced nor removed`() async throws {
+    @Test func `a file of another program is neither replaced nor removed`() async throws {
         try DurableFiles.makeDirectory(scene.output)
         try scene.output.appending("song.problem.txt").write("my own list of problems")
         try scene.output.appending("song.wav.problem.txt").write("")
@@ -79,7 +79,7 @@ import Testing
         #expect(try scene.output.appending("song.problem.txt").bytes() == Array("my own list of problems".utf8))
     }
 
-    @Test func `a note that somebody wrote into is still ours, another folder's is not`() async throws {
+    @Test func `an edited note is still recognised, that of another folder is not`() async throws {
         let file = try #require(try await write("song.wav"))
         try file.write("I exported it again! – Kim\r\n" + String(decoding: file.bytes(), as: UTF8.self) + "\r\n\n")
         try await notes.clear(key("song.wav", "other"))
@@ -103,7 +103,7 @@ import Testing
     @Test(
         arguments: [[0x61, 0xFF, 0x62], Array("two\nlines".utf8), Array("100%".utf8), Array("e\u{301}".utf8)]
             as [[UInt8]])
-    func `every name gets its note, and gets rid of it`(name: [UInt8]) async throws {
+    func `a note is written and removed for every name`(name: [UInt8]) async throws {
         let path = FilePath(root: nil, [FilePath.Component(bytes: name + Array(".wav".utf8))])
         let file = try #require(
             try await notes.write(
@@ -117,7 +117,7 @@ import Testing
         #expect(try files() == [""])
     }
 
-    @Test func `no notes where none are wanted, and old ones go`() async throws {
+    @Test func `no notes are written where they are switched off, and old ones are removed`() async throws {
         try await write("song.wav")
         var silent = scene.settings
         silent.problemNotes = false
@@ -127,7 +127,7 @@ import Testing
         #expect(try files() == [""])
     }
 
-    @Test func `clearing where nothing ever was makes nothing`() async throws {
+    @Test func `removing notes where there were none makes no file`() async throws {
         try await notes.clear(key("Artist/song.wav"))
         #expect(try FileStatus.at(scene.output) == nil)
     }

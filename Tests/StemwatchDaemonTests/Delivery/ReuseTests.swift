@@ -37,7 +37,7 @@ import Testing
         #expect(try await scene.delivery().existing(DeliveryScene.job(2), of: orderOfCopy().key) == reused)
     }
 
-    @Test func `into another format`() async throws {
+    @Test func `the stems are delivered again in another format`() async throws {
         var scene = scene
         let earlier = try await scene.deliver(scene.order()).delivered
         scene.settings.format = .flac
@@ -65,7 +65,7 @@ import Testing
         #expect(try scene.files(below: scene.output) == before)
     }
 
-    @Test func `once delivered, it is not asked again whether the earlier stems are there`() async throws {
+    @Test func `once delivered, it does not check again that the earlier stems are there`() async throws {
         let earlier = try await scene.deliver(scene.order()).delivered
         let first = try await scene.delivery().reuse(from: earlier, orderOfCopy(), at: now)
         try DurableFiles.removeTree(earlier.output)

@@ -8,7 +8,7 @@ import Testing
 
 @testable import StemwatchDaemon
 
-/// Promise 4, lesson 21: touch only what was separated and delivered, and only as configured.
+/// The daemon may touch only the file that was separated and delivered, and only as configured.
 @Suite struct SourceDisposalTests {
     let scene: DeliveryScene
     var done: FilePath { scene.directory("done") }
@@ -23,13 +23,13 @@ import Testing
         return try await SourceDisposal(settings).dispose(of: order, below: scene.inbox)
     }
 
-    @Test func `kept`() async throws {
+    @Test func `a source is kept`() async throws {
         let order = try scene.order()
         #expect(try await dispose(order, .keep).how == .kept)
         #expect(try FileIdentity.at(order.source) == order.identity)
     }
 
-    @Test func `moved, under its relative path and its own name`() async throws {
+    @Test func `a source is moved, under its relative path and its own name`() async throws {
         let order = try scene.order(1, "Artist/e\u{301}.wav")
         let bytes = try order.source.bytes()
         let outcome = try await dispose(order, .move(to: done))
@@ -39,7 +39,7 @@ import Testing
         #expect(try await dispose(order, .move(to: done)) == outcome, "asked again after a crash")
     }
 
-    @Test func `deleted, and nothing beside it`() async throws {
+    @Test func `a source is deleted, and nothing beside it`() async throws {
         let order = try scene.order(1, "Artist/song.wav")
         try scene.inbox.appending("Artist/cover.jpg").write("x")
         #expect(try await dispose(order, .delete).how == .deleted)
@@ -47,7 +47,7 @@ import Testing
         #expect(try await dispose(order, .delete).how == .gone)
     }
 
-    /// Lesson 4: content is what counts.
+    /// Only the content decides, since times and inodes may change without it.
     @Test(arguments: [DeliverySettings.Source.delete, .move(to: "/nonexistent/done")])
     func `a source that changed is left alone, with a warning`(policy: DeliverySettings.Source) async throws {
         let order = try scene.order()
@@ -58,7 +58,7 @@ import Testing
         #expect(try order.source.bytes() == changed)
     }
 
-    @Test func `a source that was only touched is still the one`() async throws {
+    @Test func `a source that was only touched is still the same source`() async throws {
         let order = try scene.order()
         try FileSystem.setMode(0o600, of: order.source)
         #expect(try FileIdentity.at(order.source) != order.identity)
@@ -83,15 +83,15 @@ import Testing
         #expect(try FileStatus.at(scene.directory("real.wav")) != nil)
     }
 
-    /// Lesson 19.
-    @Test func `a watched folder that is not there is not a source that is gone`() async throws {
+    /// A missing folder may be an unmounted disk.
+    @Test func `a missing watched folder does not mean that the source is gone`() async throws {
         let order = try scene.order()
         try FileSystem.rename(scene.inbox, to: scene.directory("unmounted"))
         let error = await failure { try await dispose(order, .delete) }
         #expect(error?.code == .outputUnwritable)
     }
 
-    @Test func `nothing is replaced where it moves to`() async throws {
+    @Test func `a move replaces nothing`() async throws {
         try DurableFiles.makeDirectory(done)
         try done.appending("song.wav").write("mine")
         let order = try scene.order()
@@ -109,7 +109,8 @@ import Testing
         #expect(try FileIdentity.at(order.source) == order.identity)
     }
 
-    @Test(.enabled(if: SharedMemory.isApart)) func `between two file systems it is copied, proved, and then removed`()
+    @Test(.enabled(if: SharedMemory.isApart))
+    func `between two file systems a source is copied, verified, and then removed`()
         async throws
     {
         let apart = try SharedMemory()

@@ -15,7 +15,7 @@ import Testing
     init() throws { scene = try DeliveryScene() }
 
     @Test(arguments: [AudioFixture.Kind.wav16, .wav24, .wavFloat, .flac16, .flac24])
-    func `flac holds what came, at 16 or 24 bits`(kind: AudioFixture.Kind) async throws {
+    func `FLAC holds the stems unchanged, at 16 or 24 bits`(kind: AudioFixture.Kind) async throws {
         var scene = scene
         scene.settings.format = .flac
         let receipt = try await scene.deliver(scene.order(), as: DeliveryScene.sound(kind))
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(arguments: [AudioFixture.Kind.flac16, .flac24, .aiff16, .wavFloat, .rf64])
-    func `wav holds what came, without a change`(kind: AudioFixture.Kind) async throws {
+    func `WAV holds the stems unchanged`(kind: AudioFixture.Kind) async throws {
         let receipt = try await scene.deliver(scene.order(), as: DeliveryScene.sound(kind))
         #expect(try scene.files(below: scene.output) == DeliveryScene.whole("song"))
         try expectVocals(AudioReader(receipt.delivered.output.appending("vocals.wav")), within: 0x1p-15)
@@ -42,7 +42,7 @@ import Testing
         #expect(try FileStatus.at(receipt.delivered.output.appending("vocals.wav"))?.links == 1)
     }
 
-    @Test func `what flac has to clip is told`() async throws {
+    @Test func `samples that FLAC must clip are reported`() async throws {
         var scene = scene
         scene.settings.format = .flac
         var order = try scene.order(sumsToMix: false)

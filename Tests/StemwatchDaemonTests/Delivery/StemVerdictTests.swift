@@ -63,7 +63,7 @@ import Testing
         },
     ]
 
-    /// Lesson 20: success without output is no success.
+    /// A backend that succeeds without output has failed.
     @Test(arguments: faults, [true, false])
     func `bad stems are refused, and nothing is shown`(fault: Fault, sumsToMix: Bool) async throws {
         var order = try scene.order(sumsToMix: sumsToMix)
@@ -75,7 +75,7 @@ import Testing
         #expect(try scene.files(below: scene.output).allSatisfy { $0.hasPrefix(".stemwatch") })
     }
 
-    @Test func `no stems are bad stems`() async throws {
+    @Test func `missing stems are bad stems`() async throws {
         let order = try scene.order()
         _ = try await scene.delivery().stage(order.job)
         let refusal = await failure { try await scene.delivery().deliver(order, at: WallTime(milliseconds: 3)) }
@@ -148,8 +148,10 @@ import Testing
         #expect(receipt.warnings == ["all stems are silent, and the track is not"])
     }
 
-    /// They are paid: that somebody took the song away meanwhile does not lose them.
-    @Test(arguments: [true, false]) func `a source that changed or went is not compared`(isGone: Bool) async throws {
+    /// The stems are paid for: they must not be lost when the song was removed meanwhile.
+    @Test(arguments: [true, false]) func `a source that changed or was removed is not compared`(isGone: Bool)
+        async throws
+    {
         let order = try scene.order()
         if isGone { try FileSystem.remove(order.source) } else { try order.source.append([0]) }
         let receipt = try await deliver(order)

@@ -8,21 +8,21 @@ import Testing
 @testable import StemwatchDaemon
 
 @Suite struct ActivityTests {
-    @Test func `what is not done never reads as done`() {
+    @Test func `unfinished work never shows as finished`() {
         #expect(Activity(kind: .uploading, fraction: 0.429).words == "uploading 42 %")
         #expect(Activity(kind: .downloading, fraction: 0.9999).words == "downloading 99 %")
         #expect(Activity(kind: .separating, fraction: nil).words == "separating")
         let progress = ProgressTracker()
         #expect(progress.activity == nil)
-        for (told, shown) in [(-1, 0), (0.25, 0.25), (7, 1)] {
-            progress.show(.uploading, told)
+        for (given, shown) in [(-1, 0), (0.25, 0.25), (7, 1)] {
+            progress.show(.uploading, given)
             #expect(progress.activity == Activity(kind: .uploading, fraction: shown))
         }
         progress.clear()
         #expect(progress.activity == nil)
     }
 
-    @Test func `the service manager is told of three, and that there are more`() {
+    @Test func `the service manager's line names three jobs, and that there are more`() {
         let uploading = Activity(kind: .uploading, fraction: 0.42)
         #expect(Activity.line(of: []) == "")
         #expect(Activity.line(of: [uploading]) == " (uploading 42 %)")
@@ -42,10 +42,10 @@ import Testing
         }
     }
 
-    @Test func `what is moved again does not count back`() {
-        let told = Mutex<[Double]>([])
-        let share = MonotonicProgress { share in told.withLock { $0.append(share) } }
+    @Test func `bytes that are sent again do not lower the progress`() {
+        let reported = Mutex<[Double]>([])
+        let share = MonotonicProgress { share in reported.withLock { $0.append(share) } }
         for moved: Int64 in [0, 50, 20, 50, 60, 100, 130] { share.tell(moved, of: 100) }
-        #expect(told.withLock { $0 } == [0, 0.5, 0.6, 1])
+        #expect(reported.withLock { $0 } == [0, 0.5, 0.6, 1])
     }
 }

@@ -10,11 +10,11 @@ import TestKit
 
 @testable import StemwatchDaemon
 
-/// The engine with a real ledger, a real folder, and a backend that notes what is asked of it. The disk has no room for a
-/// while before each write, so that whoever does not wait for the ledger is far ahead of it.
+/// The engine with a real ledger, a real folder, and a backend that records each call. The disk is full for a while
+/// before each write, so that code that does not wait for the ledger runs far ahead of it.
 final class EngineScene: Sendable {
     let directory = TemporaryDirectory()
-    /// What came to be on disk (`submitting is on disk`) and what was done to the world (`submit`), in the order it was.
+    /// Events that reached the disk (`submitting is on disk`) and calls of the backend (`submit`), in order.
     let acts = LineLog()
     let backend: NotedBackend
     let configuration: Configuration
@@ -27,7 +27,8 @@ final class EngineScene: Sendable {
     /// Far from midnight.
     private static let start = WallTime(rfc3339: "2026-11-23T12:00:00Z")!
 
-    /// - Parameter answers: what the backend says of jobs, in turn, before it says that they are done.
+    /// - Parameter answers: the states that the backend reports for jobs, in turn, before it reports that they are
+    ///   done.
     init(
         _ billing: BackendTraits.Billing = .free, answers: [RemoteStatus] = [],
         _ adjust: (inout Configuration, inout FolderConfiguration) -> Void = { _, _ in }
@@ -58,7 +59,7 @@ final class EngineScene: Sendable {
         self.configuration = configuration
     }
 
-    /// Runs an engine on what the last one left, while `body` runs.
+    /// Runs an engine on the state of the last one, while `body` runs.
     func running(_ body: @escaping @Sendable (Engine) async throws -> Void) async throws {
         let opened = try Ledger.open(
             stateDirectory: configuration.stateDirectory, now: now, calls: disk.calls,
@@ -84,7 +85,7 @@ final class EngineScene: Sendable {
         await engine.wakeup.wake()
     }
 
-    /// Puts a song into the folder, and gives it as settling does: 200 ms, like no other with another `number`.
+    /// Puts a song into the folder, and returns it as settling does: 200 ms of audio, unique for each `number`.
     func song(_ number: Int, as name: String? = nil) throws -> SettledFile {
         let name = name ?? "\(number).wav"
         let fixture = AudioFixture(
@@ -94,21 +95,21 @@ final class EngineScene: Sendable {
             key: FileKey(folder: Self.folder, path: FilePath(name)), identity: try FileIdentity.at(path)!)
     }
 
-    /// Waits until an act was done for the `count`th time.
+    /// Waits until an act happened for the `count`th time.
     func until(_ act: String, count: Int = 1) async throws {
         guard await acts.line(count, where: { $0 == act }) != nil else {
             throw StoryFailure("no \"\(act)\" (\(count)) among: \(acts.lines.joined(separator: ", "))")
         }
     }
 
-    /// When the ledger says that each event of a kind was.
+    /// The times of all events of a kind in the ledger.
     func moments(of event: String) throws -> [WallTime] {
         let lines = try directory("state").appending("ledger.jsonl").bytes().split(separator: UInt8(ascii: "\n"))
         return try lines.map { try JSONValue(parsing: $0) }.filter { $0["event"]?.string == event }
             .compactMap { $0["at"]?.string.flatMap { WallTime(rfc3339: $0) } }
     }
 
-    /// Whether `act` was first done after `other` first was.
+    /// Whether `act` first happened after `other` first did.
     func happened(_ act: String, after other: String) -> Bool {
         let lines = acts.lines
         guard let at = lines.firstIndex(of: act), let before = lines.firstIndex(of: other) else { return false }

@@ -9,19 +9,19 @@ import Testing
 @testable import StemwatchDaemon
 
 @Suite(.timeLimit(.minutes(5))) struct EngineTests {
-    /// Promises 4 and 5: an act, and what must be on disk before it.
+    /// An act, and the event that must be on disk before it.
     static let order = [
-        ("found is told", after: "found"), ("submit", after: "submitting"),
+        ("found is reported", after: "found"), ("submit", after: "submitting"),
         ("its checkpoint is saved", after: "checkpoint"),
         ("status", after: "submitted"), ("fetch", after: "returning"), ("the source is gone", after: "delivered"),
         ("release", after: "disposed"),
     ]
 
-    @Test func `nothing is done before what was decided is on disk (promises 4 and 5)`() async throws {
+    @Test func `nothing is done before the decision is on disk`() async throws {
         let scene = try EngineScene { _, folder in folder.delivery.source = .delete }
         try await scene.running { engine in
             try await engine.filesSettled([.settled(scene.song(1))])
-            scene.acts.append("found is told")
+            scene.acts.append("found is reported")
             try await scene.until("released is on disk")
             try await scene.until("the source is gone")
         }
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func `a file that settling refuses is rejected, and stands in the ledger (promise 1)`() async throws {
+    @Test func `a file that settling refuses is rejected, and is in the ledger`() async throws {
         let scene = try EngineScene()
         try await scene.running { engine in
             let file = try scene.song(1)
@@ -41,12 +41,12 @@ import Testing
         }
     }
 
-    @Test func `the same audio is handed over once, at the same time and later (promise 2)`() async throws {
+    @Test func `the same audio is submitted once, at the same time and later`() async throws {
         let scene = try EngineScene { configuration, _ in
             for name in configuration.backends.keys { configuration.backends[name]?.slots = 2 }
         }
         try await scene.running { engine in
-            try await engine.filesSettled([.settled(scene.song(1)), .settled(scene.song(1, as: "its twin.wav"))])
+            try await engine.filesSettled([.settled(scene.song(1)), .settled(scene.song(1, as: "its copy.wav"))])
             try await scene.until("released is on disk", count: 2)
             try await engine.filesSettled([.settled(scene.song(1, as: "again.wav"))])
             try await scene.until("released is on disk", count: 3)
@@ -59,7 +59,7 @@ import Testing
     ]
 
     @Test(arguments: unknowns)
-    func `what may have been paid for waits for a person, and gives nothing back (promise 2)`(_ answer: RemoteStatus)
+    func `work that may have been paid for waits for a person, and its minutes stay spent`(_ answer: RemoteStatus)
         async throws
     {
         let scene = try EngineScene(.billed, answers: [answer])
@@ -102,7 +102,7 @@ import Testing
         #expect(scene.acts.lines.count { $0 == "held is on disk" } == 1)
     }
 
-    @Test func `what a day has no minutes for is held, through a restart, until the next (promise 7)`() async throws {
+    @Test func `a song without minutes left today is held until the next day, through a restart`() async throws {
         let scene = try EngineScene { configuration, _ in configuration.limits.perDay = AudioDuration(milliseconds: 300)
         }
         try await scene.running { engine in
@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test func `an account with minutes lets nobody pass our own limits (promise 7)`() async throws {
+    @Test func `an account with enough minutes does not lift the configured limits`() async throws {
         let scene = try EngineScene { configuration, _ in configuration.limits.perDay = AudioDuration(milliseconds: 300)
         }
         try await scene.running { engine in
@@ -142,7 +142,7 @@ import Testing
         }
     }
 
-    @Test func `an attempt that came to nothing gives its minutes back (promise 7)`() async throws {
+    @Test func `a failed attempt gives its minutes back`() async throws {
         let failure = Failure(.backendFailed, "it came to nothing", remedy: .retry(after: nil))
         let scene = try EngineScene(answers: [.failed(failure), .failed(failure)]) { configuration, _ in
             configuration.limits.perDay = AudioDuration(milliseconds: 300)
@@ -155,8 +155,7 @@ import Testing
         #expect(scene.acts.lines.count { $0 == "submit" } == 3)
     }
 
-    @Test func `the service manager's line says what is being done, and a step that is over is not shown`() async throws
-    {
+    @Test func `the service manager's line shows the current steps, and no finished one`() async throws {
         let scene = try EngineScene(answers: [.running(fraction: 0.25)])
         try await scene.running { engine in
             scene.backend.pause(at: "status", count: 2)
@@ -168,7 +167,7 @@ import Testing
         }
     }
 
-    @Test func `nothing new begins while the ledger cannot be written (promise 5)`() async throws {
+    @Test func `nothing new begins while the ledger cannot be written`() async throws {
         let scene = try EngineScene()
         try await scene.running { engine in
             await engine.ledgerTrouble(Failure(.ledgerFull, "no room", remedy: .hold(until: .surroundings)))
@@ -179,13 +178,13 @@ import Testing
         }
     }
 
-    @Test func `nobody who asks for something waits for room on the disk, and it is done once there is (promise 5)`()
+    @Test func `a request does not wait for room on the disk, and is carried out once there is`()
         async throws
     {
         let scene = try EngineScene()
         try await scene.running { engine in
             scene.disk.fill(true)
-            // Were it waited for, the answer would come once there is room, and be no refusal.
+            // If it waited, the response would come once there is room, and would not be an error.
             let room = Task {
                 try await Task.sleep(for: .seconds(20))
                 scene.disk.fill(false)
@@ -213,7 +212,7 @@ import Testing
         }
     }
 
-    @Test func `a submission that would break the rate limit is not sent (promise 7)`() async throws {
+    @Test func `a submission that would break the rate limit is not sent`() async throws {
         let scene = try EngineScene { configuration, _ in
             for name in configuration.backends.keys {
                 configuration.backends[name]?.slots = 2
@@ -224,19 +223,20 @@ import Testing
             try await engine.filesSettled([.settled(scene.song(1)), .settled(scene.song(2))])
             try await scene.until("released is on disk", count: 2)
         }
-        // A daemon that starts again has no more of it than the one before.
+        // A restart does not refill the bucket.
         try await scene.running { engine in
             try await engine.filesSettled([.settled(scene.song(3))])
             try await scene.until("released is on disk", count: 3)
         }
         let moments = try scene.moments(of: "submitting")
         #expect(moments.count == 3)
-        // A second lies between their tokens; a line bears the moment it was written, which is a little later on a busy machine.
+        // Tokens are a second apart. A line has the time when it was written, which is a little later on a busy
+        // machine.
         for (first, next) in zip(moments, moments.dropFirst()) { #expect(next.since(first) >= .milliseconds(500)) }
     }
 }
 
 extension Engine {
-    /// Jobs that a runner has, and those that one could have now.
+    /// Jobs that a runner has, and jobs that it could start now.
     fileprivate var begunOrReady: Int { runs.count + assign().count }
 }

@@ -12,7 +12,7 @@ import Testing
         return JobID(at: WallTime(milliseconds: n), using: &generator)
     }
 
-    @Test func `a queue is first come first served, and no job stands in it twice`() {
+    @Test func `a queue is first in, first out, and no job is in it twice`() {
         var ready = JobQueues()
         let (a, b) = (job(1), job(2))
         ready.enqueue(a, in: .intake)

@@ -9,7 +9,7 @@ import TestKit
 
 @testable import StemwatchDaemon
 
-/// Notes each call, and gives the track back, every sample turned over, as its one stem.
+/// Records each call, and returns the track with every sample inverted as its only stem.
 final class NotedBackend: Backend {
     let traits: BackendTraits
     private let acts: LineLog
@@ -19,7 +19,7 @@ final class NotedBackend: Backend {
     private let latch = Mutex<(act: String, count: Int)?>(nil)
     private let opening = Wakeup()
 
-    /// - Parameter answers: what it says of jobs, in turn, before it says that they are done.
+    /// - Parameter answers: the states that it reports for jobs, in turn, before it reports that they are done.
     init(_ billing: BackendTraits.Billing, acts: LineLog, scratch: FilePath, answers: [RemoteStatus]) {
         traits = BackendTraits(
             name: BackendName(rawValue: "noted"), kind: .command, model: "none", stems: [.vocals], billing: billing,
@@ -48,7 +48,7 @@ final class NotedBackend: Backend {
         return RemoteJob(handle: scratch.appending("\(job)").string)
     }
 
-    /// Has it wait at the `count`th call of that name from now on, until ``goOn()``.
+    /// Makes it wait at the `count`th call of that name from now on, until ``goOn()``.
     func pause(at act: String, count: Int) { latch.withLock { $0 = (act, count) } }
     func goOn() { opening.wake() }
 

@@ -13,7 +13,7 @@ import Testing
         return JobID(at: WallTime(milliseconds: n), using: &generator)
     }
 
-    @Test func `those whose time has come ring once, the earliest first`() {
+    @Test func `due timers fire once, the earliest first`() {
         var timers = RetryTimers()
         let (a, b, c) = (job(1), job(2), job(3))
         timers.set(a, at: start.advanced(by: .seconds(2)))
@@ -25,7 +25,7 @@ import Testing
         #expect(timers.next == start.advanced(by: .seconds(9)))
     }
 
-    @Test func `an timer set anew, or cleared, does not ring at its old time`() {
+    @Test func `a timer that is set again or cleared does not fire at its old time`() {
         var timers = RetryTimers()
         let (a, b) = (job(1), job(2))
         timers.set(a, at: start)

@@ -41,7 +41,7 @@ struct IntakeTests {
         #expect(facts.warnings == [])
     }
 
-    /// Lesson 6; pitfalls 28 and 29.
+    /// Decoders often read a truncated file without an error.
     @Test(arguments: AudioFixture.Kind.allCases) func `a file cut in half is incomplete`(
         _ kind: AudioFixture.Kind
     ) async throws {
@@ -138,7 +138,7 @@ struct IntakeTests {
         ),
     ]
 
-    @Test(arguments: odd.indices) func `what is no track has its own verdict`(_ index: Int) async throws {
+    @Test(arguments: odd.indices) func `a file that is not a track has its own verdict`(_ index: Int) async throws {
         let (what, expected, make) = Self.odd[index]
         try make(directory("song.mp3"))
         let found = try await examine(directory("song.mp3"))
@@ -155,14 +155,14 @@ struct IntakeTests {
         #expect(code(try await examine(path) { $0.maximumDuration = .init(milliseconds: 2900) }) == .audioTooLong)
         #expect(code(try await examine(path) { $0.maximumDuration = .init(milliseconds: 3000) }) == nil)
         #expect(code(try await examine(path) { $0.minimumDuration = .init(milliseconds: 3001) }) == .audioTooShort)
-        // No header to tell the length.
+        // No header declares the length.
         let bare = AudioFixture(.mp3, seconds: 4).write(to: directory("a.mp3"))
         let at = try bare.offset(of: "Info")
         try bare.patch(at: at, [0, 0, 0, 0])
         #expect(code(try await examine(bare) { $0.maximumDuration = .init(milliseconds: 1500) }) == .audioTooLong)
     }
 
-    /// Pitfall 33.
+    /// Decoding its silence would take hours.
     @Test func `a sparse RF64 of 20 GiB is refused by its header alone`() async throws {
         let path = AudioFixture(.rf64, seconds: 1).write(to: directory("a.wav"))
         let size: Int64 = 20 << 30
@@ -174,7 +174,7 @@ struct IntakeTests {
         #expect(code(try await examine(path) { $0.maximumSize = .max }) == .audioTooLong)
     }
 
-    @Test func `a file that is another by now is settled again`() async throws {
+    @Test func `a file that was replaced meanwhile is settled again`() async throws {
         let path = AudioFixture().write(to: directory("a.wav"))
         var identity = try #require(try FileIdentity.at(path))
         identity.modified -= 1

@@ -19,7 +19,7 @@ struct CompactionTests {
         return book
     }
 
-    /// What anybody can ask of a book.
+    /// All that can be read from a book.
     private struct Answers: Equatable {
         var jobs: [Job]
         var unknown: [LedgerEntry]
@@ -61,7 +61,7 @@ struct CompactionTests {
         let compacted = try replayed()
         #expect(Answers(compacted) == Answers(whole))
 
-        // Twice compacted is once compacted, but for the moment.
+        // Compacting twice gives the same as once, except for the time.
         let once = try file.bytes()
         _ = try LedgerMaintenance.compact(stateDirectory: directory.path, now: S.time(5000))
         #expect(try file.bytes() == once)
@@ -71,7 +71,7 @@ struct CompactionTests {
         #expect(Answers(try replayed()) == Answers(whole))
     }
 
-    @Test func `whichever call fails, the old ledger is there or the new one is`() throws {
+    @Test func `whichever call fails, either the old ledger or the new one is there`() throws {
         var generator = S.Fixed(value: 9)
         let entries = S.lives(jobs: 20, events: 300, using: &generator)
         try write(entries)
@@ -94,7 +94,7 @@ struct CompactionTests {
         }
     }
 
-    @Test func `a ledger that is written to is compacted beside that, and nothing is lost`() async throws {
+    @Test func `a ledger is compacted while it is written to, and nothing is lost`() async throws {
         var generator = S.Fixed(value: 3)
         let entries = try S.lives(jobs: 20, events: 1000, using: &generator).map {
             try LedgerLine.entry(of: LedgerLine.bytes(of: $0))
@@ -168,7 +168,7 @@ struct CompactionTests {
         #expect(try DirectoryListing.entries(of: directory.path).count == 2)
     }
 
-    @Test func `a torn ledger is not compacted by hand`() throws {
+    @Test func `a ledger with a torn line is not compacted by hand`() throws {
         try file.write("{")
         let failure = #expect(throws: Failure.self) {
             try LedgerMaintenance.compact(stateDirectory: directory.path, now: S.time(0))

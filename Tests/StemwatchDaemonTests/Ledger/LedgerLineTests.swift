@@ -10,7 +10,7 @@ import Testing
 
 struct LedgerLineTests {
     @Test(arguments: LedgerSamples.events)
-    func `every event comes back as it was`(event: LedgerEvent) throws {
+    func `every event is read as it was written`(event: LedgerEvent) throws {
         let entry = LedgerSamples.entry(12_345, event)
         let bytes = LedgerLine.bytes(of: entry)
         #expect(bytes.last == 10)
@@ -44,7 +44,7 @@ struct LedgerLineTests {
         #expect(text.contains("repay") == end.contains("repay"))
     }
 
-    @Test func `words that another version wrote are read, and written as they were`() throws {
+    @Test func `unknown words of another version are read, and written unchanged`() throws {
         for rest in [#""by":"moon","event":"resumed""#, #""event":"disposed","how":"sold""#] {
             let line =
                 #"{"at":"2026-11-23T08:00:00.000Z",\#(rest),"job":"\#(LedgerSamples.id(7))","seq":1,"v":1}"# + "\n"
@@ -52,7 +52,7 @@ struct LedgerLineTests {
         }
     }
 
-    @Test func `unknown keys are passed over`() throws {
+    @Test func `unknown keys are ignored`() throws {
         let line =
             #"{"v":1,"seq":1,"at":"2026-11-23T08:00:00Z","event":"released","job":"\#(LedgerSamples.id(7))","new":{"a":[1e9]}}"#
         #expect(try LedgerLine.entry(of: line.utf8).event == .released)
@@ -83,7 +83,7 @@ struct LedgerLineTests {
         ),
         (#"{"v":1,"seq":1.0,"at":"2026-11-23T08:00:00Z","event":"x"}"#, "seq: not a whole number"),
     ])
-    func `a line that no version wrote is a problem that says what`(line: String, reason: String) {
+    func `a line that no version wrote is a problem with a reason`(line: String, reason: String) {
         let problem = #expect(throws: JSONProblem.self) { try LedgerLine.entry(of: line.utf8) }
         #expect(problem?.reason.hasPrefix(reason) == true, "\(problem as Any)")
     }

@@ -43,7 +43,7 @@ struct LedgerMaintenanceTests {
         #expect(try LedgerMaintenance.verify(stateDirectory: directory.path).isSound)
     }
 
-    @Test func `what a newer Stemwatch wrote is neither read nor moved aside`() throws {
+    @Test func `lines of a newer Stemwatch are neither read nor moved aside`() throws {
         let newer = Array(#"{"at":"2030-01-01T00:00:00.000Z","event":"sang","seq":2,"v":2}"#.utf8) + [10]
         try file.write(Self.lines[0] + newer)
         #expect(try LedgerMaintenance.verify(stateDirectory: directory.path).newer?.code == .ledgerNewer)
@@ -96,12 +96,12 @@ struct LedgerMaintenanceTests {
             S.entry(6, .watched(FolderName(rawValue: "inbox")), job: nil),
         ]
         try file.write(entries.flatMap(LedgerLine.bytes(of:)))
-        #expect(try JobHistory.entries(of: S.id(7), stateDirectory: directory.path).map(\.sequence) == [1, 3])
+        #expect(try LedgerReader.entries(of: S.id(7), in: directory.path).map(\.sequence) == [1, 3])
         #expect(
-            try JobHistory.entries(at: S.key("a.wav"), stateDirectory: directory.path).map(\.sequence) == [1, 3, 5])
+            try LedgerReader.entries(at: S.key("a.wav"), in: directory.path).map(\.sequence) == [1, 3, 5])
         _ = try LedgerMaintenance.compact(stateDirectory: directory.path, now: S.time(9))
         #expect(
-            try JobHistory.entries(at: S.key("a.wav"), stateDirectory: directory.path).map(\.job) == [S.id(7), other])
-        #expect(try JobHistory.entries(at: S.key("c.wav"), stateDirectory: directory.path).isEmpty)
+            try LedgerReader.entries(at: S.key("a.wav"), in: directory.path).map(\.job) == [S.id(7), other])
+        #expect(try LedgerReader.entries(at: S.key("c.wav"), in: directory.path).isEmpty)
     }
 }

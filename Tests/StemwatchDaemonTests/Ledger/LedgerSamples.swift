@@ -7,7 +7,7 @@ import SystemPackage
 
 @testable import StemwatchDaemon
 
-/// Ledger values for tests: one of every event, and random lives of jobs.
+/// Ledger values for tests: one of every event, and random histories of jobs.
 enum LedgerSamples {
     static func time(_ seconds: Int) -> WallTime { WallTime(milliseconds: 1_795_420_800_123 + Int64(seconds) * 1000) }
 

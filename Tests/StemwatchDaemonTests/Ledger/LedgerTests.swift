@@ -56,7 +56,7 @@ struct LedgerTests {
         }
     }
 
-    @Test func `a second opener is refused, and told who holds it`() async throws {
+    @Test func `a second process is refused, and the message names the process that holds it`() async throws {
         let first = try open()
         let failure = #expect(throws: Failure.self) { try open() }
         #expect(failure?.code == .ledgerLocked)
@@ -90,7 +90,7 @@ struct LedgerTests {
         #expect(names.count == line.count + 1)
     }
 
-    @Test func `a start without room says that it is the state directory that is full`() throws {
+    @Test func `a start without room reports that the state directory is full`() throws {
         try leave(Array("{\"torn".utf8))
         let disk = FaultyDisk()
         disk.leave(room: 0)
@@ -123,7 +123,7 @@ struct LedgerTests {
         #expect(read == failure)
     }
 
-    @Test func `a reader needs no lock, no ledger, and minds no unfinished line`() async throws {
+    @Test func `a reader needs no lock and no ledger, and ignores an unfinished line`() async throws {
         var book = JobBook()
         #expect(try LedgerReader.replay(stateDirectory: state, into: &book) == LineReader.Extent())
         try leave(Self.lines[0] + Array(Self.lines[1].dropLast()))
@@ -131,7 +131,7 @@ struct LedgerTests {
         #expect(book.sequence == 1)
     }
 
-    @Test func `what a killed process left unfinished is removed`() async throws {
+    @Test func `unfinished files of a killed process are removed`() async throws {
         try leave(Self.lines[0])
         try state.appending(".stemwatch-1-1.tmp").write("half a compaction")
         try await open().ledger.close()
@@ -146,7 +146,7 @@ struct LedgerTests {
         try await open().ledger.close()
     }
 
-    @Test func `a ledger that is let go of writes what it was given`() async throws {
+    @Test func `a ledger that is released writes everything that was appended`() async throws {
         do {
             let opened = try open()
             opened.ledger.append(Self.entries)

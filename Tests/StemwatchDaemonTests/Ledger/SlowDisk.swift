@@ -5,7 +5,7 @@ import Platform
 import Synchronization
 import SystemPackage
 
-/// A real disk that has no room for a while before each write, and tells what of a ledger is on it.
+/// A real disk that is full for a while before each write, and reports which events of a ledger are on it.
 final class SlowDisk: Sendable {
     private struct State {
         var refusals = 0
@@ -13,13 +13,13 @@ final class SlowDisk: Sendable {
         /// Written, and not yet made durable.
         var loose: [UInt8] = []
     }
-    /// Before each write; a ledger that asks every millisecond loses as many.
+    /// Refusals before each write; a ledger that tries every millisecond waits as many milliseconds.
     private static let refusals = 20
 
     private let state = Mutex(State())
     private let onDisk: @Sendable (_ event: String) -> Void
 
-    /// - Parameter onDisk: called with the name of each event once it is durable, and before anybody who waits for it is told.
+    /// - Parameter onDisk: called with the name of each event once it is durable, before its waiters resume.
     init(onDisk: @escaping @Sendable (_ event: String) -> Void) { self.onDisk = onDisk }
 
     /// Refuses every write from now on, or no longer.

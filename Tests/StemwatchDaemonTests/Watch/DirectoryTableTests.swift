@@ -13,11 +13,11 @@ import Testing
     /// 1: root, 2: a, 3: a/b, 4: a/b/c, 5: d
     private func table() -> DirectoryTable {
         var table = DirectoryTable()
-        table.place(watch(1), nil, in: DirectoryTable.root, scan: 1)
-        table.place(watch(2), "a", in: watch(1), scan: 1)
-        table.place(watch(3), "b", in: watch(2), scan: 1)
-        table.place(watch(4), "c", in: watch(3), scan: 1)
-        table.place(watch(5), "d", in: watch(1), scan: 1)
+        table.record(watch(1), nil, in: DirectoryTable.root, scan: 1)
+        table.record(watch(2), "a", in: watch(1), scan: 1)
+        table.record(watch(3), "b", in: watch(2), scan: 1)
+        table.record(watch(4), "c", in: watch(3), scan: 1)
+        table.record(watch(5), "d", in: watch(1), scan: 1)
         return table
     }
 
@@ -31,20 +31,20 @@ import Testing
 
     @Test func `a directory that moves takes its children along`() {
         var table = table()
-        table.place(watch(3), "x", in: watch(5), scan: 2)
+        table.record(watch(3), "x", in: watch(5), scan: 2)
         #expect(table.path(of: watch(4)) == "d/x/c")
         #expect(table.watch("b", in: watch(2)) == nil)
         #expect(table.removeTree(watch(2)) == [watch(2)])
     }
 
-    @Test func `forgets a tree, and nothing beside it`() {
+    @Test func `removes a tree, and nothing beside it`() {
         var table = table()
         #expect(Set(table.removeTree(watch(2))) == [watch(2), watch(3), watch(4)])
         #expect(table.count == 2 && table.path(of: watch(5)) == "d")
         #expect(table.removeTree(watch(2)) == [])
     }
 
-    @Test func `what was below a forgotten directory has no path`() {
+    @Test func `directories below a removed one have no path`() {
         var table = table()
         table.remove(watch(2))
         #expect(table.path(of: watch(3)) == nil && table.path(of: watch(5)) == "d")
@@ -53,19 +53,19 @@ import Testing
         #expect(table.count == 2)
     }
 
-    @Test func `forgets what a scan did not see`() {
+    @Test func `removes directories that a scan did not see`() {
         var table = table()
-        table.place(watch(1), nil, in: DirectoryTable.root, scan: 2)
-        table.place(watch(2), "a", in: watch(1), scan: 2)
+        table.record(watch(1), nil, in: DirectoryTable.root, scan: 2)
+        table.record(watch(2), "a", in: watch(1), scan: 2)
         // Another directory stands at a/b by now.
-        table.place(watch(6), "b", in: watch(2), scan: 2)
+        table.record(watch(6), "b", in: watch(2), scan: 2)
         #expect(Set(table.removeUnseen(by: 2)) == [watch(3), watch(4), watch(5)])
         #expect(table.path(of: watch(6)) == "a/b" && table.watch("b", in: watch(2)) == watch(6))
     }
 
-    @Test func `a directory bound into itself keeps its first path`() {
+    @Test func `a directory bind-mounted into itself keeps its first path`() {
         var table = table()
-        table.place(watch(2), "again", in: watch(4), scan: 2)
+        table.record(watch(2), "again", in: watch(4), scan: 2)
         #expect(table.path(of: watch(4)) == "a/b/c")
     }
 }

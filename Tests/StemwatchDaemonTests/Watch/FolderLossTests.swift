@@ -9,7 +9,7 @@ import Testing
 
 @testable import StemwatchDaemon
 
-/// Folders that come and go (lessons 10, 13 and 19): never "no files", and watched again by themselves.
+/// Folders that disappear and return: they never count as empty, and are watched again without a restart.
 @Suite(.timeLimit(.minutes(5))) struct FolderLossTests {
     let directory = TemporaryDirectory()
     private var root: FilePath { directory("inbox") }
@@ -20,22 +20,22 @@ import Testing
         return root
     }
 
-    @Test func `a folder that is not there is told of once, never made, and found when it comes`() async throws {
+    @Test func `a missing folder is reported once, never made, and found when it appears`() async throws {
         try await FolderProbe.watching(root) { probe in
             #expect(try await probe.unavailable().code == .folderMissing)
             #expect(try FileStatus.at(probe.root) == nil)
             mkdir(probe.root.string, 0o755)
             try probe.root.appending("a.wav").write("x")
-            // It would be found by itself; asking saves the test the wait.
+            // It would be found anyway; the request saves the test the wait.
             probe.watch.rescan()
             try await probe.seen("a.wav", .scan)
             try await probe.scanned()
-            let told = probe.events.count { if case .unavailable = $0 { true } else { false } }
-            #expect(told == 1 && probe.watch.status.watching == .inotify && probe.watch.status.failure == nil)
+            let lost = probe.events.count { if case .unavailable = $0 { true } else { false } }
+            #expect(lost == 1 && probe.watch.status.watching == .inotify && probe.watch.status.failure == nil)
         }
     }
 
-    @Test func `a lost folder is tried again by itself (lesson 10, syncthing 10870)`() async throws {
+    @Test func `a lost folder is tried again without a restart (syncthing#10870)`() async throws {
         try await FolderProbe.watching(root) { probe in
             _ = try await probe.unavailable()
             mkdir(probe.root.string, 0o755)
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(arguments: ["rm -r inbox", "mv inbox elsewhere", "mv inbox elsewhere; mkdir inbox"])
-    func `a folder that is taken away is lost, and watched again when it is back (lesson 10)`(script: String)
+    func `a folder that is removed is lost, and watched again when it is back`(script: String)
         async throws
     {
         let directory = directory.path
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func `a scan is never told complete for a folder that was lost (lesson 19)`() async throws {
+    @Test func `a scan of a folder that was lost is never reported complete`() async throws {
         let directory = directory.path
         try await FolderProbe.watching(try made()) {
             $0.mode = .poll
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test func `a file in the folder's place is no folder, and says so`() async throws {
+    @Test func `a file in the folder's place is reported as not a folder`() async throws {
         try root.write("x")
         try await FolderProbe.watching(root) { probe in
             let failure = try await probe.unavailable()
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    @Test func `a link at the folder itself is followed: somebody configured it`() async throws {
+    @Test func `a link at the folder's own path is followed, because it is configured`() async throws {
         mkdir(directory("real").string, 0o755)
         symlink("real", root.string)
         try await FolderProbe.watching(root) { probe in
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test func `without its marker a folder counts as unmounted (lesson 19, jellyfin 13204)`() async throws {
+    @Test func `without its marker a folder counts as unmounted (jellyfin#13204)`() async throws {
         try await FolderProbe.watching(try made()) {
             $0.marker = ".mounted"
         } _: { probe in
@@ -120,7 +120,7 @@ import Testing
     private static let mount = "mount -t tmpfs stemwatch-test inbox; touch inbox/.mounted; echo x > inbox/"
 
     @Test(.enabled(if: isRoot, "mounting needs root"))
-    func `unmounted, and mounted again (lesson 10)`() async throws {
+    func `a folder is unmounted, and mounted again`() async throws {
         let root = try made()
         let directory = directory.path
         try await Shell.run(Self.mount + "a.wav", in: directory).requireSuccess()
@@ -130,8 +130,8 @@ import Testing
             try await probe.scanned()
             var start = probe.now
             try await Shell.run("umount inbox", in: directory).requireSuccess()
-            // What the mount covered is an empty directory: it must not be taken for the folder, whether the kernel's word of
-            // the unmount is read first, or the look at the folder itself.
+            // The mount covered an empty directory. It must not be taken for the folder, whether the kernel's unmount
+            // event or the check of the folder comes first.
             var failure = try await probe.unavailable(after: start)
             if failure.code != .folderMarkerMissing {
                 #expect(failure.message.hasSuffix("was unmounted"))
@@ -149,7 +149,7 @@ import Testing
     }
 
     @Test(.enabled(if: isRoot, "mounting needs root"))
-    func `mounted over: no event tells of it, the look at the folder itself does`() async throws {
+    func `a mount over the folder sends no event, and is found by the check of the folder`() async throws {
         let root = try made()
         let directory = directory.path
         try await FolderProbe.watching(root) {
@@ -166,7 +166,7 @@ import Testing
     }
 
     @Test(.enabled(if: isRoot, "another user's limits are used up"), .alone)
-    func `without inotify instances the folder is polled, and says what to type (lesson 13)`() async throws {
+    func `without inotify instances the folder is polled, and the message has the command to run`() async throws {
         chmod(directory.path.string, 0o777)
         try #require(seteuid(65_534) == 0)
         let held = try Self.everyInotifyInstance()
@@ -185,7 +185,7 @@ import Testing
         withExtendedLifetime(held) {}
     }
 
-    /// Of the user this process is.
+    /// The limit of this process's user.
     private static func everyInotifyInstance() throws -> [Inotify] {
         var held: [Inotify] = []
         while true {
@@ -198,8 +198,8 @@ import Testing
         }
     }
 
-    /// Root reads everything, and has to become somebody else.
-    @Test(.alone) func `what may not be read is told of once, and hides nothing beside it (lesson 19)`() async throws {
+    /// Root can read everything, and has to become another user.
+    @Test(.alone) func `an unreadable directory is reported once, and hides nothing beside it`() async throws {
         chmod(directory.path.string, 0o777)
         mkdir(directory("closed").string, 0o000)
         try directory("open.wav").write("x")

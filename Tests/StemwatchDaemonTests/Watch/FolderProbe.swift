@@ -8,15 +8,15 @@ import TestKit
 
 @testable import StemwatchDaemon
 
-/// Runs a real watch on a real directory and keeps what it tells, so that a test can wait for what it expects.
+/// Runs a real watch on a real directory and keeps its events, so that a test can wait for the one it expects.
 final class FolderProbe: Sendable {
     let watch: FolderWatch
     let root: FilePath
-    private let told = Mutex<[FolderEvent]>([])
+    private let received = Mutex<[FolderEvent]>([])
     private let arrived = Wakeup()
     private let batches = Mutex<[Int]>([])
 
-    /// - Parameter magic: of the file system that the folder seems to be on; `nil`: the one it is on.
+    /// - Parameter magic: of the file system that the folder seems to be on; `nil`: the real one.
     init(_ settings: WatchSettings, queueBytes: Int, magic: UInt32?) {
         watch = FolderWatch(settings, queueBytes: queueBytes) { (path) throws(Failure) in
             var status = try FileSystemStatus.at(path)
@@ -43,16 +43,16 @@ final class FolderProbe: Sendable {
     }
 
     private func take(_ events: [FolderEvent]) async {
-        told.withLock { $0 += events }
+        received.withLock { $0 += events }
         batches.withLock { $0.append(events.count) }
         arrived.wake()
     }
 
-    var events: [FolderEvent] { told.withLock { $0 } }
+    var events: [FolderEvent] { received.withLock { $0 } }
     var largestBatch: Int { batches.withLock { $0.max() ?? 0 } }
 
-    /// How many events there are: the point from which to look for what comes next.
-    var now: Int { told.withLock { $0.count } }
+    /// The number of events so far: the index from which to look for later ones.
+    var now: Int { received.withLock { $0.count } }
 
     /// Waits for an event after the first `start` ones.
     @discardableResult
@@ -85,7 +85,7 @@ final class FolderProbe: Sendable {
         return failure
     }
 
-    /// Waits until the file at `path` was told as it is now, having come this way.
+    /// Waits until the file at `path` was reported in its current state, with this kind of arrival.
     func seen(_ path: FilePath, _ arrival: Arrival, after start: Int = 0) async throws {
         try await event(after: start) { event in
             guard case .seen(let key, let identity, arrival) = event, key.path == path else { return false }
@@ -97,13 +97,13 @@ final class FolderProbe: Sendable {
         try await event(after: start) { if case .vanished(let key) = $0 { key.path == path } else { false } }
     }
 
-    /// Waits until everything that happened before this call has been told.
+    /// Waits until everything that happened before this call was reported.
     func fence() async throws {
         try root.appending("fence.wav").write("x")
         try await seen("fence.wav", .written, after: now)
     }
 
-    /// Paths told as seen, whatever the way.
+    /// Paths reported as seen, with any kind of arrival.
     func seenPaths(after start: Int = 0) -> Set<FilePath> {
         Set(
             events[start...].compactMap {

@@ -33,27 +33,27 @@ import Testing
 
     static let rows: [Row] = [
         Row(testDescription: "cp", script: "cp $1/song.wav a.wav", arrival: .written),
-        Row(testDescription: "mv in (lesson 8)", script: "mv $1/song.wav a.wav", arrival: .renamedIntoPlace),
+        Row(testDescription: "mv in", script: "mv $1/song.wav a.wav", arrival: .renamedIntoPlace),
         Row(
             testDescription: "mv over another", script: "echo x > a.wav; mv $1/song.wav a.wav",
             arrival: .renamedIntoPlace),
-        Row(testDescription: "ln (lesson 7)", script: "ln $1/song.wav a.wav", arrival: .renamedIntoPlace),
+        Row(testDescription: "ln", script: "ln $1/song.wav a.wav", arrival: .renamedIntoPlace),
         Row(
             testDescription: "rename inside", script: "cp $1/song.wav x.wav; mv x.wav a.wav", arrival: .renamedIntoPlace
         ),
         Row(
-            testDescription: "touch, then fill (lesson 2)", script: "touch a.wav; cat $1/song.wav >> a.wav",
+            testDescription: "touch, then fill", script: "touch a.wav; cat $1/song.wav >> a.wav",
             arrival: .written),
         Row(
-            testDescription: "cp -r (lesson 9)", script: "cp -r $1/album deep", path: "deep/song.wav", arrival: .scan),
+            testDescription: "cp -r", script: "cp -r $1/album deep", path: "deep/song.wav", arrival: .scan),
         Row(
-            testDescription: "mv of a directory (lesson 9)", script: "mv $1/album deep", path: "deep/song.wav",
+            testDescription: "mv of a directory", script: "mv $1/album deep", path: "deep/song.wav",
             arrival: .renamedIntoPlace),
         Row(
             testDescription: "mkdir -p, then cp", script: "mkdir -p a/b/c/d; cp $1/song.wav a/b/c/d/e.wav",
             path: "a/b/c/d/e.wav", arrival: .scan),
         Row(
-            testDescription: "a writer that is killed (lesson 6)",
+            testDescription: "a writer that is killed",
             script: "(exec 3> a.wav; echo half >&3; sh -c 'kill -9 $PPID'; :) || true", arrival: .written),
         Row(
             testDescription: "a new name in NFD", script: "cp $1/song.wav cafe\u{301}.wav", path: "cafe\u{301}.wav",
@@ -63,12 +63,12 @@ import Testing
             arrival: .written),
     ]
 
-    @Test(arguments: rows) func `is told of, as it came`(row: Row) async throws {
+    @Test(arguments: rows) func `a file is reported with its kind of arrival`(row: Row) async throws {
         let outside = outside.path
         try await FolderProbe.watching(inbox.path) { probe in
             try await probe.scanned()
             try await Shell.run(row.script, [outside], in: probe.root)
-            // A directory is entered with a watch first: what happens inside may be told either way.
+            // A directory is watched before it is read: a file inside may be reported either way.
             if row.arrival == .scan {
                 try await probe.event { if case .seen(let key, _, _) = $0 { key.path == row.path } else { false } }
             } else {
@@ -83,7 +83,8 @@ import Testing
             ("rsync -a $1/song.wav a.wav", Arrival.renamedIntoPlace),
             ("rsync -a --inplace $1/song.wav a.wav", .written),
             ("rsync -a --delay-updates $1/song.wav a.wav", .renamedIntoPlace),
-        ]) func `rsync (lessons 8 and 16)`(script: String, arrival: Arrival) async throws
+        ]) func `rsync is reported by its final name only`(script: String, arrival: Arrival)
+        async throws
     {
         let outside = outside.path
         try await FolderProbe.watching(inbox.path) { probe in
@@ -95,7 +96,7 @@ import Testing
         }
     }
 
-    @Test func `a mapped file is told of when its writer closes it (pitfall 26)`() async throws {
+    @Test func `a file written through a mapping is reported when its writer closes it`() async throws {
         try await FolderProbe.watching(inbox.path) { probe in
             try await probe.scanned()
             let path = probe.root.appending("a.wav")
@@ -111,7 +112,7 @@ import Testing
     }
 
     @Test(arguments: ["rm a.wav", "mv a.wav ..", "mv a.wav a.part", "ln -sf /etc/passwd a.wav"])
-    func `a file that leaves is told of`(script: String) async throws {
+    func `a file that is removed is reported`(script: String) async throws {
         mkdir(inbox("in").string, 0o755)
         try await FolderProbe.watching(inbox("in")) { probe in
             try await probe.scanned()
@@ -134,7 +135,7 @@ import Testing
         }
     }
 
-    @Test func `links, FIFOs and ignored names are none of our business (lessons 14 to 16)`() async throws {
+    @Test func `links, FIFOs and ignored names are not reported`() async throws {
         let outside = outside.path
         try await FolderProbe.watching(inbox.path) { probe in
             try await probe.scanned()
@@ -156,20 +157,20 @@ import Testing
 
     // MARK: Nothing is lost
 
-    @Test func `mkdir and write in a race: none of 200 is lost (pitfall 27)`() async throws {
+    @Test func `none of 200 files is lost when it is written right after its mkdir`() async throws {
         try await FolderProbe.watching(inbox.path) { probe in
             try await probe.scanned()
             for number in 0..<200 {
                 mkdir(probe.root.appending("\(number)").string, 0o755)
                 try probe.root.appending("\(number)/song.wav").write("x")
             }
-            // Each by the events and scans that its own directory caused: no other scan is due.
+            // Each is found by the events and scans of its own directory: no other scan is due.
             try await probe.event { _ in probe.seenPaths().count == 200 }
             #expect(probe.watch.status.scans == 1)
         }
     }
 
-    @Test func `when events overflow, a scan makes up for them (lesson 12)`() async throws {
+    @Test func `when events overflow, a scan finds the files`() async throws {
         try await FolderProbe.watching(inbox.path, queueBytes: 512) { probe in
             try await probe.scanned()
             for number in 0..<600 { try probe.root.appending("\(number).wav").write("x") }
@@ -180,7 +181,7 @@ import Testing
         }
     }
 
-    @Test func `a directory that moves is followed, and one that left is scanned for`() async throws {
+    @Test func `a directory that moves is followed, and one that leaves causes a scan`() async throws {
         mkdir(inbox("a").string, 0o755)
         mkdir(inbox("a/deep").string, 0o755)
         try inbox("a/deep/song.wav").write("x")
@@ -189,11 +190,11 @@ import Testing
             let start = probe.now
             rename(probe.root.appending("a").string, probe.root.appending("b").string)
             try await probe.seen("b/deep/song.wav", .renamedIntoPlace, after: start)
-            // Its watches came along.
+            // Its watches moved with it.
             try probe.root.appending("b/deep/other.wav").write("x")
             try await probe.seen("b/deep/other.wav", .written)
             #expect(probe.watch.status.directories == 3)
-            // So that the engine can compare: a scan follows by itself.
+            // A scan follows, so that the engine can compare.
             try await probe.scanned(after: start)
         }
     }
@@ -207,7 +208,7 @@ import Testing
         }
     }
 
-    @Test func `asked for a scan, it scans`() async throws {
+    @Test func `a scan can be requested`() async throws {
         try inbox("a.wav").write("x")
         try await FolderProbe.watching(inbox.path) { probe in
             try await probe.scanned()
@@ -218,7 +219,7 @@ import Testing
         }
     }
 
-    @Test func `scans by itself when all looks well (lesson 11)`() async throws {
+    @Test func `scans regularly even when there are no errors`() async throws {
         try await FolderProbe.watching(inbox.path) {
             $0.rescanInterval = .milliseconds(5)
         } _: { probe in
@@ -229,7 +230,7 @@ import Testing
 
     // MARK: Polling
 
-    @Test func `a network file system is polled, since it tells of nothing (lesson 17, paperless-ng 1602)`()
+    @Test func `a network file system is polled, since it sends no events (paperless-ng#1602)`()
         async throws
     {
         try inbox("a.wav").write("x")
@@ -247,7 +248,7 @@ import Testing
         }
     }
 
-    @Test func `a polled folder tells each file at each look`() async throws {
+    @Test func `a polled folder reports each file at each poll`() async throws {
         try inbox("a.wav").write("x")
         try await FolderProbe.watching(inbox.path) {
             $0.mode = .poll

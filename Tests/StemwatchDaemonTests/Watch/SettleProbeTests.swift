@@ -21,7 +21,7 @@ struct SettleProbeTests {
         #expect(SettleProbe.examine(path) == .quiet(try identity(path), .complete))
     }
 
-    @Test func `a truncated file says by how much (lesson 6)`() throws {
+    @Test func `a truncated file is reported with the number of missing bytes`() throws {
         let path = AudioFixture(.wav16, seconds: 1).write(to: directory("song.wav"))
         try path.cut(1000)
         guard case .quiet(_, .incomplete(let failure)) = SettleProbe.examine(path) else {
@@ -32,7 +32,7 @@ struct SettleProbeTests {
         #expect(failure.message.hasPrefix("song.wav declares ") && failure.message.contains(" bytes and holds "))
     }
 
-    @Test func `a file that a local process writes is busy, and quiet once that is done (pitfall 25)`() throws {
+    @Test func `a file that a local process writes is busy, and quiet once the process is done`() throws {
         let path = AudioFixture().write(to: directory("song.wav"))
         let writer = try FileDescriptor.open(path, .readWrite)
         #expect(SettleProbe.examine(path) == .busy(try identity(path)))
@@ -40,18 +40,18 @@ struct SettleProbeTests {
         #expect(SettleProbe.examine(path) == .quiet(try identity(path), .complete))
     }
 
-    @Test func `an empty file is empty (lesson 2)`() throws {
+    @Test func `an empty file is empty`() throws {
         let path = directory("song.wav")
         try path.write([])
         #expect(SettleProbe.examine(path) == .empty(try identity(path)))
     }
 
-    @Test func `what is not there is gone`() {
+    @Test func `a missing file is gone`() {
         #expect(SettleProbe.examine(directory("song.wav")) == .gone)
         #expect(SettleProbe.examine(directory("nowhere").appending("song.wav")) == .gone)
     }
 
-    @Test func `a FIFO, a link and a directory are none of our business, and block nothing`() throws {
+    @Test func `a FIFO, a link and a directory are irrelevant, and block nothing`() throws {
         let song = AudioFixture().write(to: directory("song.wav"))
         directory("fifo.wav").makeFIFO()
         song.link(as: directory("link.wav"))
@@ -61,24 +61,24 @@ struct SettleProbeTests {
         }
     }
 
-    @Test func `looking changes nothing about the file (promise 4)`() async throws {
+    @Test func `a probe changes nothing about the file`() async throws {
         let path = AudioFixture().write(to: directory("song.wav"))
         let before = try identity(path)
         _ = await SettleProbe.look(at: path)
         #expect(try identity(path) == before)
     }
 
-    @Test func `a song renamed into place settles through the real station without quiet time`() async throws {
+    @Test func `a song renamed into place settles through the real monitor without quiet time`() async throws {
         let inbox = SettlingFolder(name: FolderName(rawValue: "inbox"), root: directory.path, rules: SettlingRules())
         let path = AudioFixture(.flac16).write(to: directory("song.flac"))
         let key = FileKey(folder: inbox.name, path: "song.flac")
         let identity = try identity(path)
-        // The clock stands still: nothing here can be the work of time.
-        let station = SettlingMonitor([inbox], clock: ManualClock())
+        // The clock stands still, so the quiet time cannot have passed.
+        let monitor = SettlingMonitor([inbox], clock: ManualClock())
         let (outcomes, handedOn) = AsyncStream.makeStream(of: [SettlingOutcome].self)
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await station.run { handedOn.yield($0) } }
-            await station.observe([.seen(key, identity, .renamedIntoPlace)])
+            group.addTask { await monitor.run { handedOn.yield($0) } }
+            await monitor.observe([.seen(key, identity, .renamedIntoPlace)])
             var iterator = outcomes.makeAsyncIterator()
             #expect(await iterator.next() == [.settled(SettledFile(key: key, identity: identity))])
             group.cancelAll()

@@ -21,14 +21,14 @@ struct SettlingMonitorTests {
         .seen(FileKey(folder: folder.name, path: FilePath(name)), SettlingBench.identity(change), arrival)
     }
 
-    /// Runs `body` beside a running station; it gets what the station hands on, a batch at a time.
+    /// Runs `body` beside a running monitor; it gets the files that the monitor hands on, a batch at a time.
     private func beside(
-        _ station: SettlingMonitor,
+        _ monitor: SettlingMonitor,
         _ body: @Sendable (inout AsyncStream<[SettlingOutcome]>.Iterator) async throws -> Void
     ) async rethrows {
         let (outcomes, handedOn) = AsyncStream.makeStream(of: [SettlingOutcome].self)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await station.run { handedOn.yield($0) } }
+            group.addTask { await monitor.run { handedOn.yield($0) } }
             var iterator = outcomes.makeAsyncIterator()
             try await body(&iterator)
             group.cancelAll()
@@ -36,9 +36,9 @@ struct SettlingMonitorTests {
     }
 
     @Test func `a quiet file is handed on when its time comes`() async {
-        let station = SettlingMonitor([inbox], clock: clock) { _ in .quiet(SettlingBench.identity(1), .unproven) }
-        await beside(station) { handedOn in
-            await station.observe([seen(inbox, "a.wav")])
+        let monitor = SettlingMonitor([inbox], clock: clock) { _ in .quiet(SettlingBench.identity(1), .unproven) }
+        await beside(monitor) { handedOn in
+            await monitor.observe([seen(inbox, "a.wav")])
             clock.advance(by: .seconds(5))
             let batch = await handedOn.next()
             #expect(batch?.map(\.file?.key.path.string) == ["a.wav"])
@@ -46,10 +46,10 @@ struct SettlingMonitorTests {
     }
 
     @Test func `a polled folder has the longer quiet time`() async {
-        let station = SettlingMonitor([inbox, share], clock: clock) { _ in .quiet(SettlingBench.identity(1), .unproven)
+        let monitor = SettlingMonitor([inbox, share], clock: clock) { _ in .quiet(SettlingBench.identity(1), .unproven)
         }
-        await beside(station) { handedOn in
-            await station.observe([
+        await beside(monitor) { handedOn in
+            await monitor.observe([
                 .available(share.name, .polling(every: .seconds(30), reason: "nfs")), seen(share, "late.wav"),
                 seen(inbox, "early.wav"),
             ])
@@ -62,56 +62,56 @@ struct SettlingMonitorTests {
 
     @Test func `a folder that hangs holds up its own files only`() async {
         let clock = clock
-        let station = SettlingMonitor([inbox, share], clock: clock) { path in
-            // As long as this clock stands: until the test is over.
+        let monitor = SettlingMonitor([inbox, share], clock: clock) { path in
+            // It hangs while this clock stands still: until the test is over.
             if path.starts(with: "/share") {
                 try? await clock.sleep(until: clock.now + .seconds(86_400), tolerance: nil)
             }
             return .quiet(SettlingBench.identity(1), .complete)
         }
-        await beside(station) { handedOn in
-            await station.observe((0..<100).map { seen(share, "\($0).wav", 1, .renamedIntoPlace) })
-            await station.observe([seen(inbox, "a.wav", 1, .renamedIntoPlace)])
+        await beside(monitor) { handedOn in
+            await monitor.observe((0..<100).map { seen(share, "\($0).wav", 1, .renamedIntoPlace) })
+            await monitor.observe([seen(inbox, "a.wav", 1, .renamedIntoPlace)])
             #expect(await handedOn.next()?.map(\.file?.key.path.string) == ["a.wav"])
         }
     }
 
-    @Test func `an unmounted folder's files wait and settle when it is back (lesson 19)`() async {
+    @Test func `an unmounted folder's files wait and settle when it is back`() async {
         let (looked, looking) = AsyncStream.makeStream(of: Void.self)
-        let station = SettlingMonitor([inbox], clock: clock) { _ in
+        let monitor = SettlingMonitor([inbox], clock: clock) { _ in
             looking.yield()
             return .quiet(SettlingBench.identity(1), .unproven)
         }
-        await beside(station) { handedOn in
-            await station.observe([seen(inbox, "a.wav")])
-            await station.observe([
+        await beside(monitor) { handedOn in
+            await monitor.observe([seen(inbox, "a.wav")])
+            await monitor.observe([
                 .unavailable(inbox.name, Failure(.folderMissing, "away", remedy: .hold(until: .surroundings)))
             ])
             clock.advance(by: .seconds(3600))
-            #expect(await station.pending(FileKey(folder: inbox.name, path: "a.wav"))?.reason == .folderAway)
-            await station.observe([.available(inbox.name, .inotify)])
+            #expect(await monitor.pending(FileKey(folder: inbox.name, path: "a.wav"))?.reason == .folderAway)
+            await monitor.observe([.available(inbox.name, .inotify)])
             var looks = looked.makeAsyncIterator()
             await looks.next()
             #expect(await handedOn.next()?.count == 1)
         }
     }
 
-    @Test func `what is handed on is let go of when the taker returns`() async {
-        let station = SettlingMonitor([inbox], clock: clock) { _ in .quiet(SettlingBench.identity(1), .complete) }
-        await beside(station) { handedOn in
-            await station.observe([seen(inbox, "a.wav", 1, .renamedIntoPlace)])
+    @Test func `a batch is released when its consumer returns`() async {
+        let monitor = SettlingMonitor([inbox], clock: clock) { _ in .quiet(SettlingBench.identity(1), .complete) }
+        await beside(monitor) { handedOn in
+            await monitor.observe([seen(inbox, "a.wav", 1, .renamedIntoPlace)])
             _ = await handedOn.next()
-            await station.observe([seen(inbox, "b.wav", 1, .renamedIntoPlace)])
-            // The second batch is handed on only after the first was taken and let go of.
+            await monitor.observe([seen(inbox, "b.wav", 1, .renamedIntoPlace)])
+            // The second batch is handed on only after the first was taken and released.
             _ = await handedOn.next()
-            #expect(await station.pending(FileKey(folder: inbox.name, path: "a.wav")) == nil)
+            #expect(await monitor.pending(FileKey(folder: inbox.name, path: "a.wav")) == nil)
         }
     }
 
     @Test func `five thousand files at once flow through, each handed on once`() async {
-        let station = SettlingMonitor([inbox], clock: clock) { _ in .quiet(SettlingBench.identity(1), .complete) }
-        await beside(station) { handedOn in
-            await station.observe((0..<5_000).map { seen(inbox, "\($0).wav", 1, .renamedIntoPlace) })
+        let monitor = SettlingMonitor([inbox], clock: clock) { _ in .quiet(SettlingBench.identity(1), .complete) }
+        await beside(monitor) { handedOn in
+            await monitor.observe((0..<5_000).map { seen(inbox, "\($0).wav", 1, .renamedIntoPlace) })
             var names: Set<FilePath> = []
             var count = 0
             while count < 5_000, let batch = await handedOn.next() {
@@ -124,13 +124,13 @@ struct SettlingMonitorTests {
 
     @Test func `a file that waits for an hour does not keep the loop asleep for one that waits for seconds`() async {
         let truncated = Failure(.audioIncomplete, "half of it is missing", remedy: .reject)
-        let station = SettlingMonitor([inbox], clock: clock) { path in
+        let monitor = SettlingMonitor([inbox], clock: clock) { path in
             .quiet(SettlingBench.identity(1), path.ends(with: "half.wav") ? .incomplete(truncated) : .complete)
         }
-        await beside(station) { handedOn in
-            await station.observe([seen(inbox, "half.wav", 1, .renamedIntoPlace)])
+        await beside(monitor) { handedOn in
+            await monitor.observe([seen(inbox, "half.wav", 1, .renamedIntoPlace)])
             await clock.sleeper(until: clock.now + .seconds(3600))
-            await station.observe([seen(inbox, "later.wav")])
+            await monitor.observe([seen(inbox, "later.wav")])
             await clock.sleeper(until: clock.now + .seconds(5))
             clock.advance(by: .seconds(5))
             #expect(await handedOn.next()?.map(\.file?.key.path.string) == ["later.wav"])
@@ -142,18 +142,18 @@ struct SettlingMonitorTests {
     }
 
     @Test func `a reload drops the files of folders that are gone`() async {
-        let station = SettlingMonitor([inbox, share], clock: clock) { _ in .gone }
-        await station.observe([seen(inbox, "a.wav"), seen(share, "b.wav")])
-        await station.reconfigure([inbox])
-        #expect(await station.pending().map(\.key.folder) == [inbox.name])
-        await station.observe([seen(share, "c.wav")])
-        #expect(await station.pendingCount == 1)
+        let monitor = SettlingMonitor([inbox, share], clock: clock) { _ in .gone }
+        await monitor.observe([seen(inbox, "a.wav"), seen(share, "b.wav")])
+        await monitor.reconfigure([inbox])
+        #expect(await monitor.pending().map(\.key.folder) == [inbox.name])
+        await monitor.observe([seen(share, "c.wav")])
+        #expect(await monitor.pendingCount == 1)
     }
 
     @Test func `stops when cancelled, and runs again`() async {
-        let station = SettlingMonitor([inbox], clock: clock) { _ in .quiet(SettlingBench.identity(1), .complete) }
-        await beside(station) { _ in await station.observe([seen(inbox, "a.wav")]) }
-        await beside(station) { handedOn in
+        let monitor = SettlingMonitor([inbox], clock: clock) { _ in .quiet(SettlingBench.identity(1), .complete) }
+        await beside(monitor) { _ in await monitor.observe([seen(inbox, "a.wav")]) }
+        await beside(monitor) { handedOn in
             clock.advance(by: .seconds(5))
             #expect(await handedOn.next()?.count == 1)
         }

@@ -9,7 +9,7 @@ import Testing
 
 @testable import StemwatchDaemon
 
-/// Settling with a clock in the test's hand.
+/// Settling with a clock that the test controls.
 struct SettlingBench {
     var settling = Settling()
     var now = ContinuousClock.now
@@ -27,7 +27,7 @@ struct SettlingBench {
             key(name), Self.identity(change, size: size), arrival, quiet: .seconds(5), now: now)
     }
 
-    /// Moves on, then says which files are to be looked at.
+    /// Moves the clock on, then returns the files to probe.
     mutating func due(after duration: Duration) -> [String] {
         now += duration
         return settling.due(now: now).map(\.path.string)
@@ -50,7 +50,7 @@ struct SettlingTests {
     private let truncated = Failure(.audioIncomplete, "half of it is missing", remedy: .reject)
     private let forbidden = Failure(.sourceUnreadable, "may not be read", remedy: .hold(until: .surroundings))
 
-    @Test mutating func `every change restarts the quiet time, several closes settle once (lesson 1)`() {
+    @Test mutating func `every change restarts the quiet time, several closes settle once`() {
         bench.see("a.wav", 1)
         #expect(bench.due(after: .seconds(3)) == [])
         bench.see("a.wav", 2)
@@ -70,7 +70,7 @@ struct SettlingTests {
         #expect(bench.due(after: .seconds(1)) == ["a.wav"])
     }
 
-    @Test mutating func `an empty file is pending for hours and is looked at once a minute (lesson 2)`() {
+    @Test mutating func `an empty file is pending for hours and is probed once a minute`() {
         bench.see("a.wav", 1, size: 0)
         var looks = 0
         for _ in 0..<(3 * 3600) where bench.due(after: .seconds(1)) == ["a.wav"] {
@@ -84,7 +84,7 @@ struct SettlingTests {
         #expect(bench.answer("a.wav", quiet(2)) == bench.settled("a.wav", 2))
     }
 
-    @Test mutating func `a busy file is looked at ever less often and settles when its writer is done (lesson 3)`() {
+    @Test mutating func `a busy file is probed less and less often, and settles when its writer is done`() {
         bench.see("a.wav", 1)
         var gaps: [Int] = [], since = 0
         for _ in 0..<300 {
@@ -100,7 +100,7 @@ struct SettlingTests {
         #expect(bench.answer("a.wav", quiet(1)) == bench.settled("a.wav", 1))
     }
 
-    @Test mutating func `a file that cannot be read stays pending, then somebody learns of it (lesson 3)`() {
+    @Test mutating func `a file that cannot be read stays pending, and is reported later`() {
         bench.see("a.wav", 1)
         var outcome = SettlingOutcome.again
         var waited = 0
@@ -113,7 +113,7 @@ struct SettlingTests {
         #expect((60...120).contains(waited))
     }
 
-    @Test mutating func `what is incomplete by its header waits for a change (lesson 6)`() {
+    @Test mutating func `a file that is incomplete by its header waits for a change`() {
         bench.see("a.wav", 1)
         _ = bench.due(after: .seconds(5))
         #expect(bench.answer("a.wav", quiet(1, .incomplete(truncated))) == .again)
@@ -123,7 +123,7 @@ struct SettlingTests {
         #expect(bench.answer("a.wav", quiet(2, .complete)) == bench.settled("a.wav", 2))
     }
 
-    @Test mutating func `what stays incomplete for an hour is refused with that reason (lesson 6)`() {
+    @Test mutating func `a file that stays incomplete for an hour is refused with that reason`() {
         bench.see("a.wav", 1)
         _ = bench.due(after: .seconds(5))
         #expect(bench.answer("a.wav", quiet(1, .incomplete(truncated))) == .again)
@@ -137,7 +137,7 @@ struct SettlingTests {
         #expect(failure.code == .audioIncomplete && failure.remedy == .reject)
     }
 
-    @Test mutating func `what decoding found incomplete is refused after an hour, whatever its header says`() {
+    @Test mutating func `a file that decoding found incomplete is refused after an hour, whatever its header`() {
         let file = SettledFile(key: bench.key("a.mp3"), identity: SettlingBench.identity(1))
         bench.settling.takeBack(
             file, truncated, quiet: .seconds(5), incompleteAfter: .seconds(3600), now: bench.now)
@@ -146,7 +146,7 @@ struct SettlingTests {
         #expect(bench.answer("a.mp3", quiet(1, .complete)) == .refused(file, truncated))
     }
 
-    @Test mutating func `what decoding found incomplete settles again once it changed (lesson 4)`() {
+    @Test mutating func `a file that decoding found incomplete settles again once it changed`() {
         let file = SettledFile(key: bench.key("a.mp3"), identity: SettlingBench.identity(1))
         bench.settling.takeBack(
             file, truncated, quiet: .seconds(5), incompleteAfter: .seconds(3600), now: bench.now)
@@ -156,13 +156,13 @@ struct SettlingTests {
         #expect(bench.answer("a.mp3", quiet(2)) == bench.settled("a.mp3", 2))
     }
 
-    @Test mutating func `renamed or linked into place and provably complete needs no quiet time (lessons 7, 8)`() {
+    @Test mutating func `a file renamed or linked into place and provably complete needs no quiet time`() {
         bench.see("a.wav", 1, .renamedIntoPlace)
         #expect(bench.due(after: .zero) == ["a.wav"])
         #expect(bench.answer("a.wav", quiet(1, .complete)) == bench.settled("a.wav", 1))
     }
 
-    @Test mutating func `seen by a scan first, then told to be renamed: looked at once, at once`() {
+    @Test mutating func `a file seen by a scan and then reported as renamed is probed once, at once`() {
         bench.see("a.wav", 1, .scan)
         bench.see("a.wav", 1, .renamedIntoPlace)
         #expect(bench.due(after: .zero) == ["a.wav"])
@@ -171,7 +171,7 @@ struct SettlingTests {
         #expect(bench.due(after: .seconds(4)) == [])
     }
 
-    @Test mutating func `renamed into place without proof waits for the quiet time`() {
+    @Test mutating func `a file renamed into place without proof waits for the quiet time`() {
         bench.see("a.raw", 1, .renamedIntoPlace)
         #expect(bench.due(after: .zero) == ["a.raw"])
         #expect(bench.answer("a.raw", quiet(1, .unproven)) == .again)
@@ -180,12 +180,12 @@ struct SettlingTests {
         #expect(bench.answer("a.raw", quiet(1, .unproven)) == bench.settled("a.raw", 1))
     }
 
-    @Test mutating func `written complete but not renamed waits for the quiet time`() {
+    @Test mutating func `a file written complete but not renamed waits for the quiet time`() {
         bench.see("a.wav", 1, .written)
         #expect(bench.due(after: .seconds(4)) == [])
     }
 
-    @Test mutating func `a change that no event told of is found by the look`() {
+    @Test mutating func `a change without an event is found by the probe`() {
         bench.see("a.wav", 1)
         _ = bench.due(after: .seconds(5))
         #expect(bench.answer("a.wav", quiet(2, .complete)) == .again)
@@ -196,7 +196,7 @@ struct SettlingTests {
         #expect(bench.answer("a.wav", quiet(3)) == bench.settled("a.wav", 3))
     }
 
-    @Test mutating func `a change during the look outdates what the look finds`() {
+    @Test mutating func `a change during the probe makes its result obsolete`() {
         bench.see("a.wav", 1)
         _ = bench.due(after: .seconds(5))
         bench.see("a.wav", 2)
@@ -205,7 +205,7 @@ struct SettlingTests {
         #expect(bench.answer("a.wav", quiet(2)) == bench.settled("a.wav", 2))
     }
 
-    @Test mutating func `each state is handed on once, a level does not fire again (lesson 18)`() {
+    @Test mutating func `each state is handed on once, also when a poll reports it again`() {
         bench.see("a.wav", 1)
         _ = bench.due(after: .seconds(5))
         #expect(bench.answer("a.wav", quiet(1)) == bench.settled("a.wav", 1))
@@ -217,7 +217,7 @@ struct SettlingTests {
         #expect(bench.settling.count == 0)
     }
 
-    @Test mutating func `a change after being handed on settles as a file of its own (lesson 4)`() {
+    @Test mutating func `a change after being handed on settles as a new file`() {
         bench.see("a.wav", 1)
         _ = bench.due(after: .seconds(5))
         _ = bench.answer("a.wav", quiet(1))
@@ -228,7 +228,7 @@ struct SettlingTests {
     }
 
     @Test(arguments: [ProbeResult.gone, .notRegular])
-    func `what is gone, or a file no more, is forgotten`(result: ProbeResult) {
+    func `a file that is gone, or no longer a regular file, is dropped`(result: ProbeResult) {
         var bench = bench
         bench.see("a.wav", 1)
         _ = bench.due(after: .seconds(5))
@@ -236,7 +236,7 @@ struct SettlingTests {
         #expect(bench.settling.count == 0)
     }
 
-    @Test mutating func `a folder that is away makes no file gone (lesson 19)`() {
+    @Test mutating func `a folder that is unavailable makes no file gone`() {
         bench.see("a.wav", 1)
         bench.see("b.wav", 1)
         _ = bench.due(after: .seconds(4))
@@ -279,9 +279,9 @@ struct SettlingTests {
         #expect(bench.due(after: .seconds(3600)) == [])
     }
 
-    /// Random events, changes that no event tells of, looks that take time: the two rules that all else serves.
+    /// Random events, changes without events, and slow probes: the two main rules hold.
     @Test(arguments: 0..<200)
-    func `never settles within the quiet time of a change, and always settles what is left alone`(seed: UInt64) {
+    func `no file settles within the quiet time of a change, and every unchanged file settles`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var bench = bench
         struct File { var change: Int64 = 0, changedAt: ContinuousClock.Instant, exists = true }
@@ -321,7 +321,7 @@ struct SettlingTests {
             default: step(.milliseconds(Int.random(in: 0..<7000, using: &random)))
             }
         }
-        // From here on nobody touches anything, and one last scan tells what is there.
+        // From here on nothing changes, and one last scan reports every file.
         for file in files.indices where files[file].exists { bench.see("\(file)", files[file].change, .scan) }
         for _ in 0..<30 {
             while !looks.isEmpty { answer(looks.removeFirst()) }
@@ -332,7 +332,7 @@ struct SettlingTests {
         }
     }
 
-    @Test mutating func `why a file waits is told in a sentence`() {
+    @Test mutating func `the reason why a file waits is a sentence`() {
         bench.see("a.wav", 1)
         _ = bench.due(after: .seconds(2))
         let pending = bench.settling.pending(bench.key("a.wav"), now: bench.now)

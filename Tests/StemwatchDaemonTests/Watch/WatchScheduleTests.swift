@@ -9,7 +9,7 @@ import Testing
     let start = ContinuousClock.now
     private func at(_ seconds: Int) -> ContinuousClock.Instant { start + .seconds(seconds) }
 
-    @Test func `scans at once, and then as often as it is told`() {
+    @Test func `scans at once, and then at its interval`() {
         var schedule = WatchSchedule(scanEvery: .seconds(300), rootEvery: .seconds(30), now: start)
         #expect(schedule.nextScan == start && schedule.nextRoot == at(30))
         schedule.scanStarted(now: start)
@@ -19,7 +19,7 @@ import Testing
         #expect(schedule.next == at(310))
     }
 
-    @Test func `a scan asked for during a scan comes after it`() {
+    @Test func `a scan requested during a scan comes after it`() {
         var schedule = WatchSchedule(scanEvery: .seconds(300), rootEvery: .seconds(30), now: start)
         schedule.scanStarted(now: start)
         schedule.scanAtOnce(now: at(1))
@@ -30,7 +30,7 @@ import Testing
         #expect(schedule.nextScan == at(303))
     }
 
-    @Test func `a storm of wishes costs a tenth of the time`() {
+    @Test func `a storm of scan requests takes at most a tenth of the time`() {
         var schedule = WatchSchedule(scanEvery: .seconds(300), rootEvery: .seconds(30), now: start)
         schedule.scanStarted(now: start)
         schedule.scanEnded(now: at(6))

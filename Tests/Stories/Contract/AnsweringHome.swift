@@ -8,8 +8,8 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// A configuration with a delivered song in a directory and a rejected one, for a suite that asks about them: of the daemon
-/// that runs, or of the ledger it has left.
+/// A configuration with a delivered song in a directory and a rejected one, for a suite that reads about them: from the
+/// running daemon, or from the ledger it left.
 struct AnsweringHome: SuiteTrait, TestScoping {
     struct Scene: Sendable {
         let folder: StoryFolder
@@ -30,7 +30,7 @@ struct AnsweringHome: SuiteTrait, TestScoping {
             return try await StoryProgram.run(words + ["--config", folder.configuration.string])
         }
 
-        /// With `--json`: one document, whatever happens.
+        /// With `--json`: always one document.
         func ask(_ arguments: [String]) async throws -> (answer: JSONValue, status: TerminationStatus) {
             let outcome = try await run(arguments + ["--json"])
             do {
@@ -51,12 +51,12 @@ struct AnsweringHome: SuiteTrait, TestScoping {
         let folder = try StoryFolder(rest: "limits: {minutes_per_day: 120}")
         folder.inbox.appending("Album").makeDirectory()
         try await withoutActuallyEscaping(function) { function in
-            let told = try await withDaemon(folder.configuration) { daemon in
+            let end = try await withDaemon(folder.configuration) { daemon in
                 let scene = try await Self.play(folder, daemon)
                 if daemonRuns { try await Self.$current.withValue(scene) { try await function() } }
                 return scene
             }
-            if !daemonRuns { try await Self.$current.withValue(told.value) { try await function() } }
+            if !daemonRuns { try await Self.$current.withValue(end.value) { try await function() } }
         }
     }
 

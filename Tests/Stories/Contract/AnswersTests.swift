@@ -8,11 +8,11 @@ import TestKit
 import Testing
 
 @Suite(.timeLimit(.minutes(5)), AnsweringHome(daemonRuns: true)) struct AnswersOfADaemonTests {
-    @Test(arguments: CommandCase.all) func `with a daemon`(answer: CommandCase) async throws {
+    @Test(arguments: CommandCase.all) func `a command's output with a daemon`(answer: CommandCase) async throws {
         try await answer.check(AnsweringHome.scene())
     }
 
-    @Test func `jobs are told as the contract has them`() async throws {
+    @Test func `jobs are shown in the documented form`() async throws {
         let scene = try AnsweringHome.scene()
         let jobs = try #require(await scene.ask(["jobs"]).answer.array)
         #expect(Set(jobs.compactMap { $0["path"]?.string }) == ["Album/song.wav", "broken.wav"])
@@ -34,7 +34,7 @@ import Testing
         #expect(answer["done"]?.bool == true)
     }
 
-    @Test func `several jobs are each told of, also those that are refused`() async throws {
+    @Test func `each of several jobs is reported, also those that are refused`() async throws {
         let scene = try AnsweringHome.scene()
         let (answer, status) = try await scene.ask(["retry", "DELIVERED", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "01ABC"])
         #expect(status == .exited(1))
@@ -45,7 +45,7 @@ import Testing
 }
 
 @Suite(.timeLimit(.minutes(5)), AnsweringHome(daemonRuns: false)) struct AnswersOfALedgerTests {
-    @Test(arguments: CommandCase.all) func `without a daemon`(answer: CommandCase) async throws {
+    @Test(arguments: CommandCase.all) func `a command's output without a daemon`(answer: CommandCase) async throws {
         try await answer.check(AnsweringHome.scene())
     }
 

@@ -6,13 +6,12 @@ import Subprocess
 import TestKit
 import Testing
 
-/// A command that answers, and what its answer must be, with a daemon and without: the contract with whoever drives Stemwatch
-/// from outside.
+/// A command and its required output, with a daemon and without: the contract with programs that drive Stemwatch.
 struct CommandCase: Sendable, CustomTestStringConvertible {
-    /// In words for what only the scene knows: DELIVERED and REJECTED are jobs, SONG is the path of the first.
+    /// Placeholders for values of the scene: DELIVERED and REJECTED are jobs, SONG is the path of the first.
     let arguments: [String]
     var status: Int32 = 0
-    /// Members it has at least, and of what kind they are; of each element, where it is an array.
+    /// The required members and their kinds; of each element, when it is an array.
     let members: [String: [Kind]]
 
     var testDescription: String { arguments.joined(separator: " ") }
@@ -67,7 +66,7 @@ struct CommandCase: Sendable, CustomTestStringConvertible {
         CommandCase(arguments: ["ledger", "verify"], members: ["sound": [.bool], "lines": [.int]]),
     ]
 
-    /// Both forms of it.
+    /// Both forms of the output.
     func check(_ scene: AnsweringHome.Scene) async throws {
         let text = try await scene.run(arguments)
         #expect(text.status == .exited(status), "\(text)")

@@ -7,9 +7,9 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// What stands in the output folder, where, and what `stems.json` says of it.
+/// What is in the output folder, where, and what `stems.json` holds about it.
 @Suite(.timeLimit(.minutes(5)), SharedDaemon(Delivered.stories)) struct DeliveredTests {
-    @Test(arguments: Delivered.stories) func `delivered is`(story: FolderStory) async throws { try await story.tell() }
+    @Test(arguments: Delivered.stories) func `a delivery is`(story: FolderStory) async throws { try await story.run() }
 }
 
 enum Delivered {
@@ -29,7 +29,7 @@ enum Delivered {
             #expect(manifest["backend_kind"]?.string == "builtin")
         },
         FolderStory(
-            name: "reused", title: "a copy of stems that are there, which says of whose", keys: ["backend: builtin"]
+            name: "reused", title: "a copy of existing stems, with the name of their job", keys: ["backend: builtin"]
         ) { folder in
             try await folder.shell("cp \"$1\" inbox/song.wav; cp \"$1\" again.wav", folder.song())
             try await folder.reaches("released", "song.wav")

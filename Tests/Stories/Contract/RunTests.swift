@@ -8,7 +8,7 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// What whoever starts the daemon can rely on: how it says that it is ready, and what signals do.
+/// What a service manager can rely on: how the daemon reports that it is ready, and what signals do.
 @Suite(.timeLimit(.minutes(5))) struct RunTests {
     /// Two folders, and what a third would add.
     private struct Home {
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func `it says ready with the number of folders, tells the service manager, and SIGTERM ends it with 0`()
+    @Test func `it logs ready with the folders, notifies the service manager, and SIGTERM ends it with 0`()
         async throws
     {
         let story = try Home()
@@ -45,24 +45,24 @@ import Testing
         }
         #expect(end.status == .exited(0))
         #expect(end.log.last?.hasSuffix(" stopped") == true)
-        var told: [String] = []
-        while let datagram = manager.next() { told.append(datagram) }
-        #expect(told.contains("READY=1\nSTATUS=watching 2 folders"))
-        #expect(told.last == "STOPPING=1\nSTATUS=stopping")
+        var notifications: [String] = []
+        while let datagram = manager.next() { notifications.append(datagram) }
+        #expect(notifications.contains("READY=1\nSTATUS=watching 2 folders"))
+        #expect(notifications.last == "STOPPING=1\nSTATUS=stopping")
     }
 
-    @Test func `with too few files to open it does not begin, and says what to raise`() async throws {
+    @Test func `with too low a limit on open files it does not start, and names the limit`() async throws {
         let story = try Home()
         let end = try await withDaemon(
             story.configuration, launcher: ["/bin/sh", "-c", "ulimit -n 64; exec \"$@\"", "sh"], awaitReady: false
         ) { daemon in await daemon.log.over() }
         #expect(end.status == .exited(1))
-        let told = end.log.joined(separator: "\n")
-        #expect(told.contains("only 64 files may be open at once, and 128 are needed"))
-        #expect(told.contains("LimitNOFILE="))
+        let logged = end.log.joined(separator: "\n")
+        #expect(logged.contains("only 64 files may be open at once, and 128 are needed"))
+        #expect(logged.contains("LimitNOFILE="))
     }
 
-    @Test func `SIGHUP has it watch what is new, and no longer what is gone`() async throws {
+    @Test func `SIGHUP makes it watch new folders, and no longer removed ones`() async throws {
         let story = try Home()
         try await withDaemon(story.configuration) { daemon in
             try story.watch("two", "three")
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test func `SIGHUP with a bad file changes nothing, and says where it is bad`() async throws {
+    @Test func `SIGHUP with a bad file changes nothing, and the place of the error is logged`() async throws {
         let story = try Home()
         try await withDaemon(story.configuration) { daemon in
             try story.configuration.write("state_dir: \(story.home("state"))\nfolder:\n  - path: here\n")
@@ -94,7 +94,7 @@ import Testing
         }
     }
 
-    @Test func `a second daemon on the same state refuses to start, and says who is there`() async throws {
+    @Test func `a second daemon on the same state refuses to start, and names the first`() async throws {
         let story = try Home()
         try await withDaemon(story.configuration) { daemon in
             let second = try await StoryProgram.run(["run", "--config", story.configuration.string])

@@ -6,11 +6,11 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// What `status` tells people.
+/// The output of `status` for people.
 @Suite(.timeLimit(.minutes(5))) struct StatusTests {
-    @Test func `why a directory cannot be read is told to the last word, however long its path is`() async throws {
+    @Test func `the reason why a directory cannot be read is complete, however long its path is`() async throws {
         let folder = try StoryFolder()
-        // Deeper than a path can be long.
+        // Deeper than the longest path.
         let script = """
             cd inbox; name=$(printf '%0200d' 0); i=0
             while [ $i -lt 25 ]; do mkdir $name; cd -P $name; i=$((i + 1)); done
@@ -18,9 +18,9 @@ import Testing
         try await Shell.run(script, in: folder.home.path).requireSuccess()
         try await withDaemon(folder.configuration) { _ in
             let arguments = ["status", "--config", folder.configuration.string]
-            let told = try await StoryProgram.run(arguments).output.split(separator: "\n")
-            let line = told.first { $0.contains("not read: ") }
-            #expect(line?.hasSuffix("too long") == true, "\(told)")
+            let output = try await StoryProgram.run(arguments).output.split(separator: "\n")
+            let line = output.first { $0.contains("not read: ") }
+            #expect(line?.hasSuffix("too long") == true, "\(output)")
         }
     }
 }

@@ -6,10 +6,10 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// How files come.
+/// How files arrive.
 extension Lesson {
     static let arrivals: [Lesson] = [
-        Lesson(number: 1, title: "a file closed many times is one job") { folder in
+        Lesson(name: "closes", title: "a file that is closed many times is one job") { folder in
             let bytes = try folder.song().bytes()
             let target = folder.inbox.appending("song.wav")
             try target.write([])
@@ -20,7 +20,7 @@ extension Lesson {
             try await folder.reaches("delivered", "song.wav")
             #expect(try await folder.jobs("song.wav").count == 1)
         },
-        Lesson(number: 2, title: "a file of no bytes waits for its content, and is never rejected") { folder in
+        Lesson(name: "empty", title: "an empty file waits for its content, and is never rejected") { folder in
             let target = folder.inbox.appending("song.wav")
             try target.write([])
             try await folder.anotherGoesThrough()
@@ -29,7 +29,8 @@ extension Lesson {
             try target.write(folder.song().bytes())
             try await folder.reaches("delivered", "song.wav")
         },
-        Lesson(number: 3, title: "a file that somebody has open for writing waits, and goes on by itself") { folder in
+        Lesson(name: "open", title: "a file that is open for writing waits, and continues when it is closed") {
+            folder in
             let bytes = try folder.song().bytes()
             let writer = try FileDescriptor.open(
                 folder.inbox.appending("song.wav"), .writeOnly, options: [.create, .closeOnExec],
@@ -42,7 +43,7 @@ extension Lesson {
             try await folder.reaches("delivered", "song.wav")
         },
         Lesson(
-            number: 4, title: "new content is a new job, and the old one is called off",
+            name: "changed", title: "new content is a new job, and the old one is cancelled",
             script: #"[ -e "$3/changed" ] || { echo >"$3/begun"; read go <"$3/go"; }; cp "$1" "$2/vocals.wav""#
         ) { folder in
             try await folder.shell("mkfifo begun go; cp \"$1\" inbox/song.wav", folder.song())
@@ -53,7 +54,7 @@ extension Lesson {
             #expect(try await folder.jobs("song.wav").last?["minutes_ms"]?.int == 2000)
         },
         Lesson(
-            number: 5, title: "a file that is still being copied is not touched, whatever becomes of sources",
+            name: "copying", title: "a file that is still being copied is not touched, whatever happens to sources",
             keys: ["source: delete"]
         ) { folder in
             let bytes = try folder.song().bytes()
@@ -68,7 +69,7 @@ extension Lesson {
             try await folder.reaches("released", "song.wav")
             #expect(try FileStatus.at(target) == nil)
         },
-        Lesson(number: 6, title: "an aborted copy waits for the rest, and an odd header alone holds nothing up") {
+        Lesson(name: "aborted", title: "an aborted copy waits for the rest, and an odd header alone delays nothing") {
             folder in
             let song = folder.song()
             try await folder.shell("sh -c 'head -c 9000 \"$1\" >inbox/song.wav; kill -9 $$' sh \"$1\" || true", song)
@@ -83,13 +84,13 @@ extension Lesson {
             try await folder.reaches("delivered", "song.wav")
         },
         Lesson(
-            number: 7, title: "a hard link gives only CREATE, and is a whole file at once", keys: ["settle: 1h"]
+            name: "linked", title: "a hard link gives only CREATE, and is a complete file at once", keys: ["settle: 1h"]
         ) { folder in
             try await folder.shell("ln \"$1\" inbox/song.wav", folder.song())
             try await folder.reaches("delivered", "song.wav")
         },
         Lesson(
-            number: 8, title: "what mv and rsync put in place is a whole file at once", keys: ["settle: 1h"]
+            name: "renamed", title: "a file that mv or rsync puts in place is complete at once", keys: ["settle: 1h"]
         ) { folder in
             try await folder.shell("mv \"$1\" inbox/moved.wav", folder.song("moved.wav"))
             try await folder.shell("rsync \"$1\" inbox/", folder.song("synced.wav"))
@@ -97,7 +98,7 @@ extension Lesson {
             try await folder.reaches("delivered", "synced.wav")
             #expect(try await folder.jobs().count == 2)
         },
-        Lesson(number: 9, title: "a directory dropped in, copied or moved, loses none of its tracks") { folder in
+        Lesson(name: "directory", title: "a directory that is copied or moved in loses none of its tracks") { folder in
             for disc in ["copied", "moved"] {
                 try await folder.shell("mkdir -p \(disc)/disc/deep")
                 for name in ["1.wav", "disc/2.wav", "disc/deep/3.wav"] { _ = folder.song("\(disc)/\(name)") }

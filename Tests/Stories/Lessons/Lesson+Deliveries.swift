@@ -7,11 +7,11 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// What was done before, and where stems go.
+/// Earlier work, and where stems go.
 extension Lesson {
     static let deliveries: [Lesson] = [
         Lesson(
-            number: 23, title: "what is done is neither done again nor talked about, however often the daemon starts"
+            name: "done", title: "finished work is neither repeated nor logged again, however often the daemon starts"
         ) { _ in
             let story = try StoryFolder(
                 folder: "    backend: copy",
@@ -39,7 +39,7 @@ extension Lesson {
             #expect(again.log.filter { $0.contains(" path=") }.allSatisfy { $0.contains(" path=21.wav") })
         },
         Lesson(
-            number: 24, title: "names do not collide, our own stems are no input, outputs are not watched",
+            name: "collisions", title: "names do not collide, stems are not taken as input, outputs are not watched",
             keys: ["backend: builtin"]
         ) { folder in
             try await folder.shell("mkdir inbox/One inbox/Two")
@@ -58,7 +58,7 @@ extension Lesson {
             #expect(check.status == .exited(3) && check.errors.contains("loop.yaml:1:"))
         },
         Lesson(
-            number: 25,
+            name: "names",
             title:
                 "names are bytes, ASCII for other programs, NFC for people (OutputFolderTests: groups, failed chown)",
             keys: [#"mode: "0640""#], script: #"echo "$1" >>"$3/names"; cp "$1" "$2/vocals.wav""#

@@ -6,10 +6,10 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// What is none of our business, and what is said of the rest.
+/// Files that are ignored, and the verdicts on the others.
 extension Lesson {
     static let verdicts: [Lesson] = [
-        Lesson(number: 15, title: "what NAS and desktops leave beside songs costs nothing") { folder in
+        Lesson(name: "litter", title: "files that NAS and desktops leave beside songs are ignored") { folder in
             let song = folder.song()
             try await folder.shell("mkdir inbox/@eaDir; cp \"$1\" inbox/@eaDir/x.wav; cp \"$1\" inbox/._x.wav", song)
             try await folder.anotherGoesThrough()
@@ -19,7 +19,7 @@ extension Lesson {
             #expect(try await folder.why("@eaDir/x.wav").contains("ignored: @eaDir (built in)"))
             #expect(try await folder.why("._x.wav").contains("ignored: .* (built in)"))
         },
-        Lesson(number: 16, title: "the temporary names of movers are no songs") { folder in
+        Lesson(name: "movers", title: "the temporary names of programs that move files are not songs") { folder in
             let song = folder.song()
             try await folder.shell(
                 "mkdir inbox/.~tmp~; cp \"$1\" inbox/.~tmp~/song.wav; cp \"$1\" inbox/song.wav.part", song)
@@ -31,7 +31,8 @@ extension Lesson {
             #expect(try await folder.jobs().map { $0["path"]?.string } == ["synced.wav", "another.wav"])
         },
         Lesson(
-            number: 20, title: "success without stems is none, and a source that cannot be moved undoes no delivery",
+            name: "hollow",
+            title: "success without stems is a failure, and a source that cannot be moved undoes no delivery",
             keys: ["source: move", "move_to: {own}/done"],
             script: #"echo run >>"$3/runs"; case $(wc -l <"$3/runs") in 1) ;; *) cp "$1" "$2/vocals.wav" ;; esac"#
         ) { folder in
@@ -49,7 +50,7 @@ extension Lesson {
             #expect(try folder.own.appending("runs").bytes() == runs)
         },
         Lesson(
-            number: 21, title: "nothing but the source is ever removed (Deliveries: by default not even that)",
+            name: "kept", title: "nothing but the source is ever removed (Deliveries: by default not even that)",
             keys: ["source: delete"]
         ) { folder in
             try await folder.shell(
@@ -59,7 +60,7 @@ extension Lesson {
             #expect(try FileStatus.at(folder.inbox.pushing("Album/cover.jpg")) != nil)
         },
         Lesson(
-            number: 22, title: "what failed is tried again by itself, what is broken waits for a change",
+            name: "retried", title: "failed work is tried again by itself, broken files wait for a change",
             script: #"echo run >>"$3/runs"; [ "$(wc -l <"$3/runs")" -gt 2 ]; cp "$1" "$2/vocals.wav""#
         ) { folder in
             try folder.inbox.appending("broken.wav").write(Array(repeating: 7, count: 5000))

@@ -11,25 +11,25 @@ import Testing
 /// How watching fails, and polling.
 extension Lesson {
     static let watching: [Lesson] = [
-        Lesson(number: 10, title: "a folder taken away and put back is watched again") { folder in
+        Lesson(name: "returned", title: "a folder that is removed and put back is watched again") { folder in
             try await folder.shell("mv inbox elsewhere")
-            try await folder.says("was moved away")
+            try await folder.logs("was moved away")
             try await folder.shell("mkdir inbox")
             try await folder.order("rescan", folder.name)
-            try await folder.says("watching", count: 2)
+            try await folder.logs("watching", count: 2)
             try await folder.anotherGoesThrough()
         },
         Lesson(
-            number: 11, title: "what no event tells of is found by the safety rescan", keys: ["rescan: 1s"]
+            name: "rescan", title: "a change without an event is found by the safety rescan", keys: ["rescan: 1s"]
         ) { folder in
-            // A write through a name outside the folder tells nobody who watches the folder.
+            // A write through a name outside the folder sends no event to watchers of the folder.
             let song = folder.song()
             try await folder.shell("ln \"$1\" inbox/song.wav", song)
             try await folder.reaches("delivered", "song.wav")
             try song.write(folder.song("new.wav", seconds: 2).bytes())
             try await folder.reaches("delivered", "song.wav", count: 2)
         },
-        Lesson(number: 12, title: "when the kernel's queue overflows, a scan makes up for it") { _ in
+        Lesson(name: "overflow", title: "when the kernel's queue overflows, a scan finds the files") { _ in
             let story = try StoryFolder()
             try await withDaemon(story.configuration) { daemon in
                 daemon.send(SIGSTOP)
@@ -40,8 +40,10 @@ extension Lesson {
                 try await daemon.line(with: "delivered", "song.wav")
             }
         },
-        Lesson(number: 13, title: "out of watches the folder is polled, and the line to paste is named") { _ in
-            // The limit is a user namespace's own, and ours to set in one.
+        Lesson(
+            name: "watches", title: "without inotify watches the folder is polled, and the log has the command to run"
+        ) { _ in
+            // The limit belongs to the user namespace, so it can be set in a new one.
             let launcher = ["/usr/bin/unshare", "-Ur", "sh", "-ec"]
             guard try await Shell.run("unshare -Ur true", in: "/").isSuccess else {
                 try Test.cancel("no user namespaces here: FolderWatchTests has it with inotify instances")
@@ -60,7 +62,7 @@ extension Lesson {
             }
         },
         Lesson(
-            number: 14,
+            name: "unwatched",
             title: "ignored directories are not watched (RepeatedLinesTests: floods of lines are not logged)",
             keys: ["ignore: [Drafts]"]
         ) { folder in
@@ -72,18 +74,18 @@ extension Lesson {
             for name in ["@eaDir", "Drafts", ".stversions"] { #expect(try !watched.contains(inode(name)), "\(name)") }
         },
         Lesson(
-            number: 17,
-            title: "where no events come from, it polls (FileSystemStatus: network file systems by their kind)",
+            name: "polled",
+            title: "a folder without events is polled (FileSystemStatus: network file systems by their kind)",
             keys: ["watch: poll", "poll_interval: 100ms", "settle_polled: 200ms"]
         ) { folder in
             for magic: UInt32 in [0x6969, 0xFF53_4D42, 0xFE53_4D42, 0x6573_5546, 0x0102_1997] {
                 #expect(FileSystemStatus.kind(magic: magic).isRemote)
             }
-            try await folder.says("polling every 100 ms")
+            try await folder.logs("polling every 100 ms")
             try await folder.anotherGoesThrough()
         },
         Lesson(
-            number: 18, title: "polling tells of a file once, not at each look",
+            name: "once", title: "polling reports a file once, not at each poll",
             keys: ["watch: poll", "poll_interval: 100ms", "settle_polled: 200ms"]
         ) { folder in
             try folder.inbox.appending("broken.wav").write(Array(repeating: 7, count: 5000))
@@ -95,21 +97,21 @@ extension Lesson {
                 ])
         },
         Lesson(
-            number: 19, title: "a folder that lost its mount is never an empty folder, and is not billed again",
+            name: "unmounted", title: "a folder that lost its mount never counts as empty, and is not billed again",
             keys: ["marker: .mounted"]
         ) { folder in
             try await folder.shell(": >inbox/.mounted")
             try await folder.order("rescan", folder.name)
-            try await folder.says("watching")
+            try await folder.logs("watching")
             try await folder.anotherGoesThrough()
             try folder.inbox.appending("waiting.wav").write([])
             try await folder.shell("mv inbox away; mkdir inbox")
             try await folder.order("rescan", folder.name)
-            try await folder.says("lacks its marker", count: 2)
+            try await folder.logs("lacks its marker", count: 2)
             #expect(try await folder.jobs().map { $0["state"]?.string } == ["released"])
             try await folder.shell("rmdir inbox; mv away inbox")
             try await folder.order("rescan", folder.name)
-            try await folder.says("watching", count: 2)
+            try await folder.logs("watching", count: 2)
             try await folder.anotherGoesThrough("later.wav")
             #expect(try await folder.jobs().map { $0["path"]?.string } == ["another.wav", "later.wav"])
         },
@@ -118,7 +120,7 @@ extension Lesson {
 
 extension SharedFolder {
     /// Waits for the `count`th line about this folder that has this in it.
-    func says(_ text: String, count: Int = 1) async throws {
+    func logs(_ text: String, count: Int = 1) async throws {
         let folder = " folder=\(name)"
         let line = await daemon.log.line(count) { line in
             line.contains(text) && (line.contains(folder + " ") || line.hasSuffix(folder))

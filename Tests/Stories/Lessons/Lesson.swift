@@ -3,20 +3,18 @@
 
 import Testing
 
-/// One of the numbered lessons of how watch folders fail, as a story with the real daemon.
+/// One of the ways in which watch folders fail, as a story with the real daemon.
 struct Lesson: Sendable, CustomTestStringConvertible {
-    let number: Int
-    let told: FolderStory
+    let story: FolderStory
 
     init(
-        number: Int, title: String, keys: [String] = [], script: String? = nil,
+        name: String, title: String, keys: [String] = [], script: String? = nil,
         story: @escaping @Sendable (SharedFolder) async throws -> Void
     ) {
-        self.number = number
-        told = FolderStory(name: "lesson\(number)", title: title, keys: keys, script: script, story: story)
+        self.story = FolderStory(name: "lesson-\(name)", title: title, keys: keys, script: script, story: story)
     }
 
-    var testDescription: String { "lesson \(number): \(told.title)" }
+    var testDescription: String { story.title }
 
-    static let all = (arrivals + watching + verdicts + deliveries).sorted { $0.number < $1.number }
+    static let all = arrivals + watching + verdicts + deliveries
 }

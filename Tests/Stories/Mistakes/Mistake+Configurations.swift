@@ -72,12 +72,12 @@ extension Mistake {
     }
 
     private static func wrong(
-        _ title: String, _ text: String?, _ says: [String],
+        _ title: String, _ text: String?, _ message: [String],
         _ prepare: @escaping @Sendable (TemporaryDirectory) async throws -> Void = { _ in }
     ) -> Mistake {
         Mistake(
             title: "a configuration: \(title)", arguments: ["check", "--config", "stemwatch.yaml"], status: 3,
-            says: says,
+            message: message,
             configuration: text, prepare: prepare)
     }
 }

@@ -35,15 +35,15 @@ extension Mistake {
         separate("a format there is none of", ["there is no format 'ogg'; it is wav or flac"], "--format", "ogg"),
         Mistake(
             title: "to separate into nowhere", arguments: ["separate", "song.wav"], status: 2,
-            says: ["Missing expected argument '--output <output>'"]),
+            message: ["Missing expected argument '--output <output>'"]),
     ]
 
     private static func separate(
-        _ title: String, _ says: [String], _ options: String...,
+        _ title: String, _ message: [String], _ options: String...,
         prepare: @escaping @Sendable (TemporaryDirectory) async throws -> Void = { _ in }
     ) -> Mistake {
         Mistake(
             title: "to separate \(title)", arguments: ["separate", "song.wav", "--output", "stems"] + options,
-            status: options.isEmpty ? 1 : 2, says: says, prepare: prepare)
+            status: options.isEmpty ? 1 : 2, message: message, prepare: prepare)
     }
 }

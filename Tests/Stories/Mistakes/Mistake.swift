@@ -7,15 +7,15 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// Something a person gets wrong at the command line, and what they must read: the thing, the value, what to do.
+/// A mistake at the command line, and the required message: the thing, the value, what to do.
 struct Mistake: Sendable, CustomTestStringConvertible {
     let title: String
     /// `HOME` in them is a directory of the mistake's own.
     let arguments: [String]
     let status: Int32
-    /// What is said, in parts; `HOME` as above.
-    let says: [String]
-    /// What `HOME/stemwatch.yaml` holds; `nil`: it is not there.
+    /// Parts of the message; `HOME` as above.
+    let message: [String]
+    /// The content of `HOME/stemwatch.yaml`; `nil`: it does not exist.
     var configuration: String? = good
     var prepare: @Sendable (TemporaryDirectory) async throws -> Void = { _ in }
 
@@ -28,13 +28,13 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         let home = TemporaryDirectory()
         let outcome = try await run(in: home)
         #expect(outcome.output.isEmpty, "\(outcome)")
-        for part in says {
+        for part in message {
             let part = part.replacing("HOME", with: home.path.string)
             #expect(outcome.errors.contains(part), "'\(part)' is not in: \(outcome.errors)")
         }
     }
 
-    /// Makes it as a script does, which reads one document from standard output, whatever happens.
+    /// Makes it as a script does, which always reads one document from standard output.
     func makeInScript() async throws {
         let outcome = try await run(["--json"], in: TemporaryDirectory())
         let answer = try JSONValue(parsing: outcome.output.utf8)

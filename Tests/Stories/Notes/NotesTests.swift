@@ -6,13 +6,13 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// What people find who see nothing but the output folder.
+/// What people find when they see only the output folder.
 @Suite(.timeLimit(.minutes(5)), SharedDaemon(Notes.stories)) struct NotesTests {
-    @Test(arguments: Notes.stories) func `a note tells of`(story: FolderStory) async throws { try await story.tell() }
+    @Test(arguments: Notes.stories) func `a note describes`(story: FolderStory) async throws { try await story.run() }
 }
 
 @Suite(.timeLimit(.minutes(5))) struct OldNotesTests {
-    @Test func `a note whose song was taken away while no daemon ran goes with the next`() async throws {
+    @Test func `a note whose song was removed while no daemon ran is removed by the next`() async throws {
         let folder = try StoryFolder()
         let note = folder.stems.appending("broken.problem.txt")
         folder.stems.makeDirectory()
@@ -37,7 +37,7 @@ enum Notes {
             try await folder.shell("cp \"$1\" inbox/Album/song.wav", folder.song())
             try await note.vanishes()
             try await folder.reaches("released", "Album/song.wav")
-            // Nothing was written where songs are looked for, and no note was taken for one.
+            // Nothing was written into the watched folder, and no note was taken for a song.
             #expect(try DirectoryListing.entries(of: folder.inbox).map(\.name.string) == ["Album"])
             #expect(try await folder.jobs().map { $0["path"]?.string } == ["Album/song.wav", "Album/song.wav"])
         },
@@ -80,7 +80,7 @@ enum Notes {
         },
     ]
 
-    /// Reads a note as a producer does: plain words above, what only helps those who look after the server below.
+    /// Reads a note as a producer does: plain words first, and details for the administrator below.
     private static func check(_ note: FilePath, _ title: String, _ reason: String, _ folder: SharedFolder) throws {
         let text = try note.text()
         let parts = text.split(separator: "For whoever looks after Stemwatch:")

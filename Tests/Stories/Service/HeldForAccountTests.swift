@@ -6,13 +6,14 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// Songs that wait for the account of a service, and go on with it. By themselves they would be tried again in an hour.
+/// Songs that wait for the account of a service, and continue when it changes. Otherwise they would be tried again in
+/// an hour.
 @Suite(.timeLimit(.minutes(2))) struct HeldForAccountTests {
     private let folder: ServiceFolder
 
     init() throws { folder = try ServiceFolder(retry: "{first: 1h, ceiling: 1h}") }
 
-    @Test func `what is held because the sign-in is gone is delivered right after the next, with one message`()
+    @Test func `songs held without a sign-in are delivered right after the next one, with one message`()
         async throws
     {
         try await folder.signIn()
@@ -20,7 +21,7 @@ import Testing
             folder.service.setTokens([])
             try folder.drop("Song.wav", seed: 1)
             try await daemon.line(with: "held", "does not accept the token", "Song.wav")
-            // Not sent at all: nobody's attempt would fare better.
+            // Not sent at all: no attempt could succeed.
             try folder.drop("Other.wav", seed: 2)
             let outcome = try await folder.run(
                 "login", "--email", StemlabDouble.email, "--password-file", folder.home("password").string)
@@ -38,7 +39,7 @@ import Testing
         #expect(folder.service.violations == [])
     }
 
-    @Test func `what is held for minutes goes on once the account shows that there are enough, and no more than that`()
+    @Test func `songs held for minutes continue once the account shows enough, and no more than that`()
         async throws
     {
         try await folder.signIn()

@@ -9,11 +9,11 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// `kill -9` of the daemon and of the service, each at random moments, whatever the other is at. As many kills in all as
-/// `STEMWATCH_TORTURE` says (`scripts/torture`), few without it.
+/// `kill -9` of the daemon and of the service, each at random moments, independent of the other. `STEMWATCH_TORTURE`
+/// sets the number of kills (`scripts/torture`); few without it.
 @Suite(.serialized) struct KilledTogetherTests {
     @Test(.timeLimit(.minutes(30)))
-    func `killed at random, both of them, each song is delivered once and charged once, and nothing stays reserved`()
+    func `when both are killed at random, each song is delivered and charged once, and nothing stays reserved`()
         async throws
     {
         var generator = SeededGenerator(seed: TortureSetting.seed)

@@ -7,20 +7,20 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// `kill -9` of the daemon while it waits for an answer, in each place where it does.
+/// `kill -9` of the daemon while it waits for a response, in each place where it does.
 @Suite(.timeLimit(.minutes(5))) struct KilledWhileAskingTests {
     @Test(arguments: [
         "GET /v1/minutes", "GET /v1/jobs", "POST /v1/uploads", "PUT /v1/objects/uploads/", "/complete", "POST /v1/jobs",
         "GET /v1/jobs/", "GET /v1/objects/stems/", "DELETE /v1/jobs/",
     ])
-    func `the next daemon goes on from there, and the song is paid once`(place: String) async throws {
+    func `the next daemon continues from there, and the song is paid once`(place: String) async throws {
         let folder = try ServiceFolder()
         try await folder.signIn()
         @Sendable func isThere(_ line: String) -> Bool {
             place.hasSuffix("/")
                 ? line.hasPrefix(place) : line == place || (place == "/complete" && line.hasSuffix(place))
         }
-        // Handled, and the answer never comes.
+        // Handled, and the response never comes.
         folder.service.web.plan(.stallAnswer(afterBody: 0)) { isThere("\($0.method) \($0.path)") }
         try await withDaemon(folder.configuration) { daemon in
             try folder.drop("Song.wav")
@@ -29,7 +29,7 @@ import Testing
             await daemon.log.over()
         }
         try await withDaemon(folder.configuration) { daemon in
-            // Delivered before the kill, it is only let go of.
+            // Delivered before the kill, it is only released.
             if place.hasPrefix("DELETE") {
                 #expect(await folder.service.web.log.line(2, where: isThere) != nil)
             } else {

@@ -8,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(3))) struct LastMinutesTests {
     @Test func `songs that the balance does not cover together are not sent together`() async throws {
         let own = try OwnService(slots: 4)
-        // 1.2 seconds: enough for any two of them, and for no three.
+        // 1.2 seconds: enough for any two of them, but not for three.
         try await own.open(minutes: 0.02)
         let tail = try LedgerTail(own.state)
         let end = try await withService(own.serviceConfiguration) { _ in

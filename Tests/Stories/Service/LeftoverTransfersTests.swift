@@ -7,9 +7,9 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// What lies in `<state_dir>/transfers` when a daemon starts.
+/// Files in `<state_dir>/transfers` when a daemon starts.
 @Suite(.timeLimit(.minutes(2))) struct LeftoverTransfersTests {
-    @Test func `what came of a live job's stem is gone on with, and what nobody will go on with is removed`()
+    @Test func `the partial stem of a live job is continued, and files of no live job are removed`()
         async throws
     {
         let folder = try ServiceFolder(retry: "{first: 1h, ceiling: 1h}")

@@ -10,7 +10,7 @@ import Testing
 /// A watched folder, and the real service that separates its songs, side by side on loopback.
 struct OwnService: Sendable {
     let home = TemporaryDirectory()
-    /// The service's, also when it is killed and started again.
+    /// The service's port, also after it is killed and started again.
     let port = LoopbackPort()
     private static let email = "ada@example.com"
 
@@ -25,7 +25,7 @@ struct OwnService: Sendable {
     private var url: String { "http://127.0.0.1:\(port.number)" }
 
     /// - Parameters:
-    ///   - slots: songs on their way at once.
+    ///   - slots: songs in progress at once.
     ///   - separation: keys of the service's `separation`.
     init(slots: Int = 1, separation: String = "") throws {
         for directory in [inbox, state] { directory.makeDirectory() }
@@ -37,7 +37,7 @@ struct OwnService: Sendable {
             backends:
               lab: {type: stemlab, url: "\(url)", stall_timeout: 5s, slots: \(slots)}
             """)
-        // Whoever is killed and comes back asks more often than anybody should.
+        // A client that is killed and restarted sends more requests than a normal one.
         try serviceConfiguration.write(
             """
             state_dir: \(home("lab"))
@@ -78,7 +78,7 @@ struct OwnService: Sendable {
             spent: try #require(account["spent_ms"]?.int))
     }
 
-    /// What the service still holds of uploads and stems.
+    /// The uploads and stems that the service still holds.
     func objects() throws -> [String] {
         try ["uploads", "stems"].flatMap { kind in
             try DirectoryListing.entries(of: home("lab").pushing(FilePath("objects/\(kind)"))).map {
@@ -98,7 +98,7 @@ struct OwnService: Sendable {
 
     // Songs
 
-    /// Noise of its own for each number, and a length of its own: 500 ms, 550 ms, 600 ms…
+    /// Different noise for each number, and a different length: 500 ms, 550 ms, 600 ms…
     static func milliseconds(ofSong number: Int) -> Int64 { 500 + 50 * Int64(number) }
 
     /// Renames a song into the watched folder.
@@ -109,12 +109,12 @@ struct OwnService: Sendable {
         #expect(try DurableFiles.renameWithoutReplacing(song, inbox.appending(name)))
     }
 
-    /// What `stems.json` says of a delivered song.
+    /// The `stems.json` of a delivered song.
     func manifest(of name: String) throws -> JSONValue {
         try JSONValue(parsing: stems.appending(name).appending("stems.json").bytes())
     }
 
-    /// Whether each stem of a delivered song is the file that `stems.json` says, by another program's count.
+    /// Whether each stem of a delivered song has the digest in `stems.json`, as another program computes it.
     func digestsMatch(of name: String) async throws -> Bool {
         let stems = try #require(try manifest(of: name)["stems"]?.array)
         let lines = try stems.map { stem in

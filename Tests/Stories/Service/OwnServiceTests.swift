@@ -8,7 +8,7 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// Both programs together, as somebody has them who hosts the service for one studio.
+/// Both programs together, as when a studio hosts its own service.
 @Suite(.timeLimit(.minutes(5))) struct OwnServiceTests {
     @Test func `ten songs are delivered for exactly their length, and cost nothing under other names`() async throws {
         let own = try OwnService()
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test func `SIGHUP changes nothing, and says so; SIGTERM stops the service`() async throws {
+    @Test func `SIGHUP changes nothing and is logged; SIGTERM stops the service`() async throws {
         let own = try OwnService()
         let end = try await withService(own.serviceConfiguration) { service in
             service.send(SIGHUP)
@@ -71,12 +71,12 @@ import Testing
             }
         }
         #expect(try await own.digestsMatch(of: "Song"))
-        // What the service says, whatever the daemon's configuration took it for.
+        // The service's value, not that of the daemon's configuration.
         #expect(try own.manifest(of: "Song")["model"]?.string == "good")
         #expect(try await own.balance().spent == OwnService.milliseconds(ofSong: 0))
     }
 
-    @Test func `a service whose Demucs is not there does not start, and check says why`() async throws {
+    @Test func `a service without its Demucs does not start, and check gives the reason`() async throws {
         let own = try OwnService(separation: ", compute: demucs, demucs: {program: /nonexistent/demucs}")
         for command in ["check", "serve"] {
             let outcome = try await StoryProgram.run(

@@ -8,7 +8,7 @@ import Synchronization
 import SystemPackage
 import TestKit
 
-/// Songs on their way through a daemon and a service that are killed again and again.
+/// Songs in progress through a daemon and a service that are killed again and again.
 final class ServedBatch: Sendable {
     static let songs = 8
     let own: OwnService
@@ -40,8 +40,8 @@ final class ServedBatch: Sendable {
         }
     }
 
-    /// Signs in; then starts and kills both, each on its own, until the songs are done or so many kills.
-    /// - Returns: how many kills there were.
+    /// Signs in; then starts and kills both, each independently, until the songs are done or the kills used up.
+    /// - Returns: the number of kills.
     func live(killing most: Int, seeds: [UInt64]) async throws -> Int {
         try await withService(own.serviceConfiguration) { [own] _ in try await own.signIn() }
         try drop(Self.songs / 2)
@@ -72,7 +72,7 @@ final class ServedBatch: Sendable {
         return kills.withLock { $0 }
     }
 
-    /// Counts a kill that is about to be, so that there are never more than `most`.
+    /// Counts a kill before it happens, so that there are never more than `most`.
     private func mayKill(_ most: Int) -> Bool {
         kills.withLock { kills in
             guard kills < most, !isOver else { return false }
@@ -89,7 +89,7 @@ final class ServedBatch: Sendable {
     private static func kill(_ program: StoryDaemon, after delay: Duration) async {
         await withTaskGroup { group in
             group.addTask { await program.log.over() }
-            // Ends early only with the test's time.
+            // Ends early only at the test's time limit.
             group.addTask { try? await Task.sleep(for: delay) }
             await group.next()
             group.cancelAll()
@@ -125,7 +125,7 @@ final class ServedBatch: Sendable {
         }
     }
 
-    /// What does not hold once it is over, a sentence each.
+    /// The violations at the end, one sentence each.
     func faults() async throws -> [String] {
         var faults: [String] = []
         func compare<T: Equatable>(_ what: String, _ found: T, _ wanted: T) {

@@ -7,7 +7,7 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// A watched folder whose songs are separated by a service, and the double of that.
+/// A watched folder whose songs are separated by a service, and the double of that service.
 struct ServiceFolder {
     let home = TemporaryDirectory()
     let service = StemlabDouble()

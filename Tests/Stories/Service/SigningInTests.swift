@@ -7,10 +7,10 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// Signing in at a service, and out of it, as a producer does.
+/// Signing in at a service, and out again, as a producer does.
 @Suite(.timeLimit(.minutes(2))) struct SigningInTests {
     @Test
-    func `by a short code: the address and the code are shown, and the token is kept where nobody else can read it`()
+    func `signing in by a short code shows address and code, and stores the token for its owner only`()
         async throws
     {
         let folder = try ServiceFolder()
@@ -20,7 +20,7 @@ import Testing
         let outcome = try await folder.run("login", folder.service.origin)
         #expect(outcome.status.isSuccess, "\(outcome.errors)")
         #expect(outcome.output.contains("Open \(folder.service.origin)/device and enter the code WDJB-MJHT"))
-        // No daemon runs: nothing is said of what it would do.
+        // No daemon runs, so the output does not mention it.
         #expect(outcome.output.hasSuffix("signed in at \(folder.service.origin)\n") && outcome.errors.isEmpty)
         let tokens = folder.home("state").appending("tokens")
         let file = tokens.appending("127.0.0.1_\(folder.service.web.port)")
@@ -46,7 +46,7 @@ import Testing
         #expect(folder.service.violations == [])
     }
 
-    @Test func `signing in anew ends the token of before`() async throws {
+    @Test func `signing in again ends the earlier token`() async throws {
         let folder = try ServiceFolder()
         try await folder.signIn()
         let before = folder.service.tokens
@@ -57,7 +57,7 @@ import Testing
         #expect(folder.service.violations == [])
     }
 
-    @Test func `a wrong password, or a service that is away, keeps nothing`() async throws {
+    @Test func `a wrong password, or a service that is down, stores nothing`() async throws {
         let folder = try ServiceFolder()
         try folder.home("password").write("something else")
         let arguments = ["login", "--email", StemlabDouble.email, "--password-file", folder.home("password").string]

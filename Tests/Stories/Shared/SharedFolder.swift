@@ -7,14 +7,14 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// The folder of one story in a daemon that runs, and what a producer does to it.
+/// The folder of one story in a running daemon, and the actions of a producer.
 struct SharedFolder: Sendable {
     let name: String
-    /// What is the story's alone, on the file system of its folder.
+    /// A directory of this story alone, on the file system of its folder.
     let own: FilePath
     let daemon: StoryDaemon
     private let ledger: LedgerTail
-    /// Of this folder alone: enough to ask the daemon, and soon read.
+    /// The configuration of this folder alone: enough for commands, and quick to read.
     let configuration: FilePath
 
     init(_ story: FolderStory, in running: SharedDaemon.Running) throws {
@@ -36,7 +36,7 @@ struct SharedFolder: Sendable {
 
     private static let seeds = Atomic<UInt64>(0)
 
-    /// A song like no other, outside the watched folder.
+    /// A song with unique audio, outside the watched folder.
     func song(_ name: String = "song.wav", seconds: Double = 1.2) -> FilePath {
         let seed = Self.seeds.add(1, ordering: .relaxed).newValue
         return AudioFixture(.wav16, .noise(seed: seed), seconds: seconds, sampleRate: 8000, channels: 1)
@@ -48,7 +48,7 @@ struct SharedFolder: Sendable {
         try await Shell.run(script, arguments, in: own).requireSuccess()
     }
 
-    /// Waits for the daemon to say that a file is in a state, for the `count`th time.
+    /// Waits until the daemon logs that a file is in a state, for the `count`th time.
     @discardableResult
     func reaches(_ state: String, _ path: String, count: Int = 1) async throws -> String {
         let (start, folder, end) = (" \(state)", " folder=\(name) ", " path=\(path)")
@@ -63,25 +63,25 @@ struct SharedFolder: Sendable {
         return line
     }
 
-    /// Waits for an event of the first job of a path, also one that nobody is told of.
+    /// Waits for an event of the first job of a path, also one that is not logged.
     func records(_ event: String, _ path: String) async throws {
         try await ledger.event(event, folder: name, path: path)
     }
 
-    /// Drops another song, writing it in place, and waits for its stems. What was dropped before has been looked at since: it
-    /// was quiet for longer.
+    /// Drops another song, written in place, and waits for its stems. Earlier files were probed before it, since they
+    /// were quiet for longer.
     func anotherGoesThrough(_ name: String = "another.wav") async throws {
         try await shell("cp \"$1\" \"inbox/$2\"", song("next.wav"), FilePath(name))
         try await reaches("delivered", name)
     }
 
-    /// What a reading command prints with `--json`.
+    /// The output of a reading command with `--json`.
     func ask(_ command: String...) async throws -> JSONValue {
         let outcome = try await StoryProgram.run(command + ["--json", "--config", configuration.string])
         return try JSONValue(parsing: outcome.output.utf8)
     }
 
-    /// Orders the daemon to do something.
+    /// Sends an order to the daemon.
     func order(_ command: String...) async throws {
         let outcome = try await StoryProgram.run(command + ["--config", configuration.string])
         try outcome.status.requireSuccess()
@@ -93,17 +93,17 @@ struct SharedFolder: Sendable {
         return jobs.filter { path == nil || $0["path"]?.string == path }
     }
 
-    /// What `why` says of a file.
+    /// The output of `why` for a file.
     func why(_ path: String) async throws -> String {
         try await ask("why", inbox.pushing(FilePath(path)).string)["verdict"]?.string ?? ""
     }
 
-    /// Its name, once there is one job for a path.
+    /// The identifier of the job for a path, once there is one.
     func job(_ path: String) async throws -> String {
         let jobs = try await jobs(path)
         return try #require(jobs.last?["job"]?.string)
     }
 
-    /// Whether something stands in the output folder.
+    /// Whether something exists in the output folder.
     func delivered(_ path: String) throws -> Bool { try FileStatus.at(stems.pushing(FilePath(path))) != nil }
 }

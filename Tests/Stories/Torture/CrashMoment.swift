@@ -3,11 +3,11 @@
 
 /// When a daemon is killed.
 enum CrashMoment: CustomStringConvertible, Sendable {
-    /// So long after it was started.
+    /// This long after it was started.
     case after(Duration)
-    /// Right after its ledger grew by so many lines.
+    /// Right after its ledger grew by this many lines.
     case line(Int)
-    /// Right after so many changes on disk: lines, scratch, staging, folders that people see.
+    /// Right after this many changes on disk: lines, scratch, staging, folders that people see.
     case step(Int)
 
     var description: String {
@@ -18,7 +18,7 @@ enum CrashMoment: CustomStringConvertible, Sendable {
         }
     }
 
-    /// - Parameter life: how long a daemon runs that has work to do.
+    /// - Parameter life: how long a daemon with work to do runs.
     static func random(within life: Duration, using generator: inout some RandomNumberGenerator) -> Self {
         switch Int.random(in: 0..<4, using: &generator) {
         case 0, 1: .after(life * Double.random(in: 0..<1, using: &generator))

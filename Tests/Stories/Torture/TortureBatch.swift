@@ -9,7 +9,8 @@ import Synchronization
 import SystemPackage
 import TestKit
 
-/// Twenty songs on their way through a daemon that is killed again and again, and a backend that notes every submission.
+/// Twenty songs in progress through a daemon that is killed again and again, and a backend that records every
+/// submission.
 final class TortureBatch: Sendable {
     struct Variant: CustomStringConvertible, Sendable {
         var isBilled = false
@@ -21,7 +22,7 @@ final class TortureBatch: Sendable {
         /// Below the watched folder.
         let path: String
         let bytes: [UInt8]
-        /// Which audio it holds: the same in several songs; `nil` in what is no song.
+        /// Which audio it holds, which several songs may share; `nil`: not a song.
         let audio: Int?
         let milliseconds: Int64
     }
@@ -40,7 +41,7 @@ final class TortureBatch: Sendable {
         var lines = Int.max
         var steps = Int.max
 
-        /// Strikes once, as soon as both the count is reached and the process is known.
+        /// Kills once, as soon as the count is reached and the process is known.
         mutating func strike() {
             guard let process, lines <= 0 || steps <= 0 else { return }
             kill(process, SIGKILL)
@@ -93,7 +94,8 @@ final class TortureBatch: Sendable {
         return songs
     }
 
-    /// Notes the job, works for a moment, and leaves stems that are nearly the track: the very track would be known as a stem.
+    /// Records the job, works for a moment, and leaves stems that are nearly the track: an exact copy would be
+    /// recognised as a stem.
     private func writeBackend() throws {
         try home("separate.sh").write(
             """
@@ -128,7 +130,7 @@ final class TortureBatch: Sendable {
         """
     }
 
-    // What is seen
+    // Observations
 
     private func read(_ entry: JSONValue) {
         if let job = entry["job"]?.string, ["released", "rejected"].contains(entry["event"]?.string) {
@@ -150,7 +152,7 @@ final class TortureBatch: Sendable {
     var isOver: Bool { jobsOver >= songs.count }
     private var jobsOver: Int { over.withLock { $0.jobs.count } }
 
-    // What is done
+    // Actions
 
     /// Renames up to `count` more songs into the watched folder.
     func drop(_ count: Int) throws {
@@ -182,7 +184,7 @@ final class TortureBatch: Sendable {
             try drop(count)
             await withTaskGroup { group in
                 group.addTask { await daemon.log.over() }
-                // With nothing left to do, no line and no step will ever come.
+                // With no work left, no more lines or steps come.
                 group.addTask {
                     if case .after(let delay) = moment { try? await Task.sleep(for: delay) } else { await self.rest() }
                 }

@@ -6,8 +6,8 @@ import Platform
 import TestKit
 import Testing
 
-/// How hard it is to be: `STEMWATCH_TORTURE` random kills and then a kill at every line (`scripts/torture`), few without it.
-/// `STEMWATCH_TORTURE_SEED` repeats the moments of an earlier run.
+/// `STEMWATCH_TORTURE` sets the number of random kills; a kill at every line follows (`scripts/torture`). Few without
+/// it. `STEMWATCH_TORTURE_SEED` repeats the moments of an earlier run.
 enum TortureSetting {
     private static func number(_ name: String) -> UInt64? { getenv(name).flatMap { UInt64(String(cString: $0)) } }
     static let kills = number("STEMWATCH_TORTURE").map { Int($0) }
@@ -19,7 +19,7 @@ enum TortureSetting {
 
 @Suite(.serialized) struct TortureTests {
     @Test(.timeLimit(.minutes(30)))
-    func `killed at random moments, each song is delivered once and paid for once`() async throws {
+    func `when the daemon is killed at random, each song is delivered once and paid for once`() async throws {
         var generator = SeededGenerator(seed: TortureSetting.seed)
         var left = TortureSetting.kills ?? 12
         var round = 0
@@ -40,7 +40,7 @@ enum TortureSetting {
     }
 
     @Test(.timeLimit(.minutes(30)), arguments: TortureSetting.kills == nil ? [0, 1] : [0, 1, 2])
-    func `killed after each line of its ledger, it goes on from there`(_ number: Int) async throws {
+    func `a daemon killed after any line of its ledger continues from there`(_ number: Int) async throws {
         let batch = try TortureBatch(TortureSetting.variants[number])
         try batch.drop(10)
         var kills = 0

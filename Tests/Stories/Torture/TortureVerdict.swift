@@ -6,14 +6,14 @@ import Subprocess
 import SystemPackage
 import TestKit
 
-/// What must hold of a batch that is over, whatever was done to the daemons that carried it. In the order of the promises.
+/// What must hold for a finished batch, whatever happened to its daemons.
 struct TortureVerdict {
     private let batch: TortureBatch
     private let entries: [JSONValue]
-    /// What does not hold, a sentence each.
+    /// The violations, one sentence each.
     private(set) var faults: [String] = []
 
-    /// - Parameter mayRepeat: free work that was ended with its daemon begins anew.
+    /// - Parameter mayRepeat: free work that ended with its daemon starts again.
     init(_ batch: TortureBatch, mayRepeat: Bool = false) async throws {
         self.batch = batch
         entries = try batch.entries()
@@ -36,7 +36,7 @@ struct TortureVerdict {
         return paths.compactMapValues { audio[$0] ?? nil }
     }
 
-    /// Each song has one folder with its stems, nothing has a second, and nothing else stands beside them.
+    /// Each song has exactly one folder with its stems, and nothing else is beside them.
     private mutating func deliveries() throws {
         var wanted: Set<String> = ["album"]
         for song in batch.songs {
@@ -111,7 +111,7 @@ struct TortureVerdict {
         if !outcome.status.isSuccess || report["sound"]?.bool != true { faults.append("the ledger: \(outcome.output)") }
     }
 
-    /// A crash is no trouble of a job: none was held, put off, given back or given up because of one.
+    /// A crash is not a failure of a job: none was held, delayed, returned or given up because of one.
     private mutating func troubles() {
         for entry in entries {
             guard let event = entry["event"]?.string,

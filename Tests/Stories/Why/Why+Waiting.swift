@@ -34,7 +34,7 @@ extension Why {
         },
         FolderStory(name: "settling", title: "a file that was written a moment ago", keys: ["settle: 1h"]) { folder in
             try await folder.shell("cp \"$1\" inbox/slow.wav", folder.song())
-            // Seen after it, and whole at once.
+            // Seen after it, and complete at once.
             try await folder.shell("mv \"$1\" inbox/moved.wav", folder.song())
             try await folder.reaches("delivered", "moved.wav")
             #expect(try await folder.why("slow.wav").hasPrefix("it waits to be left alone for long enough"))

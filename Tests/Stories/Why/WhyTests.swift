@@ -7,18 +7,18 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// What `why` says of a file, for every way one can stand.
+/// The output of `why` for a file in every state.
 enum Why {
-    static let stories = waiting + working + done + nobodys
+    static let stories = waiting + working + done + ignored
 }
 
 @Suite(.timeLimit(.minutes(5)), SharedDaemon(Why.stories)) struct WhyTests {
-    @Test(arguments: Why.stories) func `why tells of`(story: FolderStory) async throws { try await story.tell() }
+    @Test(arguments: Why.stories) func `why describes`(story: FolderStory) async throws { try await story.run() }
 }
 
-/// The same questions where no daemon runs.
+/// The same commands where no daemon runs.
 @Suite(.timeLimit(.minutes(5))) struct WhyWithoutDaemonTests {
-    @Test func `the ledger alone answers too, and says that nobody looks`() async throws {
+    @Test func `why also works from the ledger alone, and reports that no daemon runs`() async throws {
         let folder = try StoryFolder()
         try await withDaemon(folder.configuration) { daemon in
             try folder.inbox.appending("broken.wav").write(Array(repeating: 7, count: 5000))
@@ -40,7 +40,7 @@ enum Why {
         }
     }
 
-    @Test func `a folder that is away is said to be`() async throws {
+    @Test func `a folder that is unavailable is reported as such`() async throws {
         let folder = try StoryFolder(folder: "    marker: .mounted")
         for path in ["song.wav", "none.wav"] {
             if path == "song.wav" { AudioFixture(seconds: 1).write(to: folder.inbox.appending(path)) }
@@ -52,7 +52,7 @@ enum Why {
         }
     }
 
-    @Test func `the jobs of one file are told one after the other, each by its name`() async throws {
+    @Test func `the jobs of one file are listed one after the other, each by its identifier`() async throws {
         let folder = try StoryFolder()
         let song = folder.inbox.appending("song.wav")
         try await withDaemon(folder.configuration) { daemon in
@@ -64,7 +64,7 @@ enum Why {
             let listed = try await StoryProgram.run(["jobs", "--json", "--config", folder.configuration.string])
             let jobs = try (JSONValue(parsing: listed.output.utf8).array ?? []).map(events)
             #expect(jobs.count == 2)
-            // As when the one goes on while the other begins.
+            // As when one job continues while the other begins.
             let last = try await StoryProgram.run(["retry", jobs[0], "--config", folder.configuration.string])
             #expect(last.status.isSuccess, "\(last)")
             try await daemon.line(with: "rejected", "song.wav")

@@ -4,7 +4,7 @@
 import Platform
 import SystemPackage
 
-/// The end of what a program printed, in a file that stays small, and in which no secret stands.
+/// The end of what a program printed, in a file that stays small and holds no secret.
 struct BoundedLog: ~Copyable {
     private let file: FileDescriptor
     private let limit: Int
@@ -26,10 +26,10 @@ struct BoundedLog: ~Copyable {
 
     deinit { file.closeQuietly() }
 
-    /// A log that cannot be written (a full disk) loses lines; the work it tells of is worth more, and goes on.
+    /// A log that cannot be written (a full disk) loses lines: the work goes on, which is worth more.
     mutating func append(_ bytes: [UInt8]) { write(redaction.pass(bytes)) }
 
-    /// Nothing more comes.
+    /// Writes what is held back: no more output comes.
     mutating func end() { write(redaction.end()) }
 
     private mutating func write(_ bytes: [UInt8]) {

@@ -5,10 +5,11 @@ import Audio
 import Platform
 import SystemPackage
 
-/// Separates on this machine, by running a program under a ``Supervisor``: our own (`builtin`) or any other (`command`).
+/// Separates on this machine, by running a program under a ``Supervisor``: our own (`builtin`) or any other
+/// (`command`).
 ///
-/// When the daemon stops, what runs is treated by what it costs. Free work is ended (by cancelling the task that asks for its
-/// ``status(of:)``) and begins anew next time. Billed work goes on without the daemon, and the next one finds it.
+/// When the daemon stops, free work is ended (by cancelling the task that calls ``status(of:)``) and begins anew next
+/// time. Billed work goes on without the daemon, and the next daemon finds it.
 struct LocalBackend: Backend {
     let traits: BackendTraits
     let command: CommandSettings
@@ -34,8 +35,8 @@ struct LocalBackend: Backend {
         do throws(Failure) {
             try await saving(Checkpoint(step: SubmitDecision.starting))
         } catch {
-            // Nothing was started. Were the lock left to the end of its object, which a thread may put off, the next
-            // submission could take it for work that runs.
+            // Nothing was started. The lock must be free at once, not when its object ends: the next submission could
+            // take it for running work.
             lock.release()
             throw error
         }
@@ -46,12 +47,12 @@ struct LocalBackend: Backend {
         return job
     }
 
-    /// The directory is the job's whatever became of it; that there is none is no matter to ``release(_:)``.
+    /// The handle is the job's name. ``release(_:)`` does nothing when there is no directory of that name.
     func find(_ job: JobID, from checkpoint: Checkpoint?) async throws(Failure) -> RemoteJob? {
         RemoteJob(handle: job.rawValue)
     }
 
-    /// A task that is cancelled while it waits here, or was before, ends free work, and gets what is known at once.
+    /// In a cancelled task this ends free work, and returns at once what is known.
     func status(of job: RemoteJob) async throws(Failure) -> RemoteStatus {
         let clock = ContinuousClock()
         let deadline = clock.now + traits.pollInterval
@@ -80,7 +81,7 @@ struct LocalBackend: Backend {
             guard let id = JobID(rawValue: job.handle) else { throw self.unknown(job) }
             let output = self.workArea.directory(of: id).output
             let source = try StemFiles.locate(stem.location, in: output, as: stem.name)
-            // Linked, not moved: whoever asks again after a failure still finds it here.
+            // Linked, not moved: after a failure the next call still finds it here.
             if try !Files.link(source, to: file) { try Files.copy(from: source, to: file) }
         }
     }
@@ -176,7 +177,7 @@ extension LocalBackend {
         return found
     }
 
-    /// As little as programs can do with, and what the configuration says.
+    /// The least that programs need, and the variables of the configuration.
     private func environment(for job: JobID) -> [String: String] {
         var variables = [
             "PATH": ThisProcess.environment("PATH") ?? ProgramSearch.standardPath,

@@ -4,8 +4,8 @@
 import Platform
 import SystemPackage
 
-/// How far a program is, as five digits in a file: ten-thousandths, written over in place. A reader sees old or new, and does
-/// not mind which.
+/// How far a program is, as five digits in a file: ten-thousandths, written over in place. A reader gets the old or the
+/// new value, and both will do.
 struct ProgressFile: ~Copyable {
     private let file: FileDescriptor
     private var shown: Int?
@@ -25,7 +25,7 @@ struct ProgressFile: ~Copyable {
         guard value != shown else { return }
         shown = value
         let digits = String(value + 100_000).utf8.suffix(5)
-        // A full disk costs a sight of the progress, and nothing else.
+        // On a full disk only the shown progress stays behind.
         _ = try? file.writeAll(toAbsoluteOffset: 0, digits)
     }
 

@@ -5,13 +5,13 @@ import Platform
 
 /// Takes secrets out of what a program prints, piece by piece, wherever the pieces are cut.
 struct Redaction {
-    /// Shorter values are numbers and switches: no token, and part of many words.
+    /// Shorter values are numbers and switches. They are no secrets, and part of many words.
     static let shortest = 8
     private static let mark = Array("<redacted>".utf8)
 
-    /// The longest first: one may begin with another.
+    /// The longest first: a secret may begin with another.
     private let secrets: [[UInt8]]
-    /// The end of what came, which may be the beginning of a secret.
+    /// The end of the input so far, which may be the beginning of a secret.
     private var held: [UInt8] = []
 
     init(_ secrets: [Secret]) {
@@ -19,12 +19,12 @@ struct Redaction {
             .sorted { $0.count > $1.count }
     }
 
-    /// - Returns: what can be told by now.
+    /// - Returns: what certainly holds no secret.
     mutating func pass(_ bytes: [UInt8]) -> [UInt8] {
         guard !secrets.isEmpty else { return bytes }
         let bytes = held + bytes
         held = []
-        var told: [UInt8] = []
+        var passed: [UInt8] = []
         var here = bytes.startIndex
         while here < bytes.endIndex {
             let rest = bytes[here...]
@@ -33,17 +33,17 @@ struct Redaction {
                 break
             }
             if let secret = secrets.first(where: { rest.starts(with: $0) }) {
-                told += Self.mark
+                passed += Self.mark
                 here += secret.count
             } else {
-                told.append(bytes[here])
+                passed.append(bytes[here])
                 here += 1
             }
         }
-        return told
+        return passed
     }
 
-    /// - Returns: the rest, when nothing more comes. Of what may be the better part of a secret, nothing is told.
+    /// - Returns: the rest, when no more comes. What may be half a secret or more is replaced.
     mutating func end() -> [UInt8] {
         defer { held = [] }
         if let whole = secrets.first(where: { held.starts(with: $0) }) {

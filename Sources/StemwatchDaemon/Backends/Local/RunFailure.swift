@@ -12,29 +12,29 @@ struct RunFailure {
     var billing: BackendTraits.Billing
     /// The end of what it printed.
     var log: [UInt8]
-    /// The values of its environment: what it printed is shown without them.
+    /// The values of its environment, which messages must not show.
     var secrets: [Secret]
 
-    /// - Returns: `nil` when it ended well, and the stems decide.
+    /// - Returns: `nil` when it ended well: then the stems decide.
     func failure(for result: RunResult) -> Failure? {
         switch result.ending {
         case .exited(0): nil
         case .exited(let status) where billing == .free && ranOutOfRoom:
             Failure(
                 .outputFull,
-                "\(name) found no room on the disk where it works, and ended with exit status \(status)\(lastWords)",
+                "\(name) found no room on the disk where it works, and ended with exit status \(status)\(logTail)",
                 hint: "free some space on the disk that holds state_dir: it goes on by itself",
                 remedy: .hold(until: .surroundings))
-        case .exited(let status): failed("\(name) ended with exit status \(status)\(lastWords)", hint: memoryHint)
+        case .exited(let status): failed("\(name) ended with exit status \(status)\(logTail)", hint: memoryHint)
         case .signalled(9):
             failed(
-                "\(name) was killed (signal 9)\(lastWords)",
+                "\(name) was killed (signal 9)\(logTail)",
                 hint:
                     "often there was not enough memory: `journalctl -k` says so; lower `slots`, or use a smaller model")
-        case .signalled(let signal): failed("\(name) was ended by signal \(signal)\(lastWords)", hint: memoryHint)
+        case .signalled(let signal): failed("\(name) was ended by signal \(signal)\(logTail)", hint: memoryHint)
         case .timedOut:
             failed(
-                "\(name) was ended after \(result.took.components.seconds) s, when its time was up\(lastWords)",
+                "\(name) was ended after \(result.took.components.seconds) s, when its time was up\(logTail)",
                 code: .backendTimeout, hint: "raise the backend's `timeout`")
         case .cancelled: cutOff("was ended before it was done")
         case .unstartable(let error): Self.unstartable(program, error)
@@ -43,10 +43,10 @@ struct RunFailure {
 
     /// For a run that ended well, and whose stems are not what they must be.
     func failure(badStems failure: Failure) -> Failure {
-        failed("\(name) ended without an error, but \(failure.message)\(lastWords)", code: .backendBadStems, hint: nil)
+        failed("\(name) ended without an error, but \(failure.message)\(logTail)", code: .backendBadStems, hint: nil)
     }
 
-    /// For a run that ended without a word of how.
+    /// For a run that left no result.
     func cutOff(_ how: String = "was cut off") -> Failure {
         switch billing {
         case .free: Failure(.backendFailed, "\(name) \(how)", remedy: .retry(after: .zero))
@@ -67,13 +67,13 @@ struct RunFailure {
 
     private static func unstartable(_ program: String, _ error: Errno) -> Failure {
         switch error {
-        // ENOENT although the program was found before: it is a script, and its interpreter is not there.
+        // ENOENT for a program that was found before: it is a script, and its interpreter is not there.
         case .noSuchFileOrDirectory, .permissionDenied, .notDirectory, .execFormatError: missing(program)
         default: Failure(error, "starting the program", FilePath(program))
         }
     }
 
-    /// A billed program that ran may have charged, whatever it says: a person decides whether it runs again.
+    /// A billed program that ran may have charged, however it ended: a person decides whether it runs again.
     private func failed(_ message: String, code: FailureCode = .backendFailed, hint: String?) -> Failure {
         switch billing {
         case .free: Failure(code, message, hint: hint, remedy: .retry(after: nil))
@@ -88,21 +88,21 @@ struct RunFailure {
 
     private var name: String { Printable(program, limit: 256).description }
 
-    private var said: String { String(decoding: log.suffix(4096), as: UTF8.self).lowercased() }
+    private var printed: String { String(decoding: log.suffix(4096), as: UTF8.self).lowercased() }
 
-    /// As the C library puts ENOSPC and EDQUOT, and every program that repeats it.
+    /// The C library's texts of ENOSPC and EDQUOT, which programs print.
     private var ranOutOfRoom: Bool {
-        ["no space left on device", "disk quota exceeded"].contains(where: said.contains)
+        ["no space left on device", "disk quota exceeded"].contains(where: printed.contains)
     }
 
     private var memoryHint: String? {
-        ["out of memory", "memoryerror", "cannot allocate memory", "bad_alloc"].contains(where: said.contains)
+        ["out of memory", "memoryerror", "cannot allocate memory", "bad_alloc"].contains(where: printed.contains)
             ? "it ran out of memory: lower `slots`, or use a smaller model" : nil
     }
 
     /// The last lines that are no progress bars, after a colon.
-    private var lastWords: String {
-        // The log has no secrets any more; one of an earlier version may.
+    private var logTail: String {
+        // A log of an earlier version may still hold secrets.
         let words = LogTail.of(log)
         return words.isEmpty ? "" : ": " + Redaction.of(words, secrets)
     }

@@ -10,7 +10,7 @@ struct RunResult: Equatable, Sendable {
         case signalled(Int32)
         /// Ended by the supervisor after its time was up.
         case timedOut
-        /// Ended by the supervisor because it was told to.
+        /// Ended by the supervisor on request.
         case cancelled
         /// Never ran: the kernel would not start it.
         case unstartable(Errno)
@@ -31,13 +31,10 @@ struct RunResult: Equatable, Sendable {
         record.append("took_ms", took)
         return record
     }
+}
 
-    init(ending: Ending, took: Duration) {
-        self.ending = ending
-        self.took = took
-    }
-
-    /// - Returns: `nil` when it says none of the above.
+extension RunResult {
+    /// - Returns: `nil` for a record that names no ending.
     init?(_ record: WorkRecord) {
         func status(_ key: String) -> Int32? { record.number(key).flatMap { Int32(exactly: $0) } }
         if let code = status("exited") {

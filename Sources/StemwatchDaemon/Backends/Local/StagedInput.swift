@@ -5,14 +5,16 @@ import Audio
 import Platform
 import SystemPackage
 
-/// Bringing a track's source to where a program may have it.
+/// Copies a track's source to where a program may read it.
 ///
-/// A copy (of shared blocks, where the file system can): the program never sees the source, nor its name, which may begin with
-/// a dash or a dot or be no text at all; and what it reads for an hour is what intake looked at, whatever happens to the source.
+/// The copy shares blocks where the file system can. The program never sees the source, nor its name, which may begin
+/// with a dash or a dot or be no text at all. What it reads for an hour is what intake examined, whatever happens to
+/// the source.
 enum StagedInput {
     /// Copies the source of `track` into `directory`.
     /// - Returns: the copy's name, `input.<ext>`.
-    /// - Throws: `source.changed` when the source is no longer the file that was examined, `source.gone`, `output.full`.
+    /// - Throws: `source.changed` when the source is no longer the file that was examined, `source.gone`,
+    ///   `output.full`.
     static func copy(_ track: Track, in directory: FilePath) throws(Failure) -> FilePath.Component {
         let name = name(for: track)
         let target = directory.appending(name)
@@ -20,7 +22,7 @@ enum StagedInput {
         try Files.copy(from: track.source, to: target, mode: 0o600)
         do throws(Failure) {
             let after = try check(track)
-            // With other dates, or on another mount, the copy must be what was examined, byte for byte.
+            // If dates or the mount changed, the copy must still be what was examined, byte for byte.
             if before != track.identity || after != track.identity, try digest(of: target) != track.facts.bytesDigest {
                 throw changed(track)
             }
@@ -51,7 +53,7 @@ enum StagedInput {
         return found
     }
 
-    /// Programs choose their decoder by the extension, so it says what the file was found to be.
+    /// Programs choose their decoder by the extension, so it is that of the format found.
     static func name(for track: Track) -> FilePath.Component {
         let known = extensions[track.facts.kind]
         let given = track.source.extension.map { $0.lowercased() } ?? ""

@@ -5,16 +5,16 @@ import Audio
 import Platform
 import SystemPackage
 
-/// What a program left in its output directory. Nothing it says is believed: Demucs exits 0 for an input that is not there and
-/// for one that is cut off.
+/// What a program left in its output directory. Its exit status proves nothing: Demucs exits 0 for an input that is not
+/// there and for one that is cut off.
 enum StemFiles {
-    /// How much longer or shorter than the track a stem may be here. Decoders differ in how much of a lossy file's encoder delay
-    /// and padding they cut (an MP3 has up to 2,257 samples of it: 51 ms at 44.1 kHz), and resamplers round. What is cut off is
-    /// cut by more; delivery measures every stem to its end.
+    /// How much longer or shorter than the track a stem may be here. Decoders differ in how much of a lossy file's
+    /// encoder delay and padding they remove (an MP3 has up to 2,257 samples of it: 51 ms at 44.1 kHz), and resamplers
+    /// round. A stem that was cut off lacks more; delivery measures every stem to its end.
     static let tolerance = AudioDuration(milliseconds: 100)
 
-    /// Every stem of the order, checked: a regular file inside `directory`, no link on the way to it, that opens as audio and is
-    /// as long as the track.
+    /// Every stem of the order, checked: a regular file inside `directory`, no link on the way to it, that opens as
+    /// audio and is as long as the track.
     /// - Throws: `backend.bad_stems`, naming the first that is not.
     static func verified(
         _ stems: [CommandSettings.StemFile], in directory: FilePath, duration: AudioDuration

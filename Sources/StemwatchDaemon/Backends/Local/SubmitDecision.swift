@@ -3,8 +3,8 @@
 
 import Platform
 
-/// What submitting a job to a local backend comes to, given what its work directory says. Pure: the rules by which nothing runs
-/// twice.
+/// What to do when a job is submitted to a local backend, by what its work directory holds. Pure: the rules by which
+/// nothing runs twice.
 enum SubmitDecision: Equatable {
     /// Its work runs, or is done: there is nothing to start.
     case follow
@@ -20,7 +20,7 @@ enum SubmitDecision: Equatable {
         case prepared
         /// Ended well, with all its stems.
         case done
-        /// It may have run; nobody knows how it ended. With the failure that says so.
+        /// It may have run, and how it ended is not known. With the failure for that.
         case cutOff(Failure)
         /// It ran, and gave no stems.
         case failed(Failure)
@@ -31,8 +31,8 @@ enum SubmitDecision: Equatable {
     /// The checkpoint saved before a program is started.
     static let starting = "starting"
 
-    /// Billed work that may have been started is started again only when there is no checkpoint although it was: then somebody
-    /// who could decide that has taken the checkpoint away.
+    /// Billed work that may have been started is started again only when its checkpoint is gone: a person's decision
+    /// removes the checkpoint.
     static func decide(
         _ standing: Standing, checkpoint: Checkpoint?, billing: BackendTraits.Billing, lost: Failure
     ) -> SubmitDecision {

@@ -6,12 +6,12 @@ import SystemPackage
 
 /// One program, from its start to its end, with its output read on the way.
 ///
-/// When it is to end early (a signal to the supervisor, the time is up), its process group gets SIGTERM, and SIGKILL
-/// ``patience`` later. So it does when the work directory is removed under it: then nobody will ever ask what came of it.
+/// When it is to end early, its process group gets SIGTERM, and SIGKILL ``patience`` later. That happens after a signal
+/// to the supervisor, when the time is up, and when the work directory is removed: then its result is not needed.
 struct SupervisedRun: ~Copyable {
     /// How long a program may take to end after it was asked to.
     static let patience: Duration = .seconds(3)
-    /// How often it is looked whether the work directory is still there.
+    /// How often the run checks that the work directory is still there.
     private static let lookEvery: Duration = .seconds(2)
 
     private let directory: WorkDirectory
@@ -29,7 +29,7 @@ struct SupervisedRun: ~Copyable {
 
     /// Runs it. Blocks until it has ended.
     /// - Parameter termination: readable when it is to end early.
-    /// - Throws: only what keeps it from being started or followed; how it ended is in the result.
+    /// - Throws: only what keeps it from being started or watched; how it ended is in the result.
     static func run(
         _ order: WorkOrder, in directory: WorkDirectory, termination: FileDescriptor
     ) throws(Failure) -> RunResult {
@@ -93,7 +93,7 @@ struct SupervisedRun: ~Copyable {
             if reason == nil, directory.isRemoved { ask(.cancelled) }
             if let deadline, deadline <= .now { timeIsUp() }
             if ready[0], let ending = child.reap() {
-                // What it left running ends with it, and then has nothing more to say.
+                // What it left running ends with it. After that the output is complete.
                 child.signalGroup(.kill)
                 while !outputEnded, try readOutput() {}
                 log.end()

@@ -16,22 +16,22 @@ public final class WorkArea: Sendable {
 
     func directory(of job: JobID) -> WorkDirectory { WorkDirectory(path: path.appending(job.rawValue)) }
 
-    /// Ends and removes what is left of every job but those of `jobs`. For the daemon's start, before anything runs.
+    /// Ends and removes what is left of every job but `jobs`. For the daemon's start, before anything runs.
     ///
     /// Takes a moment for each supervisor that still runs: they are ended one after the other.
     public func sweep(keeping jobs: Set<JobID>) async throws(Failure) {
         try await BlockingPool.shared.run { () throws(Failure) in
             guard try FileStatus.at(self.path) != nil else { return }
             for entry in try DirectoryListing.entries(of: self.path) {
-                // What is no job's is not ours to remove.
+                // A name that is no job's was not made here.
                 guard let job = JobID(rawValue: entry.name.string), !jobs.contains(job) else { continue }
                 try self.remove(job)
             }
         }
     }
 
-    /// Throws `output.full`, held until the surroundings change, when the copy of a track and its stems would not fit here: to
-    /// begin would be in vain.
+    /// Throws `output.full`, held until the surroundings change, when the copy of a track and its stems do not fit
+    /// here.
     func checkRoom(for track: Track) throws(Failure) {
         try judgeRoom(FileSystemStatus.at(path).availableBytes, for: track)
     }
@@ -41,17 +41,18 @@ public final class WorkArea: Sendable {
             DiskSpaceCheck.estimate(track.facts, stems: track.stems.count, format: .wav),
             UInt64(max(0, track.identity.size))
         )
-        // A header may claim anything: neither sum nor stems may pass what can be counted.
+        // A header may claim any number: no sum may overflow.
         guard available < source || available - source < stems else { return }
         throw Failure(
             .outputFull,
             "\(Printable(path)) has \(available.wholeMegabytes) MB free, and a separation needs up to "
-                + "\(stems.fullMegabytes) MB there for the stems, and \(source.fullMegabytes) MB for a copy of the track",
+                + "\(stems.fullMegabytes) MB there for the stems, and \(source.fullMegabytes) MB for a copy of the "
+                + "track",
             hint: "free some space on the disk that holds state_dir: it goes on by itself",
             remedy: .hold(until: .surroundings))
     }
 
-    /// Lets a supervisor begin with the order in `directory`. Returns once it has been loaded; from before this call until the
+    /// Starts a supervisor for the job's order. Returns once it has been loaded. From before this call until the
     /// supervisor's end, `lock` is held without a gap.
     /// - Parameter program: our own.
     func begin(
@@ -72,14 +73,14 @@ public final class WorkArea: Sendable {
         }
     }
 
-    /// Lets the kernel forget supervisors that have ended.
+    /// Reaps the supervisors that have ended.
     func reap() {
         children.withLock { children in children = children.filter { $0.value.reap() == nil } }
     }
 
-    /// Lets the kernel forget the supervisor of a job, whose lock is free already: what is left of it takes a moment.
+    /// Reaps the supervisor of a job. Its lock is free already, so it ends within a moment.
     private func reapSupervisor(_ job: JobID) throws(Failure) {
-        // Found under the lock, as long as its number names nobody else.
+        // Found under the lock: as long as it is not reaped, no other process has its number.
         let supervisor = try children.withLock { (children) throws(Failure) in
             try children[job].flatMap { (child) throws(Failure) in try ProcessHandle(child.id) }
         }
@@ -87,30 +88,27 @@ public final class WorkArea: Sendable {
         reap()
     }
 
-    /// Asks the supervisor of a job to end its work, and does not wait until it has. None there: nothing to do.
+    /// Asks the supervisor of a job, if there is one, to end its work. Does not wait for that.
     func askToEnd(_ job: JobID) throws(Failure) {
         try FileLock.holder(of: directory(of: job).lock)?.send(.terminate)
     }
 
-    /// Ends the work of a job if it runs, and removes all there is of it. Blocks for as long as the work takes to end. Idempotent.
+    /// Ends the work of a job if it runs, and removes its directory. Blocks until the work has ended. Idempotent.
     func remove(_ job: JobID) throws(Failure) {
         let directory = directory(of: job)
-        switch try directory.occupancy() {
-        case .absent: return reap()
-        case .free(let lock, let phase):
-            try reapSupervisor(job)
-            try clear(directory, job, phase)
-            try withExtendedLifetime(lock) { () throws(Failure) in try DurableFiles.removeTree(directory.path) }
-        case .running:
+        var occupancy = try directory.occupancy()
+        if case .absent = occupancy { return reap() }
+        if case .running = occupancy {
             try end(job)
-            guard case .free(let lock, let phase) = try directory.occupancy() else {
-                throw Failure(
-                    .backendFailed, "the work in \(Printable(directory.path)) does not end", remedy: .retry(after: nil))
-            }
-            try reapSupervisor(job)
-            try clear(directory, job, phase)
-            try withExtendedLifetime(lock) { () throws(Failure) in try DurableFiles.removeTree(directory.path) }
+            occupancy = try directory.occupancy()
         }
+        guard case .free(let lock, let phase) = occupancy else {
+            throw Failure(
+                .backendFailed, "the work in \(Printable(directory.path)) does not end", remedy: .retry(after: nil))
+        }
+        try reapSupervisor(job)
+        try clear(directory, job, phase)
+        try withExtendedLifetime(lock) { () throws(Failure) in try DurableFiles.removeTree(directory.path) }
     }
 
     /// Ends what a supervisor that was killed left running.
@@ -120,7 +118,7 @@ public final class WorkArea: Sendable {
 
     private func end(_ job: JobID) throws(Failure) {
         let lock = directory(of: job).lock
-        // A supervisor signs its lock a moment after it was started; until then there is nobody to ask.
+        // A supervisor signs its lock a moment after it was started; until then the lock names no process to signal.
         let deadline = ContinuousClock.now + SupervisedRun.patience
         var holder = try FileLock.holder(of: lock)
         while holder == nil, try FileLock.take(lock) == nil, .now < deadline {

@@ -4,11 +4,11 @@
 import Platform
 import SystemPackage
 
-/// The scratch of one job of a local backend, `<state_dir>/work/<job>`: what runs in it, what came of it.
+/// The directory of one job of a local backend, `<state_dir>/work/<job>`: what runs in it, and how it ended.
 ///
-/// Everything that must be known after a crash of either side stands here. In the order it comes to be:
-/// `lock` (held by the daemon while it prepares, then by the supervisor, from its first moment to its last; signed by it),
-/// `input.…` (a copy of the source under a plain name), `out/`, `tmp/`, `task` (a ``WorkOrder``), `started` (durable before the
+/// It has everything that must be known after a crash of either side. In the order it is made: `lock` (held by
+/// the daemon while it prepares, then by the supervisor, from its first moment to its last; signed by it), `input.…` (a
+/// copy of the source under a plain name), `out/`, `tmp/`, `task` (a ``WorkOrder``), `started` (durable before the
 /// program runs), `log`, `progress`, `result` (a ``RunResult``, durable).
 struct WorkDirectory: Sendable {
     let path: FilePath
@@ -29,11 +29,12 @@ struct WorkDirectory: Sendable {
         case absent
         /// A supervisor lives.
         case running
-        /// Nothing runs, and nothing will before the lock is let go.
+        /// Nothing runs, and nothing will before the lock is released.
         case free(FileLock, Phase)
 
-        /// Lets go of the lock it holds, if any, now. By a call: a program that is just being started elsewhere has a copy of
-        /// every descriptor, and would hold it a moment longer, so that the next look took that for work that runs.
+        /// Releases the lock it holds, if any. An explicit call is needed: a program that is just being started
+        /// elsewhere has a copy of every descriptor. It would hold the lock a moment longer, and the next look would
+        /// find running work.
         func release() {
             if case .free(let lock, _) = self { lock.release() }
         }
@@ -43,35 +44,35 @@ struct WorkDirectory: Sendable {
     enum Phase: Equatable, Sendable {
         /// The program has not been started.
         case prepared
-        /// It may have been started, and its supervisor ended without a word.
+        /// It may have been started, and its supervisor left no result.
         case cutOff
         case ended(RunResult)
     }
 
-    /// Whether it was removed under the supervisor, whose lock stands in it. Only a certain "yes" counts.
+    /// Whether it was removed while the supervisor runs, whose lock is in it. Only a certain "yes" counts.
     var isRemoved: Bool {
         do throws(Failure) { return try FileStatus.at(lock) == nil } catch {
-            return false  // It could not be looked at: the next look may tell.
+            return false  // The look failed: the next one may find out.
         }
     }
 
-    /// Looks, and takes the lock if it is to be had.
+    /// Looks, and takes the lock if it is free.
     func occupancy() throws(Failure) -> Occupancy {
         guard try FileStatus.at(path)?.kind == .directory else { return .absent }
         guard let held = try FileLock.take(lock) else { return .running }
         return .free(held, try phase())
     }
 
-    /// To be asked by the holder of the lock.
+    /// To be called by the holder of the lock.
     func phase() throws(Failure) -> Phase {
         if let result = try record(at: result).flatMap(RunResult.init) { return .ended(result) }
         return try FileStatus.at(started) == nil ? .prepared : .cutOff
     }
 
-    /// What it was told to run; `nil` when it was told nothing that can be read.
+    /// The order; `nil` when there is none that can be read.
     func order() throws(Failure) -> WorkOrder? { try record(at: task).flatMap(WorkOrder.init) }
 
-    /// How far the program says it is, 0…1; `nil` when it has not said.
+    /// The progress that the program reported, 0…1; `nil` before it has reported any.
     func fraction() throws(Failure) -> Double? { try ProgressFile.read(progress) }
 
     /// Makes the directory if it is not there, and takes its lock; `nil` when a supervisor holds it.

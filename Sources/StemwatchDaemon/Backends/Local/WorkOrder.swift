@@ -5,8 +5,8 @@ import Audio
 import Platform
 import SystemPackage
 
-/// What a supervisor is to run, and what must have come of it. Kept in the work directory, so that whoever finds that
-/// directory after a crash knows as much as the daemon that wrote it. The environment is not part of it: it may hold secrets.
+/// What a supervisor is to run, and what stems must come of it. It is kept in the work directory: a daemon that finds
+/// that after a crash knows as much as the one that wrote it. The environment is not part of it: it may hold secrets.
 struct WorkOrder: Equatable {
     var program: FilePath
     /// All arguments, the program's own name first.
@@ -21,7 +21,7 @@ struct WorkOrder: Equatable {
     var stems: [CommandSettings.StemFile]
     /// How long each must be.
     var duration: AudioDuration
-    /// The names of those variables of its environment whose values are not to stand in its log.
+    /// The names of the environment variables whose values must not be in its log.
     var secrets: [String] = []
 }
 

@@ -1,9 +1,10 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// A few named byte strings in a file: `key=value` ended by a NUL, as in an environment, so that a path in it is its bytes.
+/// A few named byte strings in a file: `key=value` ended by a NUL, as in an environment, so that a path is stored as
+/// its bytes.
 ///
-/// Readable with `tr '\0' '\n' < FILE`. Unknown keys are passed over by those who read; a record whose end is missing is none.
+/// Readable with `tr '\0' '\n' < FILE`. A reader ignores unknown keys. A record without its end counts as none.
 struct WorkRecord: Equatable {
     private(set) var fields: [(key: String, value: [UInt8])] = []
 

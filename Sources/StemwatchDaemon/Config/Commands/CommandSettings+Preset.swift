@@ -5,7 +5,7 @@ import Audio
 import Platform
 
 extension CommandSettings {
-    /// What may be said about a preset; all of it may be left out.
+    /// The options of a preset, none of them required.
     struct PresetOptions: Hashable, Sendable {
         /// The program; `nil`: the preset's own name, looked for in `PATH`.
         var program: String?
@@ -23,7 +23,7 @@ extension CommandSettings {
         var environment: [String: Secret] = [:]
     }
 
-    /// A program that we know how to call.
+    /// The settings of a known program.
     /// - Throws: `config.invalid` for what the program cannot do.
     static func preset(_ preset: Preset, _ options: PresetOptions = PresetOptions()) throws(Failure) -> Self {
         let settings =
@@ -40,7 +40,7 @@ extension CommandSettings {
         String(argument.flatMap { $0 == "{" || $0 == "}" ? [$0, $0] : [$0] })
     }
 
-    /// What keeps number crunchers to their threads.
+    /// Limits the threads of numeric libraries.
     static func threadLimits(_ threads: Int) -> [String: Secret] {
         let value = Secret("\(threads)")
         return ["OMP_NUM_THREADS": value, "MKL_NUM_THREADS": value, "OPENBLAS_NUM_THREADS": value]

@@ -8,12 +8,12 @@ public import Platform
 public struct CommandSettings: Hashable, Sendable {
     public enum Preset: String, Sendable, CaseIterable { case demucs, audioSeparator = "audio-separator" }
 
-    /// In the environment of the program and of all it starts, with the job as its value: how stragglers are known.
+    /// Set to the job in the environment of the program and of all it starts: it marks processes that are left over.
     static let jobVariable = "STEMWATCH_JOB"
 
-    /// The program and its arguments: `{input}` (the audio, a copy with a plain name), `{output}` (an empty directory for the
-    /// stems), `{work}` (the directory of both, where the program starts), `{stems}` (the names of those wanted, with commas),
-    /// `{model}`, `{threads}`; `{{` and `}}` for braces.
+    /// The program and its arguments: `{input}` (the audio, a copy with a plain name), `{output}` (an empty directory
+    /// for the stems), `{work}` (the directory of both, where the program starts), `{stems}` (the names of those
+    /// wanted, with commas), `{model}`, `{threads}`; `{{` and `}}` for braces.
     public var arguments: [String]
     /// Where each stem is to be found below the output directory once the program ended.
     public var stems: [StemFile]
@@ -28,7 +28,7 @@ public struct CommandSettings: Hashable, Sendable {
     public var sumsToMix: Bool
     /// What `{threads}` becomes.
     public var threads = 1
-    /// Progress bars it shows one after the other: one a model, say.
+    /// Progress bars it shows one after the other, such as one a model.
     public var passes = 1
 
     public struct StemFile: Hashable, Sendable {

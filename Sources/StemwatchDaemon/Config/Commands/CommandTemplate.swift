@@ -5,9 +5,9 @@ import Platform
 
 /// An argument list with placeholders. Filled in as bytes, never through a shell.
 ///
-/// `{input}`: the audio, a copy with a plain name. `{output}`: an empty directory for the stems. `{work}`: the directory that
-/// both are in, where the program is started. `{stems}`: the names of the stems wanted, with commas. `{model}`, `{threads}`: as
-/// configured. `{{` and `}}` stand for braces.
+/// `{input}`: the audio, a copy with a plain name. `{output}`: an empty directory for the stems. `{work}`: the
+/// directory that both are in, where the program is started. `{stems}`: the names of the stems wanted, with commas.
+/// `{model}`, `{threads}`: as configured. `{{` and `}}` stand for braces.
 struct CommandTemplate: Equatable {
     enum Placeholder: String, CaseIterable { case input, output, work, stems, model, threads }
     private enum Piece: Equatable {

@@ -34,7 +34,7 @@ extension CommandSettings {
         }
         return [
             StemFile(name: single, file: "\(folder)/\(single.rawValue).wav"),
-            // The field's name for a mix without its voice.
+            // The usual name of a mix without its voice.
             StemFile(name: single == .vocals ? .instrumental : rest, file: "\(folder)/\(rest.rawValue).wav"),
         ]
     }

@@ -1,9 +1,9 @@
 // Copyright (c) 2026 the Stemwatch authors
 // SPDX-License-Identifier: Apache-2.0
 
-/// Names that are never songs, whatever their extension: temporary names of whatever moves files about, side files of players,
-/// desktops, NAS systems and DAWs. Gathered from the issue trackers of programs that watch folders; each line is somebody's
-/// wasted minutes (`@eaDir/x.wav`, `._x.wav`) or half a file (`x.wav.part`).
+/// Names that are never songs, whatever their extension: temporary names of programs that move files, side files of
+/// players, desktops, NAS systems and DAWs. They come from the issue trackers of programs that watch folders. Each has
+/// cost a user minutes (`@eaDir/x.wav`, `._x.wav`) or is half a file (`x.wav.part`).
 enum DefaultIgnores {
     /// Containers and codecs that the decoders here read.
     static let extensions = [
@@ -12,7 +12,7 @@ enum DefaultIgnores {
     ]
 
     static let files: [Glob] = [
-        // Hidden files, macOS twins (`._x.wav`), and with them rsync's, Syncthing's, NFS's and GLib's temporary names.
+        // Hidden files: macOS side files (`._x.wav`), and temporary names of rsync, Syncthing, NFS and GLib.
         Glob(builtIn: ".*"), Glob(builtIn: "._*"), Glob(builtIn: ".DS_Store"), Glob(builtIn: "desktop.ini"),
         Glob(builtIn: "Thumbs.db"), Glob(builtIn: "ehThumbs.db"), Glob(builtIn: "~$*"),
         // Copies and downloads under way.

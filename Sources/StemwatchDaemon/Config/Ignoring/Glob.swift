@@ -4,18 +4,19 @@
 import Platform
 import SystemPackage
 
-/// A pattern over one name: `*` any run, `?` one character, `[a-z]` and `[!a-z]` one of a set, `\` takes the next as it is.
+/// A pattern over one name: `*` any run, `?` one character, `[a-z]` and `[!a-z]` one of a set, `\` takes the next as it
+/// is.
 ///
-/// Names need not be UTF-8: a character is a UTF-8 sequence where the bytes form one, else a single byte. ASCII letters match in
-/// either case, since shares bring `Thumbs.db` as `THUMBS.DB`. A leading dot is like any other character.
+/// Names need not be UTF-8: a character is a UTF-8 sequence where the bytes form one, else a single byte. ASCII letters
+/// match in either case, since shares bring `Thumbs.db` as `THUMBS.DB`. A leading dot is like any other character.
 ///
-/// Not fnmatch(3): glibc's lets `??` match one character of two bytes, folds either all letters or none, and takes many times
-/// as long for the names that no pattern matches, which are nearly all.
+/// Not fnmatch(3): glibc's lets `??` match one character of two bytes, folds either all letters or none, and takes many
+/// times as long for the names that no pattern matches, which are nearly all.
 struct Glob: Hashable, Sendable {
     /// As it was written.
     let text: String
     private let parts: [Part]
-    // A name whose first or last byte is another cannot match: that settles nearly all of them at once.
+    // A name with another first or last byte cannot match. This check is cheap, and rules out nearly all names.
     private let first: UInt8?
     private let last: UInt8?
 
@@ -63,7 +64,7 @@ struct Glob: Hashable, Sendable {
         last = parts.last?.byte
     }
 
-    /// One of ours: known to be well formed.
+    /// A built-in pattern, known to be well formed.
     init(builtIn text: StaticString) {
         do throws(Failure) {
             try self.init("\(text)")

@@ -4,15 +4,16 @@
 public import Platform
 public import SystemPackage
 
-/// Whether a name is any of our business.
+/// Whether a name is watched.
 public enum IgnoreVerdict: Hashable, Sendable {
     case watched
     /// `rule` is for `stemwatch why`: the pattern and where it comes from.
     case ignored(by: String)
 }
 
-/// Which names are none of our business, and by which rule: an allow-list of audio extensions, and globs over file and directory
-/// names, the user's added to ours (lessons 14 to 16). What is below an ignored directory is never looked at.
+/// Which names are ignored, and by which rule: an allow-list of audio extensions, and globs over file and directory
+/// names, the built-in ones and the user's. What is below an ignored directory is never looked at: it may hold many
+/// files.
 public struct IgnoreRules: Hashable, Sendable {
     private struct Rule: Hashable, Sendable {
         let glob: Glob
@@ -28,12 +29,12 @@ public struct IgnoreRules: Hashable, Sendable {
     /// The extensions taken when none are configured.
     public static let defaultExtensions = DefaultIgnores.extensions
 
-    /// Our own rules alone.
+    /// The built-in rules alone.
     public init() { self.init(extensions: Self.defaultExtensions, files: [], directories: []) }
 
     /// - Parameters:
     ///   - extensions: taken instead of the default ones; in any case, with or without a dot.
-    ///   - patterns: added to ours, for files and directories alike; one that ends in `/` is for directories alone.
+    ///   - patterns: added to the built-in ones, for files and directories; those that end in `/` for directories only.
     /// - Throws: `config.invalid` for a pattern that is none; see ``Glob``.
     public init(extensions: [String] = Self.defaultExtensions, ignoring patterns: [String]) throws(Failure) {
         var files: [Glob] = []
@@ -63,7 +64,7 @@ public struct IgnoreRules: Hashable, Sendable {
     /// Of a file, by its name alone.
     public func verdict(file name: FilePath.Component) -> IgnoreVerdict {
         name.withBytes { bytes in
-            // A pattern says more to a person than a missing extension: it goes first, though the extension would do.
+            // A matching pattern is a better reason for a person than the extension, so patterns are checked first.
             for rule in files where rule.glob.matches(bytes) { return .ignored(by: rule.description) }
             return hasAudioExtension(bytes) ? .watched : .ignored(by: extensionRule)
         }
@@ -77,8 +78,8 @@ public struct IgnoreRules: Hashable, Sendable {
         }
     }
 
-    /// Of a file by its path relative to the watched folder: the first directory on the way that is ignored decides, then its
-    /// own name.
+    /// Of a file by its path relative to the watched folder: the first directory on the way that is ignored decides,
+    /// then its own name.
     public func verdict(path: FilePath) -> IgnoreVerdict {
         var walked = FilePath()
         for name in path.components.dropLast() {

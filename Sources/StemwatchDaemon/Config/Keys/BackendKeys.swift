@@ -10,7 +10,10 @@ import SystemPackage
 enum BackendKeys {
     static let type = ConfigurationKey<BackendDraft>(
         "type", .choice("a type of backend"), \.type,
-        "builtin: the separator inside stemwatch. command: another program on this machine. stemlab: a service elsewhere."
+        """
+        builtin: the separator inside stemwatch. command: another program on this machine. stemlab: a service \
+        elsewhere.
+        """
     )
 
     static func all(of kind: BackendKind) -> [ConfigurationKey<BackendDraft>] {
@@ -47,7 +50,10 @@ enum BackendKeys {
             "demucs or audio-separator: fills in program, arguments and stems. null: say them below."),
         .init(
             "model", ValueForm<String>.text("the name of a model", example: "htdemucs").optional, \.command.model,
-            "The model. null: the preset's, or the program with its arguments (if billed, without). Another one separates anew."
+            """
+            The model. null: the preset's, or the program with its arguments (if billed, without). Another one \
+            separates anew.
+            """
         ),
         .init(
             "device", ValueForm<String>.text("a device", example: "cpu or cuda").optional, \.command.device,
@@ -80,11 +86,17 @@ enum BackendKeys {
             """),
         .init(
             "billed", .flag, \.command.billed,
-            "Whether a run costs money: then a track is never handed over again by guess, and files already there are held."
+            """
+            Whether a run costs money: then a track is never handed over again by guess, and files already there \
+            are held.
+            """
         ),
         .init(
             "sums_to_mix", ValueForm<Bool>.flag.optional, \.command.sumsToMix,
-            "Whether its stems add up to the track; checked on delivery if so. null: as the preset says, otherwise false."
+            """
+            Whether its stems add up to the track; checked on delivery if so. null: as the preset says, otherwise \
+            false.
+            """
         ),
     ]
     static let stemlab: [ConfigurationKey<BackendDraft>] = [

@@ -10,7 +10,7 @@ import SystemPackage
 enum FolderKeys {
     static let all = own + shared
 
-    /// What only a folder itself can say.
+    /// The keys of a folder alone.
     static let own: [ConfigurationKey<FolderConfiguration>] = [
         .init(
             "path", .absolutePath, \.watch.root, isRequired: true,
@@ -18,11 +18,14 @@ enum FolderKeys {
         .init("name", .folder, \.watch.folder, "What logs and commands call it. The last part of path if left out."),
         .init(
             "output", .absolutePath, \.delivery.output,
-            "Where the stems go: <output>/<folders below path>/<track name>/<stem>.wav. path with -stems after it if left out."
+            """
+            Where the stems go: <output>/<folders below path>/<track name>/<stem>.wav. path with -stems after it if \
+            left out.
+            """
         ),
     ]
 
-    /// What `defaults` can say for all folders.
+    /// The keys that `defaults` has too, for all folders.
     static let shared: [ConfigurationKey<FolderConfiguration>] = separation + watching + intake + delivery
 
     private static let separation: [ConfigurationKey<FolderConfiguration>] = [
@@ -60,7 +63,10 @@ enum FolderKeys {
             "How often everything is looked at even where events arrive, in case one was missed."),
         .init(
             "settle", .duration(.zero ... .seconds(3600)), \.settling.settle,
-            "How long a file must have been quiet before it counts as whole. A finished file renamed into place does not wait."
+            """
+            How long a file must have been quiet before it counts as whole. A finished file renamed into place does \
+            not wait.
+            """
         ),
         .init(
             "settle_polled", .duration(.zero ... .seconds(3600)), \.settling.settlePolled,
@@ -70,7 +76,10 @@ enum FolderKeys {
             "A file that is shorter than its own header says is waited for; rejected after being quiet this long."),
         .init(
             "marker", ValueForm<FilePath>.relativePath(example: ".mounted").optional, \.watch.marker,
-            "A file below path, such as .mounted, that must be there. While it is not, the folder counts as not mounted."
+            """
+            A file below path, such as .mounted, that must be there. While it is not, the folder counts as not \
+            mounted.
+            """
         ),
         .init(
             "ignore", ValueForm<String>.pattern.list("a list of patterns", example: "[\"*.bak\", Drafts]"),
@@ -105,7 +114,10 @@ enum FolderKeys {
             "The group of what is delivered, by name or number. null: that of the output folder."),
         .init(
             "mode", ValueForm<UInt16>.mode.optional, \.delivery.mode,
-            "The permissions of delivered files, such as \"0664\"; folders get their search bits. null: as the umask says."
+            """
+            The permissions of delivered files, such as \"0664\"; folders get their search bits. null: as the umask \
+            says.
+            """
         ),
         .init(
             "problem_notes", .flag, \.delivery.problemNotes,

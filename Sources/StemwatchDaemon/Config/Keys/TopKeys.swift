@@ -35,7 +35,7 @@ enum TopKeys {
     ]
 }
 
-/// Where each key belongs, for somebody who wrote it elsewhere.
+/// Where each key belongs, for a message about one that is elsewhere.
 enum KeyPlaces {
     static let all: [String: [String]] = {
         var places: [String: [String]] = [:]

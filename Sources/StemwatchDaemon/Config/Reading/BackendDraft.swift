@@ -28,7 +28,7 @@ struct BackendDraft {
     /// The place of a key, or of the backend when the key was left out.
     func mark(_ key: String) -> YAMLMark { marks[key] ?? mark }
 
-    /// Reads one entry of `backends`; `nil` after telling what keeps it from being one.
+    /// Reads one entry of `backends`; `nil` after reporting what is wrong.
     static func read(_ entry: YAMLEntry, _ problems: inout ProblemCollector) -> Self? {
         guard let kind = kind(of: entry, &problems) else { return nil }
         let errors = problems.errorCount
@@ -74,9 +74,9 @@ struct BackendDraft {
         return kind
     }
 
-    /// The settings themselves; `nil` after telling what is missing or cannot be.
+    /// The settings themselves; `nil` after reporting what is missing or cannot be.
     func finish(_ secrets: SecretReader, _ problems: inout ProblemCollector) -> BackendSettings? {
-        // What is missing may be missing only since it could not be read.
+        // A value may be missing only because it could not be read.
         guard isSound else { return nil }
         var settings = settings
         if let requestsPerMinute { settings.rate = RateLimit(perMinute: requestsPerMinute, burst: burst ?? 1) }
@@ -96,7 +96,7 @@ struct BackendDraft {
     }
 }
 
-/// What the file says of a program that separates.
+/// A program that separates, as far as it was read.
 struct CommandDraft {
     var preset: CommandSettings.Preset?
     var model: String?
@@ -159,8 +159,8 @@ struct CommandDraft {
             environment: environment)
     }
 
-    /// A program without a named model is its own model, with what it is told: other arguments may give other stems. Not where
-    /// that costs something: who wants a billed program to separate anew names a model.
+    /// Without a named model, the program and its arguments are the model: other arguments may give other stems. A
+    /// billed program is its name alone, so that new arguments cost nothing: a new model name separates anew.
     private func backendModel(_ program: String) -> String {
         let name = String(program.split(separator: "/").last ?? "command")
         if arguments.isEmpty || billed { return name }

@@ -6,7 +6,7 @@ import Platform
 import Settings
 import SystemPackage
 
-/// What is wrong only when all parts are seen together.
+/// Checks that need all parts of the configuration.
 struct ConfigurationChecks {
     let configuration: Configuration
     let marks: KeyGroup.Marks
@@ -60,7 +60,7 @@ struct ConfigurationChecks {
                 seen[folder.folder.name] = folder
                 continue
             }
-            // The same path twice is told as that.
+            // The same path twice is reported as that.
             if first.folder.watch.root == folder.folder.watch.root { continue }
             problems.error(
                 folder.mark(folder.marks["name"] == nil ? "path" : "name"),
@@ -72,7 +72,7 @@ struct ConfigurationChecks {
     private func checkBackend(of folder: FolderDraft, _ problems: inout ProblemCollector) {
         let name = folder.folder.backend
         guard let settings = configuration.backends[name] else {
-            // One that is there, but wrong, was told of already.
+            // One that is there, but wrong, was reported already.
             if backends.contains(where: { $0.settings.name == name }) { return }
             let known = Set(configuration.backends.keys.map(\.rawValue) + backends.map(\.settings.name.rawValue))
                 .sorted()
@@ -92,7 +92,8 @@ struct ConfigurationChecks {
         if settings.kind == .builtin, folder.folder.intake.maximumChannels > 2 {
             problems.error(
                 folder.mark("max_channels"),
-                "max_channels is \(folder.folder.intake.maximumChannels), but the built-in separator takes mono and stereo",
+                "max_channels is \(folder.folder.intake.maximumChannels), but the built-in separator takes mono and "
+                    + "stereo",
                 hint: "write 2 or less, or use another backend")
         }
     }

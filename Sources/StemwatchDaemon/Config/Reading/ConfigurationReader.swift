@@ -5,7 +5,7 @@ import Platform
 import Settings
 import SystemPackage
 
-/// Makes a configuration of a YAML document: every group by its table of keys, then what only shows when all is read.
+/// Makes a configuration of a YAML document: reads every group by its table of keys, then checks the whole.
 struct ConfigurationReader {
     private let environment: [String: String]
     private(set) var problems: ProblemCollector
@@ -54,7 +54,7 @@ struct ConfigurationReader {
         return configuration
     }
 
-    /// Where state is kept unless the file says so: systemd's choice for the service, or the usual place.
+    /// Where state is kept when the file does not name it: systemd's directory for the service, or the usual place.
     private static func stateDirectory(_ environment: [String: String]) -> FilePath {
         // systemd joins several directories by colons; ours is the first.
         let first = environment["STATE_DIRECTORY"]?.split(separator: ":").first

@@ -58,7 +58,7 @@ extension Configuration {
         try ConfigurationReading(of: file, environment: environment).get()
     }
 
-    /// Where the configuration is when no option says so: `STEMWATCH_CONFIG`, or `/etc/stemwatch/stemwatch.yaml`.
+    /// Where the configuration is when no option names it: `STEMWATCH_CONFIG`, or `/etc/stemwatch/stemwatch.yaml`.
     public static func defaultFile(environment: [String: String]) -> FilePath {
         environment["STEMWATCH_CONFIG"].flatMap { $0.isEmpty ? nil : FilePath($0) } ?? "/etc/stemwatch/stemwatch.yaml"
     }

@@ -15,7 +15,7 @@ struct FolderDraft {
     /// The place of a key, or of the folder when the key was left out.
     func mark(_ key: String) -> YAMLMark { marks[key] ?? mark }
 
-    /// Nothing said yet: no path, no name, no output.
+    /// Nothing read yet: no path, no name, no output.
     static let blank = FolderConfiguration(
         watch: WatchSettings(folder: FolderName(rawValue: ""), root: FilePath()),
         delivery: DeliverySettings(output: FilePath()))
@@ -38,7 +38,8 @@ struct FolderDraft {
         return defaults
     }
 
-    /// `source: move` and `move_to` go together. In `defaults` (`place` nil) a folder may still say where to.
+    /// `source: move` and `move_to` go together. In `defaults` (`place` nil) `move_to` may be missing: a folder can
+    /// have it.
     private static func checkMove(
         _ node: YAMLNode, _ folder: FolderConfiguration, _ marks: KeyGroup.Marks, at place: YAMLMark?,
         _ problems: inout ProblemCollector
@@ -57,7 +58,7 @@ struct FolderDraft {
             hint: "write source: move, or leave move_to out")
     }
 
-    /// What follows from what was said: the name and output from the path, the rules from the patterns.
+    /// Derives what was left out: the name and output from the path, the rules from the patterns.
     private mutating func complete(_ problems: inout ProblemCollector) {
         if marks["path"] == nil {
             problems.error(mark, "this folder has no path", hint: "say what to watch, such as path: /srv/music/inbox")
@@ -79,7 +80,7 @@ struct FolderDraft {
         } else if !path.isEmpty {
             problems.error(mark("path"), "path is /, which is the whole file system", hint: "name the folder to watch")
         }
-        // Every pattern was checked on its own, so this can fail only where a problem was told already.
+        // Every pattern was checked on its own, so this fails only where a problem was reported already.
         if let rules = try? IgnoreRules(extensions: folder.extensions, ignoring: folder.ignoring) {
             folder.watch.ignore = rules
         }
@@ -94,7 +95,7 @@ struct FolderDraft {
         }
     }
 
-    /// What can be said of this folder without looking at the others.
+    /// What can be checked without the other folders.
     private func checkItself(_ problems: inout ProblemCollector) {
         if folder.intake.minimumDuration > folder.intake.maximumDuration {
             problems.error(

@@ -5,20 +5,20 @@ import Platform
 import Settings
 import SystemPackage
 
-/// How folders lie to each other on the disk: nothing that Stemwatch writes may come back as its own input (lesson 24),
-/// and no file may belong to two folders. By where paths lead, whatever links are on the way.
+/// Checks how folders lie to each other on the disk: nothing that Stemwatch writes may come back as its own input, and
+/// no file may belong to two folders. Links are followed.
 ///
-/// Looked up by the directories on the way to a path, not by comparing every folder with every other.
+/// It looks up the directories above a path, instead of comparing every folder with every other.
 struct FolderLayout {
     private let folders: [FolderDraft]
-    /// Where paths lead, as far as that is not where they are written.
+    /// Where paths lead, for those that lead elsewhere than they are written.
     private let real: [FilePath: FilePath]
     /// Which of `folders` watch a path.
     private let watching: [FilePath: [Int]]
     /// Which of `folders` watch something below a path.
     private let below: [FilePath: [Int]]
 
-    /// How long a share may take to say where a path leads.
+    /// How long a share may take to resolve a path.
     private static let patience: Duration = .seconds(2)
 
     init(_ folders: [FolderDraft], stateDirectory: FilePath) {
@@ -48,15 +48,15 @@ struct FolderLayout {
             guard let inside = way(to: stateDirectory, in: folder.folder) else { continue }
             problems.error(
                 mark ?? folder.mark("path"),
-                "state_dir \(told(stateDirectory)) is \(inside) the watched folder \(told(folder.folder.watch.root))",
+                "state_dir \(shown(stateDirectory)) is \(inside) the watched folder \(shown(folder.folder.watch.root))",
                 hint: "keep it elsewhere, such as /var/lib/stemwatch")
         }
     }
 
     private func place(_ path: FilePath) -> FilePath { real[path] ?? path }
 
-    /// As it is written, and where that leads when it is elsewhere.
-    private func told(_ path: FilePath) -> String {
+    /// The path as it is written, and where it leads when that is elsewhere.
+    private func shown(_ path: FilePath) -> String {
         place(path) == path ? "\(Printable(path))" : "\(Printable(path)) (which leads to \(Printable(place(path))))"
     }
 
@@ -71,13 +71,13 @@ struct FolderLayout {
         return directories
     }
 
-    /// Where a folder writes, and the keys that say so.
+    /// Where a folder writes, and the keys that name it.
     private static func targets(of folder: FolderDraft) -> [(key: String, path: FilePath)] {
         let delivery = folder.folder.delivery
         return [("output", delivery.output), ("move_to", delivery.moveTarget ?? FilePath())].filter { !$0.1.isEmpty }
     }
 
-    /// - Parameter other: watches the same place, or a directory above it. The later one in the file is told of.
+    /// - Parameter other: watches the same place, or a directory above it. The error is at the later one in the file.
     private func checkApart(
         _ folder: FolderDraft, _ index: Int, from other: FolderDraft, _ otherIndex: Int,
         _ problems: inout ProblemCollector
@@ -87,18 +87,18 @@ struct FolderLayout {
             guard otherIndex < index else { return }
             problems.error(
                 folder.mark("path"),
-                "\(told(path)) is watched twice, the other on line \(other.mark("path").line)",
+                "\(shown(path)) is watched twice, the other on line \(other.mark("path").line)",
                 hint: "keep one of the two")
         } else if way(to: path, in: other.folder) == nil {
             return
         } else if otherIndex < index {
             problems.error(
                 folder.mark("path"),
-                "\(told(path)) is inside \(told(otherPath)), which is watched with all below it",
+                "\(shown(path)) is inside \(shown(otherPath)), which is watched with all below it",
                 hint: "leave one out, or add the inner one to the outer one's ignore")
         } else {
             problems.error(
-                other.mark("path"), "\(told(otherPath)) holds \(told(path)), which is watched as well",
+                other.mark("path"), "\(shown(otherPath)) holds \(shown(path)), which is watched as well",
                 hint: "leave one out, or add the inner one to the outer one's ignore")
         }
     }
@@ -111,26 +111,28 @@ struct FolderLayout {
                 guard let inside = way(to: target, in: watched.folder) else { continue }
                 problems.error(
                     mark,
-                    "\(key) \(told(target)) is \(inside) the watched folder \(told(watched.folder.watch.root)): what is written there would be taken as new",
+                    "\(key) \(shown(target)) is \(inside) the watched folder \(shown(watched.folder.watch.root)): "
+                        + "what is written there would be taken as new",
                     hint: "put it beside the folder, or add it to the folder's ignore")
             }
             for watched in (below[place(target)] ?? []).map({ folders[$0] }) where !isInside(folder, watched) {
                 problems.error(
                     mark,
-                    "\(key) \(told(target)) holds the watched folder \(told(watched.folder.watch.root)): what is written there could be taken as new",
+                    "\(key) \(shown(target)) holds the watched folder \(shown(watched.folder.watch.root)): what is "
+                        + "written there could be taken as new",
                     hint: "put it beside the folder")
             }
         }
     }
 
-    /// A folder inside another was told of as that: where it writes follows.
+    /// A folder inside another was reported as that, which covers where it writes.
     private func isInside(_ folder: FolderDraft, _ watched: FolderDraft) -> Bool {
         let (root, own) = (watched.folder.watch.root, folder.folder.watch.root)
         return place(root) != place(own) && way(to: own, in: watched.folder) != nil
     }
 
-    /// How a watch on `folder` comes to `path`: `nil` when it does not, since that is elsewhere or below a directory
-    /// that is ignored.
+    /// How a watch on `folder` comes to `path`; `nil` when it does not, because that is elsewhere or below an ignored
+    /// directory.
     private func way(to path: FilePath, in folder: FolderConfiguration) -> String? {
         let (path, root) = (place(path), place(folder.watch.root))
         guard path.starts(with: root) else { return nil }

@@ -4,12 +4,12 @@
 import Platform
 import Settings
 
-/// Fetches secrets from where the file says they are kept. No message ever holds one.
+/// Fetches secrets from the places that the file names. No message ever holds one.
 struct SecretReader {
     /// Of the daemon's process.
     let environment: [String: String]
 
-    /// Every variable with its value; `nil` after telling which cannot be had.
+    /// Every variable with its value; `nil` after reporting which cannot be had.
     func reveal(_ values: [String: EnvironmentValue], _ problems: inout ProblemCollector) -> [String: Secret]? {
         var found: [String: Secret] = [:]
         for (name, value) in values {

@@ -6,7 +6,7 @@ import Platform
 import Settings
 import SystemPackage
 
-/// What the file says of a service.
+/// A service, as far as it was read.
 struct StemlabDraft {
     var url: ServiceURL?
     var tokenFile: FilePath?
@@ -19,7 +19,7 @@ struct StemlabDraft {
     var caFile: FilePath?
     var stall = StemlabSettings.defaultStall
 
-    /// `nil` after telling what is missing or cannot be.
+    /// `nil` after reporting what is missing or cannot be.
     func settings(
         _ secrets: SecretReader, of backend: BackendDraft, _ problems: inout ProblemCollector
     ) -> StemlabSettings? {

@@ -9,7 +9,7 @@ import Testing
 struct RequestGovernorTests {
     private let start = ContinuousClock.now
 
-    @Test func `its own rate holds when nobody says anything`() {
+    @Test func `its own rate applies when the service sends no limits`() {
         var governor = RequestGovernor(RateLimit(perMinute: 60, burst: 2), now: start)
         #expect(governor.take(now: start) == nil)
         #expect(governor.take(now: start) == nil)
@@ -27,7 +27,7 @@ struct RequestGovernorTests {
         #expect(governor.take(now: start + .seconds(30)) == nil)
     }
 
-    @Test func `a service that wants to be left alone is, and the longest wish counts`() {
+    @Test func `a service's Retry-After is respected, and the longest counts`() {
         var governor = RequestGovernor(now: start)
         governor.close(for: .seconds(20), now: start)
         governor.close(for: .seconds(5), now: start)

@@ -18,7 +18,7 @@ struct StemlabAccessTests {
         get throws { StemlabAccess(try ServiceURL(service.origin)) }
     }
 
-    @Test func `a person's approval is waited for, no more often than the service likes`() async throws {
+    @Test func `a person's approval is polled for, no more often than the service allows`() async throws {
         let access = try access
         service.setTokens([])
         let invitation = try await access.invite()
@@ -27,17 +27,17 @@ struct StemlabAccessTests {
         let clock = ManualClock()
         let start = clock.now
         let token = Task { try await access.token(for: invitation, clock: clock) }
-        func asked(_ answer: WebDouble.Fault? = nil, after seconds: Int64, since: Int64) async {
+        func expectPoll(_ answer: WebDouble.Fault? = nil, after seconds: Int64, since: Int64) async {
             await clock.sleeper(until: start + .seconds(since + seconds))
             if let answer { service.web.plan(answer) }
             clock.advance(by: .seconds(seconds))
         }
-        await asked(after: 5, since: 0)
+        await expectPoll(after: 5, since: 0)
         let slower = WebDouble.Response(
             400, headers: [("Content-Type", "application/json")],
             Array(#"{"error":"slow_down","error_description":"x","code":"device.slow_down"}"#.utf8))
-        await asked(.answer(slower), after: 5, since: 5)
-        await asked(.answer(WebDouble.Response(502)), after: 10, since: 10)
+        await expectPoll(.answer(slower), after: 5, since: 5)
+        await expectPoll(.answer(WebDouble.Response(502)), after: 10, since: 10)
         await clock.sleeper(until: start + .seconds(40))
         service.decide(true)
         clock.advance(by: .seconds(20))
@@ -46,7 +46,7 @@ struct StemlabAccessTests {
         #expect(service.violations == [])
     }
 
-    @Test func `a person's no is an end`() async throws {
+    @Test func `a person's refusal ends the sign-in`() async throws {
         let access = try access
         service.decide(false)
         let invitation = try await access.invite()
@@ -76,7 +76,7 @@ struct StemlabAccessTests {
         #expect(service.violations == [])
     }
 
-    @Test func `the one service of a configuration needs no naming, and its token is where the backend looks`() throws {
+    @Test func `the only service of a configuration needs no name, and its token is where the backend looks`() throws {
         var configuration = Configuration(stateDirectory: "/var/lib/stemwatch", folders: [])
         let none = #expect(throws: Failure.self) { try StemlabPlace(nil, in: configuration) }
         #expect(none?.code == .usageInvalid)

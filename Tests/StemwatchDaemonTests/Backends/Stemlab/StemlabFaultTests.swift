@@ -9,15 +9,15 @@ import Testing
 
 @testable import StemwatchDaemon
 
-/// Everything that can go wrong on the way to the service, once, in each of its places: the song is delivered once all the same,
-/// and handed over once.
+/// Every fault between the daemon and the service, once in each place. The song is still submitted once and delivered
+/// once.
 @Suite(.timeLimit(.minutes(5)))
 struct StemlabFaultTests {
-    // The rest of the table is for the service itself; refused connections have a test of their own.
+    // The other faults are tested with the service itself; refused connections have a test of their own.
     static let table = ServiceFault.table.filter { ![.refuse, .late, .dribble, .corruptRequest].contains($0.1) }
 
     @Test(arguments: table)
-    func `a song is delivered once, and paid once, whatever goes wrong once`(
+    func `a song is delivered once and paid once after every single fault`(
         place: ServiceFault.Place, trouble: ServiceFault.Trouble
     )
         async throws
@@ -47,7 +47,7 @@ struct StemlabFaultTests {
         #expect(try scene.events("deferred").first?["failure"]?["code"]?.string == "network.unreachable")
     }
 
-    @Test func `an upload that is cut goes on from where it was`() async throws {
+    @Test func `an upload that is cut continues where it stopped`() async throws {
         let scene = try StemlabScene()
         scene.service.web.plan(.cut(afterBody: 30_000)) { $0.method == "PUT" }
         try await scene.running([scene.song()]) { _ in try await scene.until("released") }
@@ -58,7 +58,7 @@ struct StemlabFaultTests {
         #expect(scene.service.violations == [])
     }
 
-    @Test func `a file that changes under its upload is not handed over, and its new content is a job of its own`()
+    @Test func `a file that changes during its upload is not submitted, and its new content is a new job`()
         async throws
     {
         let scene = try StemlabScene()
@@ -66,7 +66,7 @@ struct StemlabFaultTests {
         scene.service.web.plan(.stall) { $0.method == "PUT" }
         try await scene.running([song]) { engine in
             _ = await scene.service.web.log.first { $0.hasPrefix("PUT") }
-            // Stalled: the file is another when it is tried again.
+            // Stalled: the file has changed when it is tried again.
             AudioFixture(.wav16, .noise(seed: 2), seconds: 0.7).write(to: scene.directory("inbox").appending("1.wav"))
             try await scene.until("cancelled")
             let identity = try FileIdentity.at(scene.directory("inbox").appending("1.wav"))!
@@ -82,7 +82,8 @@ struct StemlabFaultTests {
         #expect(scene.service.violations == [])
     }
 
-    /// Where a song is when it is called off, what happens to the request that is on its way, and whether it may have cost something.
+    /// Where a song is when it is cancelled, what happens to the pending request, and whether it may have cost
+    /// something.
     static let turns: [(ServiceFault.Place, WebDouble.Fault, costs: Bool)] = [
         (.put, .stall, false), (.complete, .stall, false), (.create, .stall, false),
         (.create, .stallAnswer(afterBody: 0), true), (.read, .stall, true),
@@ -90,7 +91,7 @@ struct StemlabFaultTests {
     ]
 
     @Test(arguments: turns)
-    func `a song that is called off is spent only where a job was made of it`(
+    func `a cancelled song counts as spent only when a job was made of it`(
         place: ServiceFault.Place, fault: WebDouble.Fault, costs: Bool
     ) async throws {
         let scene = try StemlabScene { $0.stall = .seconds(60) }
@@ -118,7 +119,7 @@ struct StemlabFaultTests {
         #expect(scene.service.violations == [])
     }
 
-    @Test func `an upload that arrives as something else is sent again`() async throws {
+    @Test func `an upload that arrives damaged is sent again`() async throws {
         let scene = try StemlabScene()
         scene.service.web.plan(.corruptRequest) { $0.method == "PUT" }
         try await scene.running([scene.song()]) { _ in try await scene.until("released") }
@@ -126,7 +127,7 @@ struct StemlabFaultTests {
         #expect(scene.service.charges == [500])
     }
 
-    @Test func `a balance that is too small holds the song until it is enough`() async throws {
+    @Test func `a balance that is too small holds the song until it is large enough`() async throws {
         let scene = try StemlabScene()
         scene.service.grant(-3_600_000)
         try await scene.running([scene.song()]) { _ in
@@ -140,7 +141,7 @@ struct StemlabFaultTests {
         #expect(scene.service.charges == [500])
     }
 
-    @Test func `a token that is refused stops the backend once, until there is another`() async throws {
+    @Test func `a refused token stops the backend once, until there is a new token`() async throws {
         let scene = try StemlabScene()
         scene.service.setTokens(["slm_another_0123456789abcdef"])
         try await scene.running([scene.song(1), scene.song(2)]) { _ in
@@ -157,7 +158,7 @@ struct StemlabFaultTests {
     }
 
     @Test(arguments: [("audio.broken", "failed"), ("compute.failed", "released")])
-    func `a job that fails there is refunded, and tried again when that may help`(code: String, end: String)
+    func `a job that fails at the service is refunded, and tried again when that may help`(code: String, end: String)
         async throws
     {
         let scene = try StemlabScene()
@@ -168,7 +169,7 @@ struct StemlabFaultTests {
         #expect(try scene.events("refunded").count == 1)
     }
 
-    @Test func `stems that were swept before they were fetched are for a person to decide about`() async throws {
+    @Test func `when stems were swept before they were fetched, a person decides`() async throws {
         let scene = try StemlabScene()
         // Refused until they are swept.
         scene.service.web.plan(

@@ -7,7 +7,7 @@ import Testing
 @testable import Platform
 @testable import StemwatchDaemon
 
-/// The table of what is done about each refusal.
+/// The remedy for each error of the service.
 struct StemlabRefusalTests {
     private func refusal(_ status: Int, _ code: String?, _ more: [String: JSONValue] = [:], retryAfter: String? = nil)
         throws -> StemlabRefusal
@@ -41,21 +41,23 @@ struct StemlabRefusalTests {
             (502, nil, .backendUnavailable, .retry(after: nil)),
             (507, "storage.full", .backendUnavailable, .retry(after: nil)),
         ] as [(Int, String?, FailureCode, Remedy)])
-    func `each refusal has its remedy`(status: Int, code: String?, expected: FailureCode, remedy: Remedy) throws {
+    func `each error of the service has its remedy`(status: Int, code: String?, expected: FailureCode, remedy: Remedy)
+        throws
+    {
         let failure = try refusal(status, code).failure
         #expect(failure.code == expected)
         #expect(failure.remedy == remedy)
         #expect(failure.message.contains("https://stems.example.com"))
     }
 
-    @Test func `a wait is as long as the service says, and a day's limit ends with the day`() throws {
+    @Test func `a wait is as long as the service asks, and a day's limit ends with the day`() throws {
         #expect(try refusal(429, "rate.limited", retryAfter: "7").failure.remedy == .retry(after: .seconds(7)))
         #expect(try refusal(503, nil, retryAfter: "9999").failure.remedy == .retry(after: .seconds(3600)))
         let day = try refusal(403, "limits.minutes_a_day", ["resets_at": "2026-11-29T00:00:00.000Z"]).failure
         #expect(day.remedy == .hold(until: .time(WallTime(rfc3339: "2026-11-29T00:00:00Z")!)))
     }
 
-    @Test func `that a thing is not there, only the service itself can say`() throws {
+    @Test func `only the service's own 404 means that something does not exist`() throws {
         #expect(try refusal(404, "resource.unknown").isUnknown)
         #expect(try !refusal(404, nil).isUnknown)
         #expect(try !refusal(404, "route.unknown").isUnknown)

@@ -14,7 +14,7 @@ import TestKit
 final class StemlabScene: Sendable {
     let directory = TemporaryDirectory()
     let service = StemlabDouble()
-    /// What came to be on disk, in order: `delivered`, `released`, …
+    /// Events that reached the disk, in order: `delivered`, `released`, …
     let acts = LineLog()
     let settings: StemlabSettings
     private let configuration: Configuration
@@ -56,7 +56,7 @@ final class StemlabScene: Sendable {
         StemlabBackend(Self.name, settings, stateDirectory: directory("state"), longPoll: .zero)
     }
 
-    /// Puts songs into the folder, and runs an engine on what the last one left, while `body` runs.
+    /// Puts songs into the folder, and runs an engine on the state of the last one, while `body` runs.
     func running(_ songs: [SettledFile], _ body: @escaping @Sendable (Engine) async throws -> Void) async throws {
         let opened = try Ledger.open(
             stateDirectory: configuration.stateDirectory, now: .now, calls: disk.calls, retryEvery: .milliseconds(1))
@@ -74,7 +74,7 @@ final class StemlabScene: Sendable {
         try await opened.ledger.close()
     }
 
-    /// A song like no other, in the folder.
+    /// A song with unique audio, in the folder.
     func song(_ number: Int = 1) throws -> SettledFile {
         let fixture = AudioFixture(.wav16, .noise(seed: UInt64(number)), seconds: 0.5)
         let path = fixture.write(to: directory("inbox").appending("\(number).wav"))
@@ -82,7 +82,7 @@ final class StemlabScene: Sendable {
             key: FileKey(folder: Self.folder, path: FilePath("\(number).wav")), identity: try FileIdentity.at(path)!)
     }
 
-    /// Waits until something came to be on disk for the `count`th time.
+    /// Waits until an event reached the disk for the `count`th time.
     func until(_ act: String, count: Int = 1) async throws {
         guard await acts.line(count, where: { $0 == act }) != nil else {
             throw StoryFailure("no \(act) (\(count)) among: \(acts.lines.joined(separator: ", "))")

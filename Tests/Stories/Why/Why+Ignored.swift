@@ -6,9 +6,9 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// What is none of our business, and names that are hard to say.
+/// Files that are not watched, and unusual names.
 extension Why {
-    static let nobodys: [FolderStory] = [
+    static let ignored: [FolderStory] = [
         FolderStory(name: "outside", title: "a file outside every folder") { folder in
             let verdict = try await folder.why(folder.song().string)
             #expect(verdict.hasPrefix("it is below no watched folder; watched: "))

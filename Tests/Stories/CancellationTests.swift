@@ -8,8 +8,8 @@ import TestKit
 import Testing
 
 /// Jobs that are ended on purpose, and those that wait for them.
-@Suite(.timeLimit(.minutes(5))) struct CallingOffTests {
-    @Test func `what costs money and is cancelled stays paid for, and its audio is not paid for again`() async throws {
+@Suite(.timeLimit(.minutes(5))) struct CancellationTests {
+    @Test func `a cancelled job that cost money stays paid, and its audio is not paid for again`() async throws {
         let folder = try BilledFolder()
         try await folder.prepare()
         try await withDaemon(folder.configuration) { daemon in
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test func `a daemon that is killed after a job was called off has the next one clear it away`() async throws {
+    @Test func `when a daemon is killed after a cancellation, the next one does the remote cleanup`() async throws {
         let folder = try BilledFolder()
         try await folder.prepare()
         try await withDaemon(folder.configuration) { daemon in
@@ -39,7 +39,7 @@ import Testing
             try await folder.shell("echo bad >go")
         }
         let id = try await folder.job("song.wav")["job"]?.string ?? ""
-        // As it stands when the kill comes between the word and the deed.
+        // The state after a kill between the decision and the act.
         try folder.home("state").appending("ledger.jsonl").append(
             Array(
                 """
@@ -56,7 +56,7 @@ import Testing
         #expect(try folder.submissions() == 1)
     }
 
-    @Test func `a cancelled job that a person calls back is paid for anew`() async throws {
+    @Test func `a cancelled job that a person resumes is paid for again`() async throws {
         let folder = try BilledFolder()
         try await folder.prepare()
         try await withDaemon(folder.configuration) { daemon in
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    @Test func `what a person calls back is begun anew by the next daemon too, once`() async throws {
+    @Test func `a job that a person resumes is started again by the next daemon too, once`() async throws {
         let folder = try BilledFolder()
         try await folder.prepare()
         try await withDaemon(folder.configuration) { daemon in
@@ -96,7 +96,7 @@ import Testing
         #expect(try folder.submissions() == 2)
     }
 
-    @Test func `stems that are not to be had are not offered, and serve every name once they are delivered`()
+    @Test func `missing stems are not offered, and serve every name once they are delivered`()
         async throws
     {
         let folder = try BilledFolder()
@@ -150,8 +150,7 @@ import Testing
         }
     }
 
-    @Test func `a song that is touched, or whose folder gets another name, keeps its stems as they stand`() async throws
-    {
+    @Test func `a song that is touched, or whose folder is renamed, keeps its stems`() async throws {
         let folder = try BilledFolder()
         try await folder.prepare()
         try await withDaemon(folder.configuration) { _ in
@@ -171,7 +170,7 @@ import Testing
             // Another track, of the same audio: a folder of its own.
             try folder.drop("song.wave")
             await folder.happens("released", count: 4)
-            // Stems that are no longer whole are nobody's.
+            // Stems that are no longer complete are not used for any song.
             try await folder.shell("echo more >>inbox-stems/song/vocals.wav; touch inbox/song.wav")
             await folder.happens("released", count: 5)
         }
@@ -198,7 +197,7 @@ import Testing
         #expect(try folder.submissions() == 1)
     }
 
-    @Test func `the same audio behind a job that somebody must decide about says so, and goes on after`() async throws {
+    @Test func `a duplicate of a job that waits for a person reports that, and continues afterwards`() async throws {
         let folder = try BilledFolder()
         try await folder.prepare()
         try await withDaemon(folder.configuration) { daemon in
