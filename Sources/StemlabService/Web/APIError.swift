@@ -10,13 +10,14 @@ struct APIError: Error, Sendable {
     /// Told as `Retry-After`, in whole seconds from 1 to 3600.
     var retryAfter: Duration?
 
-    /// - Parameter amend: sets the members that only some problems have.
-    init(
-        _ code: ProblemCode, _ detail: String, pointer: String? = nil, retryAfter: Duration? = nil,
-        _ amend: (inout Problem) -> Void = { _ in }
-    ) {
+    init(_ code: ProblemCode, _ detail: String, pointer: String? = nil, retryAfter: Duration? = nil) {
         problem = Problem(code, detail, pointer: pointer)
         self.retryAfter = retryAfter
+    }
+
+    /// - Parameter amend: sets the members that only some problems have.
+    init(_ code: ProblemCode, _ detail: String, _ amend: (inout Problem) -> Void) {
+        problem = Problem(code, detail)
         amend(&problem)
     }
 
