@@ -3,12 +3,12 @@
 
 import Audio
 import BackendKit
-import Platform
 import StemlabAPI
 import SystemPackage
 import TestKit
 import Testing
 
+@testable import Platform
 @testable import StemwatchDaemon
 
 /// What is particular to the service's backend, step by step.
@@ -289,7 +289,8 @@ struct StemlabBackendTests {
         ]
         let client = StemlabClient(try ServiceURL("https://stems.example.com"), caFile: nil)
         func read(_ members: [String: JSONValue]) throws(Failure) {
-            let answer = HTTPAnswer(status: 200, headers: HTTPHeaders(), body: JSONValue.object(members).bytes())
+            let answer = HTTPAnswer(
+                status: 200, headers: HTTPHeaders(), body: JSONValue.object(members).bytes(), isHTTP2: false)
             switch path {
             case "/v1/uploads": _ = try client.upload(in: answer)
             case "/v1/minutes": _ = try client.minutes(in: answer)
