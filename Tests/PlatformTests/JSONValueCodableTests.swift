@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: [
-        #"{"a_name":null,"count":1,"counts":{"k":3},"rest":[{"x":[1,null,0.5,true]},-9223372036854775808],"share":null}"#,
+        #"{"a_name":null,"count":1,"counts":{"k":3},"rest":[{"x":[1,0.5,true]},-9223372036854775808],"share":null}"#,
         #"{"a_name":"x/y","count":1,"counts":{},"rest":[],"share":0.0}"#,
         #"{"a_name":"\u0085\u007f\n","count":1,"counts":{},"rest":[null],"share":1.0}"#,
         #"{"a_name":"ä","count":1,"counts":{},"rest":[null,"0.42"]}"#,

@@ -112,7 +112,7 @@ struct TextOutputTests {
     @Test func `the history of a file is shown in words, with times`() throws {
         let json = """
             {"exists":true,"history":[{"at":"2026-11-23T08:02:00.000Z","event":"released","job":"J"},\
-            {"at":"2026-11-23T08:03:00.000Z","event":"held","failure":{"code":"minutes.exhausted","message":"no minutes"},\
+            {"at":"2026-11-23T08:03:00.000Z","event":"held","failure":{"code":"minutes.none","message":"none left"},\
             "job":"J"}],"path":"/in/a.wav","verdict":"it is done"}
             """
         let report = try decode(PathReport.self, json)
@@ -121,7 +121,7 @@ struct TextOutputTests {
                 /in/a.wav: it is done
                   job J
                   today 09:02:00 (3 min ago)  finished
-                  today 09:03:00 (2 min ago)  held: no minutes (minutes.exhausted)
+                  today 09:03:00 (2 min ago)  held: none left (minutes.none)
                 """)
         #expect(JSONValue(encoding: report).text() == json)
         let utc = TextOutput(display: text.display, moments: Moments(now: text.moments.now, calendar: nil))
