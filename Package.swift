@@ -173,7 +173,8 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "Stories", dependencies: ["stemwatch", "stemlab", "TestKit"], exclude: ["Fixtures"],
+        .testTarget(
+            name: "Stories", dependencies: ["stemwatch", "stemlab", "TestKit"], exclude: ["Fixtures"],
             swiftSettings: strict),
     ]
 )
